@@ -1,0 +1,1 @@
+"""Chengxin 诚信: an open platform for public-credit information, lawful by construction."""

@@ -1,0 +1,1 @@
+"""办件: one engine for every statutory case."""

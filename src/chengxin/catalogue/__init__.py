@@ -1,0 +1,1 @@
+"""公共信用信息目录: what may be collected, from whom, under which article."""

@@ -1,0 +1,1 @@
+"""Wiring: settings, URLs, and which engine runs."""

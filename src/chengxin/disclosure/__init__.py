@@ -1,0 +1,1 @@
+"""披露: publication, sharing and enquiry through one gate."""

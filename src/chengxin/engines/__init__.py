@@ -1,0 +1,1 @@
+"""计算引擎: one meaning of a tabular job, run plainly or by columns."""

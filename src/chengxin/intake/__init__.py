@@ -1,0 +1,1 @@
+"""归集: submissions, validation, matching and admission."""

@@ -1,0 +1,1 @@
+"""信用网站: the public site and the subject's own pages."""

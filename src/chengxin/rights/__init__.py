@@ -1,0 +1,1 @@
+"""权益保护: objection and restoration."""

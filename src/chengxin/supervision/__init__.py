@@ -1,0 +1,1 @@
+"""信用监管: measures that follow a record, and their end."""

@@ -1,0 +1,1 @@
+"""设计系统: tokens, components, formats and template tags."""

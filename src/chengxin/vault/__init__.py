@@ -1,0 +1,1 @@
+"""密钥: keys, sealing of personal content, and the keyed blind index."""
