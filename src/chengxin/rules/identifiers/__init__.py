@@ -1,0 +1,1 @@
+"""标识码: is this text a possible number of the declared kind? Never: which kind is it?"""
