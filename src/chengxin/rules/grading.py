@@ -37,7 +37,7 @@ class GradeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """The grade, its basis and the reasons; `uncertain` asks a person to read the document before anyone relies on it."""
+    """The grade, its basis and the reasons; `uncertain` asks a person to read the document before relying on it."""
 
     grade: Grade
     basis: Basis

@@ -34,7 +34,7 @@ class PeriodFacts:
 
     `rule`: graded (penalties, lists), validity (licences, honours: until their own end), term (`term_months` after the
     document), standing (true while the register says so), retention (negative, no publicity period of its own).
-    `market_regulator` says that Order 45 also claims the case. `low_fine` is the "较低数额罚款或者通报批评" of its Art 13.
+    `market_regulator` says that Order 45 also claims the case; `low_fine` is the "通报批评或者较低数额罚款" of its 13.
     """
 
     document_date: date
@@ -83,7 +83,7 @@ def add_months(day: date, months: int) -> date:
 def compute(facts: PeriodFacts, law: LawBook, on: date) -> Periods:
     """Compute a record's periods under the law in force `on` the day of computing (admission, or a recomputation).
 
-    Sources: 信用修复管理办法 (Order 36), Order 58 before it, 市场监督管理行政处罚信息公示规定 13 (Order 45), 行政处罚法 48.
+    Sources: 信用修复管理办法 (Order 36), Order 58 before it, 市场监督管理行政处罚信息公示规定 13 (Order 45).
     """
     if facts.rule == "graded":
         return _graded(facts, law, on)
@@ -142,10 +142,10 @@ def _longest(facts: PeriodFacts, grade: Grade, law: LawBook, on: date) -> _Span:
     pick = law.value("conflict.market_regulator_publicity", on)
     chosen, other = (market, general) if pick.value == "market_rule" else (general, market)
     step = Step(
-        f"两项规定不同：一为至 {general.end.isoformat()}，一为至 {market.end.isoformat()}。采用至 {chosen.end.isoformat()}。"
-        f"理由：{pick.note}",
-        f"Two rules differ: one runs to {general.end.isoformat()}, the market regulator's to {market.end.isoformat()}. "
-        f"Taken: {chosen.end.isoformat()}. Reason (as recorded with the value): {pick.note}",
+        f"两项规定都适用：信用修复规定至 {general.end.isoformat()}，市场监管规定至 {market.end.isoformat()}；"
+        f"采用至 {chosen.end.isoformat()} 的一项。{pick.note}",
+        f"Two rules apply: the repair rule to {general.end.isoformat()}, the market regulator's to "
+        f"{market.end.isoformat()}; the one to {chosen.end.isoformat()} is taken. {pick.note_en}",
         pick.basis,
     )
     return _Span(chosen.anchor, chosen.start, chosen.end, (*other.steps, *chosen.steps, step))

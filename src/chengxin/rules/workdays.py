@@ -115,7 +115,7 @@ def _from(start: date, n: int) -> Step:
 
 def _lines(start: date, days: list[tuple[date, int]], calendar: Calendar) -> list[Step]:
     """Write one line per counted day and one per run of days off with the same reason."""
-    done_before = {day: done for day, done in [(start, 0), *days]}
+    done_before = dict([(start, 0), *days])
 
     def shape(entry: tuple[date, int]) -> tuple[int, str]:
         day, done = entry
