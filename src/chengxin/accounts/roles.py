@@ -1,0 +1,90 @@
+"""Who may do what: roles, permissions, and the one table between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The parts people play; a person may hold several, each within a region."""
+
+    AUDITOR = "auditor"
+    CENTRE_OPERATOR = "centre_operator"
+    CITIZEN = "citizen"
+    DECIDER = "decider"
+    ENQUIRER = "enquirer"
+    ORGANISATION_REPRESENTATIVE = "organisation_representative"
+    REVIEWER = "reviewer"
+    SOURCE_CLERK = "source_clerk"
+
+
+ROLE_NAMES: dict[Role, tuple[str, str]] = {
+    Role.AUDITOR: ("审计员", "Auditor"),
+    Role.CENTRE_OPERATOR: ("信用中心经办", "Credit-centre operator"),
+    Role.CITIZEN: ("公民本人", "Citizen"),
+    Role.DECIDER: ("决定人", "Decider"),
+    Role.ENQUIRER: ("查询员", "Enquirer"),
+    Role.ORGANISATION_REPRESENTATIVE: ("单位代表", "Organisation representative"),
+    Role.REVIEWER: ("审核人", "Reviewer"),
+    Role.SOURCE_CLERK: ("信源单位填报员", "Source clerk"),
+}
+
+
+class Permission(StrEnum):
+    """Every permission there is, in alphabetical order; a test keeps the order and the completeness of the table."""
+
+    ANSWER_OBJECTION = "answer_objection"
+    ASK_AUTHORISATION = "ask_authorisation"
+    DECIDE_CASE = "decide_case"
+    ENQUIRE = "enquire"
+    EXPORT_LEDGER = "export_ledger"
+    FILE_OBJECTION = "file_objection"
+    FILE_RESTORATION = "file_restoration"
+    GRANT_AUTHORISATION = "grant_authorisation"
+    IMPOSE_MEASURE = "impose_measure"
+    MANAGE_CATALOGUE = "manage_catalogue"
+    MATCH_SUBJECT = "match_subject"
+    READ_ACCESS_LOG = "read_access_log"
+    READ_OWN_FILE = "read_own_file"
+    REVIEW_CASE = "review_case"
+    SEE_QUALITY = "see_quality"
+    SUBMIT_RECORDS = "submit_records"
+    WITHDRAW_RECORDS = "withdraw_records"
+
+
+PERMISSION_NAMES: dict[Permission, tuple[str, str]] = {
+    Permission.ANSWER_OBJECTION: ("答复异议核实", "Answer an objection"),
+    Permission.ASK_AUTHORISATION: ("申请查询授权", "Ask for an authorisation"),
+    Permission.DECIDE_CASE: ("作出决定", "Decide a case"),
+    Permission.ENQUIRE: ("依据或授权查询", "Enquire under a basis"),
+    Permission.EXPORT_LEDGER: ("导出存证日志", "Export the ledger"),
+    Permission.FILE_OBJECTION: ("提出异议", "File an objection"),
+    Permission.FILE_RESTORATION: ("申请信用修复", "Apply for restoration"),
+    Permission.GRANT_AUTHORISATION: ("授予或撤回授权", "Grant or withdraw an authorisation"),
+    Permission.IMPOSE_MEASURE: ("采取惩戒措施", "Impose a measure"),
+    Permission.MANAGE_CATALOGUE: ("管理目录", "Manage the catalogue"),
+    Permission.MATCH_SUBJECT: ("主体匹配判定", "Judge a subject match"),
+    Permission.READ_ACCESS_LOG: ("查看查询日志", "Read the access log"),
+    Permission.READ_OWN_FILE: ("查看本人档案", "Read one's own file"),
+    Permission.REVIEW_CASE: ("审核办件", "Review a case"),
+    Permission.SEE_QUALITY: ("查看归集质量", "See intake quality"),
+    Permission.SUBMIT_RECORDS: ("报送信息", "Submit records"),
+    Permission.WITHDRAW_RECORDS: ("撤回已报送信息", "Withdraw submitted records"),
+}
+
+P = Permission
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.AUDITOR: frozenset({P.EXPORT_LEDGER, P.READ_ACCESS_LOG, P.SEE_QUALITY}),
+    Role.CENTRE_OPERATOR: frozenset({P.MANAGE_CATALOGUE, P.MATCH_SUBJECT, P.SEE_QUALITY}),
+    Role.CITIZEN: frozenset({P.FILE_OBJECTION, P.FILE_RESTORATION, P.GRANT_AUTHORISATION, P.READ_OWN_FILE}),
+    Role.DECIDER: frozenset({P.DECIDE_CASE}),
+    Role.ENQUIRER: frozenset({P.ASK_AUTHORISATION, P.ENQUIRE}),
+    Role.ORGANISATION_REPRESENTATIVE: frozenset(
+        {P.FILE_OBJECTION, P.FILE_RESTORATION, P.GRANT_AUTHORISATION, P.READ_OWN_FILE}
+    ),
+    Role.REVIEWER: frozenset({P.REVIEW_CASE}),
+    Role.SOURCE_CLERK: frozenset(
+        {P.ANSWER_OBJECTION, P.IMPOSE_MEASURE, P.SEE_QUALITY, P.SUBMIT_RECORDS, P.WITHDRAW_RECORDS}
+    ),
+}
+del P

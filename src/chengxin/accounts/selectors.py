@@ -1,0 +1,47 @@
+"""Reading agencies, roles and inboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from chengxin.accounts.models import Agency, Message, RoleAssignment, User
+from chengxin.accounts.roles import PERMISSIONS, Permission, Role
+
+
+def roles_of(user: User) -> frozenset[Role]:
+    """Return every role the user holds anywhere."""
+    return frozenset(Role(a.role) for a in RoleAssignment.objects.filter(user=user))
+
+
+def regions_where(user: User, permission: Permission) -> frozenset[str]:
+    """Return the regions in which the user holds a permission; the empty string stands for the whole province."""
+    granting = [role.value for role, granted in PERMISSIONS.items() if permission in granted]
+    return frozenset(RoleAssignment.objects.filter(user=user, role__in=granting).values_list("region", flat=True))
+
+
+def agency_by_uscc(uscc: str) -> Agency | None:
+    """Return the agency with this unified social credit code, if the platform knows it."""
+    return Agency.objects.filter(uscc=uscc).first()
+
+
+def agencies(**having: bool) -> QuerySet[Agency]:
+    """Return agencies by function, for example ``agencies(files_records=True)``."""
+    return Agency.objects.filter(**having)
+
+
+def user_by_name(username: str) -> User | None:
+    """Return an active user by sign-in name."""
+    return User.objects.select_related("agency").filter(username=username, is_active=True).first()
+
+
+def inbox(mailboxes: Iterable[UUID]) -> QuerySet[Message]:
+    """Return the messages of these mailboxes, newest first."""
+    return Message.objects.filter(mailbox__in=list(mailboxes)).order_by("-delivered_at")
+
+
+def unread(mailboxes: Iterable[UUID]) -> int:
+    """Return how many messages of these mailboxes nobody has opened yet."""
+    return Message.objects.filter(mailbox__in=list(mailboxes), read_at=None).count()

@@ -1,0 +1,49 @@
+"""Creating agencies and users, giving roles, delivering to the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from chengxin.accounts.models import Agency, Message, RoleAssignment, User
+from chengxin.accounts.roles import Role
+
+
+def register_agency(uscc: str, name_zh: str, name_en: str, region: str, **functions: bool) -> Agency:
+    """Return the agency with this code, created or brought up to date."""
+    agency, _ = Agency.objects.update_or_create(
+        uscc=uscc, defaults={"name_zh": name_zh, "name_en": name_en, "region": region, **functions}
+    )
+    return agency
+
+
+def register_user(
+    username: str,
+    display_name: str,
+    *,
+    agency: Agency | None = None,
+    roles: Iterable[Role] = (),
+    region: str = "",
+    password: str | None = None,
+) -> User:
+    """Create a user with roles in a region; without a password the account can only be opened by another door."""
+    user = User.objects.create_user(username, password, display_name=display_name, agency=agency)
+    RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role.value, region=region) for role in roles)
+    return user
+
+
+def deliver(mailbox: UUID, kind: str, title: str, body: str, *, now: datetime, link: str = "") -> Message:
+    """Put one message into a mailbox."""
+    return Message.objects.create(mailbox=mailbox, kind=kind, title=title, body=body, link=link, delivered_at=now)
+
+
+def deliver_many(messages: Iterable[Message]) -> int:
+    """Put many prepared messages into their mailboxes and return how many."""
+    return len(Message.objects.bulk_create(messages, batch_size=500))
+
+
+def mark_read(message_id: UUID, mailboxes: Iterable[UUID], now: datetime) -> bool:
+    """Mark a message of one of these mailboxes as read; tell whether there was one."""
+    own = Message.objects.filter(id=message_id, mailbox__in=list(mailboxes), read_at=None)
+    return own.update(read_at=now) > 0

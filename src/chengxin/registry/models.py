@@ -1,0 +1,215 @@
+"""信用主体与信用档案: who a record is about, and what is known of it, when. Nothing here is ever overwritten."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from chengxin.accounts.models import User
+from chengxin.catalogue.models import ItemVersion
+from chengxin.ledger.models import Entry
+from chengxin.vault.models import DataKey
+
+
+class SubjectKind(models.TextChoices):
+    """主体类别."""
+
+    ORGANISATION = "organisation", "法人及非法人组织"
+    INDIVIDUAL_BUSINESS = "individual_business", "个体工商户"
+    PERSON = "person", "自然人"
+
+
+class Grade(models.TextChoices):
+    """失信程度 (Order 36)."""
+
+    NONE = "", "—"
+    MINOR = "minor", "轻微"
+    GENERAL = "general", "一般"
+    SERIOUS = "serious", "严重"
+
+
+class Cause(models.TextChoices):
+    """Why a version of a record came to be."""
+
+    ADMITTED = "admitted", "归集入库"
+    CORRECTED = "corrected", "更正"
+    RESTORED = "restored", "信用修复"
+    WITHDRAWN = "withdrawn", "信源撤回"
+    DELETED = "deleted", "异议删除"
+    STOPPED = "stopped", "停止披露"
+    LINK_SUSPENDED = "link_suspended", "身份存疑，关联中止"
+    LINK_CONFIRMED = "link_confirmed", "关联确认"
+    REINSTATED = "reinstated", "恢复"
+
+
+class Subject(models.Model):
+    """信用主体: one legal or natural person; its id is opaque, is its mailbox, and says nothing about it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=SubjectKind.choices)
+    since = models.DateTimeField()
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "信用主体"
+
+
+class Organisation(models.Model):
+    """法人、非法人组织或个体工商户, found by its unified social credit code."""
+
+    subject = models.OneToOneField(Subject, primary_key=True, on_delete=models.PROTECT, related_name="organisation")
+    uscc = models.CharField(max_length=18, unique=True)
+    code_exempt = models.BooleanField(default=False)
+    region = models.CharField(max_length=6, blank=True, default="")
+
+    class Meta:
+        verbose_name = "组织"
+
+
+class OrganisationName(models.Model):
+    """A name an organisation bore during a period; the open one is its present name."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="names")
+    name = models.CharField(max_length=200)
+    key = models.CharField(max_length=200, db_index=True)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "组织名称"
+        constraints = [
+            models.UniqueConstraint(fields=["subject"], condition=Q(until=None), name="one_present_name"),
+        ]
+
+
+class Person(models.Model):
+    """自然人: sealed under the subject's own key; found only by declared certificate type and number (charter C06)."""
+
+    subject = models.OneToOneField(Subject, primary_key=True, on_delete=models.PROTECT, related_name="person")
+    certificate_kind = models.CharField(max_length=30)
+    certificate_index = models.CharField(max_length=64)
+    name_index = models.CharField(max_length=64)
+    sealed_name = models.BinaryField()
+    sealed_certificate = models.BinaryField()
+
+    class Meta:
+        verbose_name = "自然人"
+        constraints = [
+            models.UniqueConstraint(fields=["certificate_kind", "certificate_index"], name="one_file_per_certificate"),
+        ]
+
+
+class Mandate(models.Model):
+    """A user who may act for a subject: the person themself, or an organisation's representative."""
+
+    SELF, REPRESENTATIVE = "self", "representative"
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="mandates")
+    capacity = models.CharField(max_length=20, choices=[(SELF, "本人"), (REPRESENTATIVE, "单位代表")])
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "代表权"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "subject"], condition=Q(until=None), name="one_open_mandate")
+        ]
+
+
+class Record(models.Model):
+    """信用信息: the identity of one fact about one subject under one catalogue item (charter C01 is this foreign key)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="records")
+    item = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    evidence = models.CharField(max_length=40)
+    sameness = models.CharField(max_length=64, unique=True)
+    admitted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "信用记录"
+        constraints = [models.CheckConstraint(condition=~Q(evidence=""), name="record_link_has_evidence")]
+
+
+class RecordVersion(models.Model):
+    """What was known of a record from one moment to the next; the version with no end is the present one.
+
+    Personal fields are in ``sealed``; ``content`` is free of them. Dates are inclusive last days: a record is public on
+    its ``public_until`` and gone the day after; ``None`` means never public, or in use without end.
+    """
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    known_from = models.DateTimeField()
+    known_until = models.DateTimeField(null=True, blank=True)
+    cause = models.CharField(max_length=20, choices=Cause.choices)
+    cause_ref = models.CharField(max_length=80, blank=True, default="")
+    document_no = models.CharField(max_length=200, blank=True, default="")
+    document_date = models.DateField()
+    authority_code = models.CharField(max_length=18)
+    authority_name = models.CharField(max_length=200)
+    nature = models.CharField(max_length=10)
+    grade = models.CharField(max_length=10, choices=Grade.choices, blank=True, default="")
+    publicity = models.CharField(max_length=12)
+    content = models.JSONField(default=dict)
+    sealed = models.BinaryField(null=True, blank=True)
+    anchor = models.CharField(max_length=20, blank=True, default="")
+    public_from = models.DateField(null=True, blank=True)
+    public_until = models.DateField(null=True, blank=True)
+    use_until = models.DateField(null=True, blank=True)
+    restorable_from = models.DateField(null=True, blank=True)
+    derivation = models.JSONField(default=list)
+    notified_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    link_suspended = models.BooleanField(default=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "记录版本"
+        constraints = [
+            models.UniqueConstraint(fields=["record", "number"], name="version_numbers_do_not_repeat"),
+            models.UniqueConstraint(fields=["record"], condition=Q(known_until=None), name="one_present_version"),
+            models.CheckConstraint(
+                condition=~Q(nature="negative") | Q(notified_at__isnull=False), name="negative_record_was_notified"
+            ),
+            models.CheckConstraint(
+                condition=Q(public_until=None) | Q(use_until=None) | Q(public_until__lte=F("use_until")),
+                name="publicity_ends_no_later_than_use",
+            ),
+            models.CheckConstraint(
+                condition=Q(public_from=None) | Q(publicity="public"), name="only_public_items_are_published"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["record"], condition=Q(known_until=None), name="present_version"),
+            models.Index(
+                fields=["-public_from", "-id"],
+                condition=Q(known_until=None, ended_at=None, publicity="public"),
+                name="newest_published",
+            ),
+        ]
+
+
+class Annotation(models.Model):
+    """A mark on a record that every answer must carry while it stands: disputed, under repair, a subject's statement."""
+
+    DISPUTED, UNDER_REPAIR, STATEMENT = "disputed", "under_repair", "statement"
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="annotations")
+    kind = models.CharField(
+        max_length=20, choices=[(DISPUTED, "异议中"), (UNDER_REPAIR, "修复办理中"), (STATEMENT, "主体声明")]
+    )
+    cause_ref = models.CharField(max_length=80)
+    text = models.TextField(blank=True, default="")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "标注"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "kind", "cause_ref"], condition=Q(until=None), name="one_open_mark_per_cause"
+            )
+        ]
+        indexes = [models.Index(fields=["record"], condition=Q(until=None), name="open_marks")]

@@ -1,0 +1,166 @@
+"""Admitting, correcting and ending records, and the marks they carry; each act is one transaction with its leaf."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from chengxin.accounts.models import Message
+from chengxin.accounts.services import deliver_many
+from chengxin.registry import selectors, versions
+from chengxin.registry.assessment import assess
+from chengxin.registry.drafts import Draft, sameness
+from chengxin.registry.models import Annotation, Cause, Record, RecordVersion
+from chengxin.registry.sealing import open_content
+from chengxin.registry.versions import Content
+from chengxin.rules.errors import Refusal
+from chengxin.storage.bulk import insert_rows
+
+
+class RecordNotOpen(Refusal):
+    """The record is unknown or has already ended."""
+
+    code = "record_not_open"
+
+
+def admit_records(drafts: Sequence[Draft], *, now: datetime) -> list[UUID | None]:
+    """Admit facts and return their record ids in order; ``None`` where the same fact stands in the registry already.
+
+    Subjects of negative records are notified in the same transaction (charter C17).
+    """
+    keys = [sameness(draft) for draft in drafts]
+    with transaction.atomic():
+        known = set(Record.objects.filter(sameness__in=keys).values_list("sameness", flat=True))
+        fresh: dict[str, tuple[Draft, UUID, Content]] = {}
+        for key, draft in zip(keys, drafts, strict=True):
+            if key not in known:
+                fresh.setdefault(key, (draft, uuid.uuid4(), versions.content_of(draft)))
+        _write_admitted(fresh, now)
+    placed = {key: record for key, (_draft, record, _content) in fresh.items()}
+    return [placed.pop(key, None) for key in keys]
+
+
+def _write_admitted(fresh: Mapping[str, tuple[Draft, UUID, Content]], now: datetime) -> None:
+    entries = versions.new_entries(list(fresh.values()), now)
+    insert_rows(
+        Record,
+        ("id", "subject_id", "item_id", "evidence", "sameness", "admitted_at"),
+        ((i, d.subject.id, d.item.pk, d.evidence, key, now) for key, (d, i, _c) in fresh.items()),
+    )
+    versions.insert(
+        versions.admitted(draft, record, content, entry, now)
+        for (draft, record, content), entry in zip(fresh.values(), entries, strict=True)
+    )
+    deliver_many(_admission_notice(d, now) for d, _i, _c in fresh.values() if d.item.nature == "negative")
+
+
+def _admission_notice(draft: Draft, now: datetime) -> Message:
+    until = draft.assessed.periods.use_until
+    return Message(
+        mailbox=draft.subject.id,
+        kind="record_admitted",
+        title=_("您的信用档案新增一条记录"),
+        body=_(
+            "“%(item)s”已由%(authority)s报送入库，依据%(basis)s，使用至%(until)s。"
+            "如有异议，可在“我的档案”中直接提出；符合条件后可免费申请信用修复。"
+        )
+        % {
+            "item": draft.item.name_zh,
+            "authority": draft.authority_name,
+            "basis": f"《{draft.item.basis_instrument}》{draft.item.basis_article}",
+            "until": until.isoformat() if until else _("长期"),
+        },
+        link="/mine/",
+        delivered_at=now,
+    )
+
+
+def _open_version(record_id: UUID) -> RecordVersion:
+    version = selectors.present_version(record_id)
+    if version is None or version.ended_at is not None:
+        raise RecordNotOpen(
+            "该记录不存在或已终止，不能再作此操作。", "The record is unknown or has ended; nothing was changed."
+        )
+    return version
+
+
+def _content(version: RecordVersion) -> Content:
+    full = open_content(version, version.record.subject)
+    return Content(dict(version.content), {k: v for k, v in full.items() if k not in version.content})
+
+
+def correct_record(
+    record_id: UUID, changes: Mapping[str, Any], *, ref: str, now: datetime, today: date
+) -> RecordVersion:
+    """Write a corrected successor; changed facts are assessed anew under the law in force today."""
+    with transaction.atomic():
+        version = _open_version(record_id)
+        before = _content(version)
+        after = Content(
+            {k: changes.get(k, v) for k, v in before.clear.items()},
+            {k: changes.get(k, v) for k, v in before.personal.items()},
+        )
+        assessed = assess(version.record.item, version.record.subject.kind, {**after.clear, **after.personal}, version)
+        versions.succeed(
+            version, Cause.CORRECTED, ref, now, after, **versions.period_columns(assessed)
+        )
+    return _present(record_id)
+
+
+def end_record(record_id: UUID, cause: Cause, *, ref: str, now: datetime) -> RecordVersion:
+    """End a record: from this moment it is in no answer of any kind. Withdrawn, deleted, restored or stopped."""
+    with transaction.atomic():
+        version = _open_version(record_id)
+        versions.succeed(version, cause, ref, now, _content(version), ended_at=now)
+    return _present(record_id)
+
+
+def reinstate_record(record_id: UUID, *, ref: str, now: datetime) -> RecordVersion:
+    """Open an ended record again, when the act that ended it was obtained by false material."""
+    with transaction.atomic():
+        version = selectors.present_version(record_id)
+        if version is None or version.ended_at is None:
+            raise RecordNotOpen("该记录没有终止，无需恢复。", "The record has not ended; there is nothing to reinstate.")
+        versions.succeed(version, Cause.REINSTATED, ref, now, _content(version), ended_at=None)
+    return _present(record_id)
+
+
+def suspend_link(record_id: UUID, *, ref: str, now: datetime) -> RecordVersion:
+    """Suspend a contested link: the record leaves every answer until somebody has looked (charter C07)."""
+    with transaction.atomic():
+        version = _open_version(record_id)
+        versions.succeed(version, Cause.LINK_SUSPENDED, ref, now, _content(version), link_suspended=True)
+    return _present(record_id)
+
+
+def confirm_link(record_id: UUID, *, ref: str, now: datetime) -> RecordVersion:
+    """Confirm a link after it was contested."""
+    with transaction.atomic():
+        version = _open_version(record_id)
+        versions.succeed(version, Cause.LINK_CONFIRMED, ref, now, _content(version), link_suspended=False)
+    return _present(record_id)
+
+
+def _present(record_id: UUID) -> RecordVersion:
+    version = selectors.present_version(record_id)
+    assert version is not None
+    return version
+
+
+def annotate(record_id: UUID, kind: str, *, ref: str, now: datetime, text: str = "") -> Annotation:
+    """Put a mark on a record, once for each cause; it shows in every answer at once (charter C16)."""
+    mark, _created = Annotation.objects.get_or_create(
+        record_id=record_id, kind=kind, cause_ref=ref, until=None, defaults={"since": now, "text": text}
+    )
+    return mark
+
+
+def end_annotation(record_id: UUID, kind: str, *, ref: str, now: datetime) -> int:
+    """Take a mark off a record and return how many were taken."""
+    return Annotation.objects.filter(record_id=record_id, kind=kind, cause_ref=ref, until=None).update(until=now)

@@ -1,0 +1,124 @@
+"""Writing versions of records: each with its ledger leaf, none over another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from chengxin.ledger import services as ledger
+from chengxin.registry.drafts import Assessed, Draft
+from chengxin.registry.models import Cause, Record, RecordVersion, Subject
+from chengxin.registry.sealing import seal_content
+from chengxin.storage.bulk import insert_rows
+from chengxin.vault import services as vault
+
+COLUMNS = tuple(f.attname for f in RecordVersion._meta.concrete_fields if f.attname != "id")
+
+
+@dataclass(frozen=True)
+class Content:
+    """The content of a version: its clear part and its personal part."""
+
+    clear: dict[str, Any]
+    personal: dict[str, Any]
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the whole content, which the ledger commits to under a salt."""
+        plain = json.dumps([self.clear, self.personal], ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def content_of(draft: Draft) -> Content:
+    """Split a draft: everything about a natural person is personal, its document number included."""
+    if not draft.about_person:
+        return Content(dict(draft.content), dict(draft.personal))
+    return Content({}, {**draft.content, **draft.personal, "document_no": draft.document_no})
+
+
+def leaf(record: UUID, number: int, cause: str, content: Content, item_code: str, authority: str) -> ledger.NewEntry:
+    """Return the ledger leaf that commits to one version."""
+    payload = {"record": str(record), "number": number, "cause": cause, "digest": content.digest()}
+    return ledger.NewEntry("record", payload, {"item": item_code, "authority": authority, "cause": cause})
+
+
+def period_columns(assessed: Assessed) -> dict[str, Any]:
+    """Return the stored columns of an assessment: expiry is a comparison, not a job."""
+    periods = assessed.periods
+    return {
+        "grade": assessed.grade,
+        "anchor": periods.anchor,
+        "public_from": periods.public_from,
+        "public_until": periods.public_until,
+        "use_until": periods.use_until,
+        "restorable_from": periods.restorable_from,
+        "derivation": [{"zh": s.zh, "en": s.en, "basis": str(s.basis or "")} for s in periods.derivation],
+    }
+
+
+def admitted(draft: Draft, record: UUID, content: Content, entry: int, now: datetime) -> dict[str, Any]:
+    """Return the columns of a record's first version."""
+    sealer = vault.sealer_for(draft.subject.key)
+    return {
+        "record_id": record,
+        "number": 1,
+        "known_from": now,
+        "known_until": None,
+        "cause": Cause.ADMITTED,
+        "cause_ref": "",
+        "document_no": "" if draft.about_person else draft.document_no,
+        "document_date": draft.document_date,
+        "authority_code": draft.authority_code,
+        "authority_name": draft.authority_name,
+        "nature": draft.item.nature,
+        "publicity": "public" if draft.assessed.periods.public_from else _narrower(draft.item.publicity),
+        "content": content.clear,
+        "sealed": seal_content(sealer, content.personal, record, 1),
+        "notified_at": now if draft.item.nature == "negative" else None,
+        "ended_at": None,
+        "link_suspended": False,
+        "entry_id": entry,
+        **period_columns(draft.assessed),
+    }
+
+
+def _narrower(publicity: str) -> str:
+    return "shared" if publicity == "public" else publicity
+
+
+def insert(rows: Iterable[dict[str, Any]]) -> int:
+    """Insert version rows in bulk."""
+    return insert_rows(RecordVersion, COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
+
+
+def succeed(version: RecordVersion, cause: Cause, ref: str, now: datetime, content: Content, **changed: Any) -> int:
+    """Close the present version and write its successor with what changed; return the successor's number."""
+    record: Record = version.record
+    subject: Subject = record.subject
+    number = version.number + 1
+    entry = ledger.append_many(
+        [leaf(record.id, number, cause, content, record.item.item_id, version.authority_code)], now=now
+    )[0]
+    row = {name: getattr(version, name) for name in COLUMNS}
+    row.update(number=number, known_from=now, cause=cause, cause_ref=ref, entry_id=entry, content=content.clear)
+    row["sealed"] = seal_content(vault.sealer_for(subject.key), content.personal, record.id, number)
+    row.update(changed)
+    RecordVersion.objects.filter(pk=version.pk, known_until=None).update(known_until=now)
+    insert([row])
+    return number
+
+
+def close_of(today: date, assessed: Assessed) -> bool:
+    """Tell whether an assessment is already past its use on a day, so that it must not be admitted at all."""
+    until = assessed.periods.use_until
+    return until is not None and until < today
+
+
+def new_entries(drafts: Sequence[tuple[Draft, UUID, Content]], now: datetime) -> list[int]:
+    """Append one leaf a draft and return the entries' ids in order."""
+    leaves = [leaf(i, 1, Cause.ADMITTED, c, d.item.item_id, d.authority_code) for d, i, c in drafts]
+    return ledger.append_many(leaves, now=now)

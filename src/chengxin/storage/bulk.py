@@ -1,0 +1,52 @@
+"""Bulk rows without building one object a row: ``executemany`` on SQLite, ``COPY`` on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection, models, transaction
+
+Row = Sequence[Any]
+
+
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Insert rows of Python values and return how many; must run inside the caller's transaction.
+
+    ``columns`` are field attnames (``subject_id`` for a foreign key). Values are prepared by the model's own fields,
+    so a UUID, a date, bytes or JSON goes in as it would through the ORM. Columns left out must have a database default
+    or be an automatic key.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("insert_rows needs the caller's transaction")
+    fields = [next(f for f in model._meta.concrete_fields if f.attname == name) for name in columns]
+    prepared = _prepared([_preparer(field) for field in fields], rows)
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    return _copy(table, names, prepared) if connection.vendor == "postgresql" else _many(table, names, prepared)
+
+
+def _preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _prepared(preparers: Sequence[Callable[[Any], Any]], rows: Iterable[Row]) -> Iterator[list[Any]]:
+    for row in rows:
+        yield [prepare(value) for prepare, value in zip(preparers, row, strict=True)]
+
+
+def _many(table: str, names: str, rows: Iterable[list[Any]]) -> int:
+    batch = list(rows)
+    marks = ", ".join(["%s"] * (names.count(",") + 1))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)  # noqa: S608 — quoted identifiers only.
+    return len(batch)
+
+
+def _copy(table: str, names: str, rows: Iterable[list[Any]]) -> int:
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count
