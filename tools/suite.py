@@ -1,0 +1,42 @@
+"""The whole test suite: once on SQLite with a real Chromium, once on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from postgres import apt_install, cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
+
+
+def chromium() -> None:
+    """Find a Chromium and a CJK font, or install Debian's."""
+    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        print("Chromium not found; installing it …", flush=True)
+        apt_install("chromium", "fonts-noto-cjk")
+
+
+def run(title: str, *arguments: str, **environment: str) -> int:
+    """Run pytest under a title and return its exit code."""
+    print(f"\n=== {title}", flush=True)
+    return subprocess.run(
+        [*PYTEST, *arguments], cwd=ROOT, env={**os.environ, **environment}, check=False
+    ).returncode
+
+
+def main() -> int:
+    """Run both halves and fail when either fails."""
+    chromium()
+    sqlite = run("SQLite, pages in Chromium", *sys.argv[1:])
+    with cluster() as url:
+        postgresql = run("PostgreSQL", "--ignore=tests/functional", *sys.argv[1:], CHENGXIN_DATABASE=url)
+    return sqlite or postgresql
+
+
+if __name__ == "__main__":
+    sys.exit(main())
