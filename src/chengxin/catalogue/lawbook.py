@@ -1,0 +1,187 @@
+"""The law directory read once into memory: national files, then each province's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from django.conf import settings
+
+from chengxin.rules.catalogue_items import ItemDefinition, read_item
+from chengxin.rules.dated import NATIONAL, LawBook
+from chengxin.rules.errors import Refusal
+from chengxin.rules.lawfiles import (
+    Measure,
+    Prohibited,
+    Purpose,
+    calendar_of,
+    read_measure,
+    read_prohibited,
+    read_purpose,
+    read_value,
+    read_year,
+)
+from chengxin.rules.lawreader import Entry, LawFileFault, fault
+from chengxin.rules.layouts import Layout, parse_layout
+from chengxin.rules.workdays import Calendar
+
+Read = TypeVar("Read")
+
+
+class NoSuchLayout(Refusal):
+    """No table description of that code is in force."""
+
+    code = "no_such_layout"
+
+
+class NoSuchPurpose(Refusal):
+    """No purpose of enquiry of that code is in force."""
+
+    code = "no_such_purpose"
+
+
+@dataclass(frozen=True)
+class Library:
+    """Everything the law directory says."""
+
+    values: LawBook
+    calendar: Calendar
+    prohibited: Prohibited
+    purposes: tuple[Purpose, ...]
+    measures: tuple[Measure, ...]
+    items: tuple[ItemDefinition, ...]
+    layouts: tuple[Layout, ...]
+
+
+def library() -> Library:
+    """Return the library of settings.LAW_DIR, read once per process."""
+    return _library(Path(settings.LAW_DIR))
+
+
+def province() -> str:
+    """Return the folder of law/ whose values go before the national ones in this installation."""
+    return str(getattr(settings, "CHENGXIN_PROVINCE", "jiangsu"))
+
+
+def current() -> LawBook:
+    """Return all dated values."""
+    return library().values
+
+
+def calendar() -> Calendar:
+    """Return the working-day calendar."""
+    return library().calendar
+
+
+def prohibited() -> Prohibited:
+    """Return what may not be collected, and what needs written consent."""
+    return library().prohibited
+
+
+def items() -> tuple[ItemDefinition, ...]:
+    """Return every catalogue item of the law files, of all days."""
+    return library().items
+
+
+def purposes(on: date | None = None) -> tuple[Purpose, ...]:
+    """Return the purposes of enquiry, those in force on a day when one is given."""
+    found = library().purposes
+    return found if on is None else tuple(each for each in found if _holds(each.since, each.until, on))
+
+
+def purpose(code: str, on: date) -> Purpose:
+    """Return one purpose in force on a day; raises NoSuchPurpose."""
+    for each in purposes(on):
+        if each.code == code:
+            return each
+    raise NoSuchPurpose(
+        "没有这一查询用途，或者它当日未生效。请从用途清单中选择。",
+        "There is no such purpose of enquiry, or it is not in force. Choose one from the list of purposes.",
+        purpose=code,
+    )
+
+
+def measures(on: date) -> tuple[Measure, ...]:
+    """Return the measures in force on a day."""
+    return tuple(each for each in library().measures if _holds(each.since, each.until, on))
+
+
+def layout(code: str, on: date | None = None) -> Layout:
+    """Return the table description of that code in force on a day (the newest when no day is given)."""
+    known = sorted((each for each in library().layouts if each.code == code), key=lambda each: each.since)
+    found = [each for each in known if on is None or _holds(each.since, each.until, on)]
+    if not found:
+        raise NoSuchLayout(
+            f"没有表结构“{code}”。请在 law/*/layouts/ 补上后重新装载。",
+            f'There is no layout "{code}". Add it under law/*/layouts/ and load again.',
+            layout=code,
+        )
+    return found[-1]
+
+
+def _holds(since: date, until: date | None, on: date) -> bool:
+    return since <= on and (until is None or on <= until)
+
+
+@lru_cache(maxsize=4)
+def _library(directory: Path) -> Library:
+    return read(directory)
+
+
+def read(directory: Path) -> Library:
+    """Read a law directory; every fault names the file, the key and the remedy."""
+    if not directory.is_dir():
+        raise LawFileFault(
+            f"找不到法规目录 {directory.name}/。请检查 CHENGXIN_LAW 设置。",
+            f"The law directory {directory.name}/ is missing. Check the setting CHENGXIN_LAW.",
+        )
+    years = [read_year(entry) for _, entry in _files(directory, "calendar")]
+    return Library(
+        values=LawBook(tuple(_listed(directory, "values", read_value)), scope=province()),
+        calendar=calendar_of(years),
+        prohibited=Prohibited(tuple(_listed(directory, "prohibited", lambda entry, scope: read_prohibited(entry)))),
+        purposes=tuple(_listed(directory, "purposes", lambda entry, scope: read_purpose(entry))),
+        measures=tuple(_listed(directory, "measures", lambda entry, scope: read_measure(entry))),
+        items=tuple(_listed(directory, "catalogue", read_item, key="items")),
+        layouts=tuple(parse_layout(entry.data) for _, entry in _files(directory, "layouts")),
+    )
+
+
+def cases(directory: Path) -> Iterator[Entry]:
+    """Yield every situation under law/*/cases/, for the tests that hold the rules to them."""
+    for _, entry in _files(directory, "cases"):
+        yield from entry.entries("cases")
+
+
+def _listed(
+    directory: Path, folder: str, reader: Callable[[Entry, str], Read], key: str | None = None
+) -> Iterable[Read]:
+    for scope, entry in _files(directory, folder):
+        for each in entry.entries(key or folder):
+            yield reader(each, scope)
+        entry.finish()
+
+
+def _files(directory: Path, folder: str) -> Iterator[tuple[str, Entry]]:
+    """Yield (scope, file) for law/<scope>/<folder>/*.yaml and law/<scope>/<folder>.yaml, national files first."""
+    for place in sorted((p for p in directory.iterdir() if p.is_dir()), key=lambda p: (p.name != NATIONAL, p.name)):
+        single = place / f"{folder}.yaml"
+        for path in [*([single] if single.exists() else []), *sorted((place / folder).glob("*.yaml"))]:
+            where = path.relative_to(directory).as_posix()
+            yield place.name, Entry(_parse(path, where), where)
+
+
+def _parse(path: Path, where: str) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line_zh, line_en = (
+            (f"第 {mark.line + 1} 行", f"line {mark.line + 1}") if mark else ("编码或日期", "encoding or a date")
+        )
+        raise fault(where, "-", f"不是可读的 YAML（{line_zh}）", f"is not readable YAML ({line_en})") from error
