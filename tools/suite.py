@@ -24,9 +24,7 @@ def chromium() -> None:
 def run(title: str, *arguments: str, **environment: str) -> int:
     """Run pytest under a title and return its exit code."""
     print(f"\n=== {title}", flush=True)
-    return subprocess.run(
-        [*PYTEST, *arguments], cwd=ROOT, env={**os.environ, **environment}, check=False
-    ).returncode
+    return subprocess.run([*PYTEST, *arguments], cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ from chengxin.accounts.roles import Role
 
 
 class Agency(models.Model):
-    """信源单位 / 用信单位: a body that files records, queries them, or runs the platform. Its id is also its mailbox."""
+    """信源单位 / 用信单位: a body that files records, queries them, or runs the platform. Its id is its mailbox."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     uscc = models.CharField(max_length=18, unique=True)

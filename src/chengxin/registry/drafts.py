@@ -47,5 +47,5 @@ def sameness(draft: Draft) -> str:
 
     It is a keyed hash, because a document number about a person is personal content.
     """
-    parts = (draft.item.item_id, draft.authority_code, draft.document_no, draft.subject.id)
+    parts = (draft.item.item.code, draft.authority_code, draft.document_no, draft.subject.id)
     return vault.blind_index("record", "\x1f".join(str(part) for part in parts))

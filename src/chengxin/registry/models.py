@@ -119,7 +119,7 @@ class Mandate(models.Model):
 
 
 class Record(models.Model):
-    """信用信息: the identity of one fact about one subject under one catalogue item (charter C01 is this foreign key)."""
+    """信用信息: the identity of one fact about one subject under one item (charter C01 is this foreign key)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="records")
@@ -193,7 +193,7 @@ class RecordVersion(models.Model):
 
 
 class Annotation(models.Model):
-    """A mark on a record that every answer must carry while it stands: disputed, under repair, a subject's statement."""
+    """A mark every answer must carry while it stands: disputed, under repair, a subject's statement."""
 
     DISPUTED, UNDER_REPAIR, STATEMENT = "disputed", "under_repair", "statement"
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="annotations")

@@ -15,7 +15,7 @@ from chengxin.accounts.models import Message
 from chengxin.accounts.services import deliver_many
 from chengxin.registry import selectors, versions
 from chengxin.registry.assessment import assess
-from chengxin.registry.drafts import Draft, sameness
+from chengxin.registry.drafts import Assessed, Draft, sameness
 from chengxin.registry.models import Annotation, Cause, Record, RecordVersion
 from chengxin.registry.sealing import open_content
 from chengxin.registry.versions import Content
@@ -106,11 +106,21 @@ def correct_record(
             {k: changes.get(k, v) for k, v in before.clear.items()},
             {k: changes.get(k, v) for k, v in before.personal.items()},
         )
-        assessed = assess(version.record.item, version.record.subject.kind, {**after.clear, **after.personal}, version)
-        versions.succeed(
-            version, Cause.CORRECTED, ref, now, after, **versions.period_columns(assessed)
-        )
+        changed = versions.period_columns(_assessed_anew(version, after, today))
+        versions.succeed(version, Cause.CORRECTED, ref, now, after, **changed)
     return _present(record_id)
+
+
+def _assessed_anew(version: RecordVersion, content: Content, today: date) -> Assessed:
+    return assess(
+        version.record.item,
+        version.record.subject.kind,
+        {**content.clear, **content.personal},
+        document_date=version.document_date,
+        authority_name=version.authority_name,
+        publicised_on=version.public_from or version.record.admitted_at.date(),
+        on=today,
+    )
 
 
 def end_record(record_id: UUID, cause: Cause, *, ref: str, now: datetime) -> RecordVersion:
@@ -126,7 +136,7 @@ def reinstate_record(record_id: UUID, *, ref: str, now: datetime) -> RecordVersi
     with transaction.atomic():
         version = selectors.present_version(record_id)
         if version is None or version.ended_at is None:
-            raise RecordNotOpen("该记录没有终止，无需恢复。", "The record has not ended; there is nothing to reinstate.")
+            raise RecordNotOpen("该记录没有终止，无需恢复。", "The record has not ended; nothing to reinstate.")
         versions.succeed(version, Cause.REINSTATED, ref, now, _content(version), ended_at=None)
     return _present(record_id)
 

@@ -89,7 +89,7 @@ def register_persons(people: Iterable[PersonFacts], *, today: date, now: datetim
     return count
 
 
-def _usable(kind: CodeKind, code: str):  # noqa: ANN202 — the verdict type belongs to the rules.
+def _usable(kind: CodeKind, code: str):
     verdict = check(kind, code)
     if verdict.outcome is Outcome.WRONG:
         raise CodeNotUsable(

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -101,7 +101,7 @@ def succeed(version: RecordVersion, cause: Cause, ref: str, now: datetime, conte
     subject: Subject = record.subject
     number = version.number + 1
     entry = ledger.append_many(
-        [leaf(record.id, number, cause, content, record.item.item_id, version.authority_code)], now=now
+        [leaf(record.id, number, cause, content, record.item.item.code, version.authority_code)], now=now
     )[0]
     row = {name: getattr(version, name) for name in COLUMNS}
     row.update(number=number, known_from=now, cause=cause, cause_ref=ref, entry_id=entry, content=content.clear)
@@ -112,13 +112,7 @@ def succeed(version: RecordVersion, cause: Cause, ref: str, now: datetime, conte
     return number
 
 
-def close_of(today: date, assessed: Assessed) -> bool:
-    """Tell whether an assessment is already past its use on a day, so that it must not be admitted at all."""
-    until = assessed.periods.use_until
-    return until is not None and until < today
-
-
 def new_entries(drafts: Sequence[tuple[Draft, UUID, Content]], now: datetime) -> list[int]:
     """Append one leaf a draft and return the entries' ids in order."""
-    leaves = [leaf(i, 1, Cause.ADMITTED, c, d.item.item_id, d.authority_code) for d, i, c in drafts]
+    leaves = [leaf(i, 1, Cause.ADMITTED, c, d.item.item.code, d.authority_code) for d, i, c in drafts]
     return ledger.append_many(leaves, now=now)

@@ -52,7 +52,8 @@ class Guard:
     def _postgresql(self) -> list[str]:
         t, call = self.table, "EXECUTE FUNCTION chengxin_refuse()"
         once = [
-            f'CREATE TRIGGER {t}_once_{c} BEFORE UPDATE OF "{c}" ON {t} FOR EACH ROW WHEN (OLD."{c}" IS NOT NULL) {call}'
+            f'CREATE TRIGGER {t}_once_{c} BEFORE UPDATE OF "{c}" ON {t} '
+            f'FOR EACH ROW WHEN (OLD."{c}" IS NOT NULL) {call}'
             for c in self.open_columns
         ]
         return [
