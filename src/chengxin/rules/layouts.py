@@ -1,0 +1,257 @@
+"""The shape of a reported table: fields, what each may hold, and which column of a file is which field."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from chengxin.rules.errors import Refusal
+
+# Full-width forms differ only in width, so a header typed with an input method still names the same column.
+_IGNORED_IN_HEADERS = str.maketrans("", "", " \t\r\n\u3000\u00a0\ufeff*＊_-—（）()：:")
+
+
+class LayoutFault(Refusal):
+    """The description of a layout contradicts itself; the file under ``law/`` has to be corrected."""
+
+    code = "layout_fault"
+
+
+class FieldType(StrEnum):
+    """How the text of a cell is read, and what its typed value is."""
+
+    TEXT = "text"  # text without surrounding blanks
+    DATE = "date"  # a date
+    UNTIL = "until"  # a date, or UNLIMITED
+    WAN = "wan"  # an amount in 万元, typed as whole fen
+    CHOICE = "choice"  # one of the listed values
+    CHOICES = "choices"  # listed values joined by a semicolon
+    USCC = "uscc"  # unified social credit code of an organisation
+    ORG_CODE = "org_code"  # nine-character organisation code
+    PERSON_CODE = "person_code"  # number of a person's certificate
+    DOCUMENT_NO = "document_no"  # number of a decision document
+
+
+class Must(StrEnum):
+    """When a field has to be filled in."""
+
+    ALWAYS = "always"
+    OPTIONAL = "optional"
+    ORGANISATION = "organisation"  # the subject is a legal person or unincorporated organisation
+    REGISTERED = "registered"  # the subject is an organisation or an individual business
+    PERSON = "person"  # the subject is a natural person
+
+
+class Role(StrEnum):
+    """What a field is for, so that one rule serves every layout whatever its columns are called."""
+
+    SUBJECT_NAME = "subject_name"
+    SUBJECT_KIND = "subject_kind"
+    SUBJECT_USCC = "subject_uscc"
+    REGISTRATION_NO = "registration_no"
+    PERSON_CERTIFICATE = "person_certificate"
+    PERSON_NUMBER = "person_number"
+    REPRESENTATIVE_CERTIFICATE = "representative_certificate"
+    REPRESENTATIVE_NUMBER = "representative_number"
+    DOCUMENT_NO = "document_no"
+    CATEGORY = "category"
+    CONTENT = "content"
+    FINE = "fine"
+    CONFISCATION = "confiscation"
+    LICENCE = "licence"
+    DECIDED_ON = "decided_on"
+    VALID_FROM = "valid_from"
+    VALID_UNTIL = "valid_until"
+    AUTHORITY_NAME = "authority_name"
+    AUTHORITY_CODE = "authority_code"
+    SOURCE_CODE = "source_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One allowed value, the meaning the rules give it, and the other spellings under which it arrives."""
+
+    value: str
+    means: str = ""
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: its official code, headings, type, maximum length in characters and mask class."""
+
+    code: str
+    zh: str
+    en: str
+    type: FieldType = FieldType.TEXT
+    length: int = 0  # 0 means that the source gives no limit
+    must: Must = Must.OPTIONAL
+    klass: str = "public"
+    personal: bool = False
+    published: bool = False
+    role: Role | None = None
+    choices: tuple[Choice, ...] = ()
+    open_prefix: str = ""  # values beginning with this word are allowed although they are not listed
+    aliases: tuple[str, ...] = ()
+
+    def choice(self, text: str) -> Choice | None:
+        """Return the allowed value that this spelling stands for, or None."""
+        for candidate in self.choices:
+            if text == candidate.value or text in candidate.also:
+                return candidate
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Which heading of a file is which field, which required fields are absent, and which headings are unknown."""
+
+    mapping: dict[str, str]
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    doubled: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """True when every field that is always required was found once."""
+        return not self.missing and not self.doubled
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One version of a reported table, valid from ``since`` until ``until`` (last day, None = still valid)."""
+
+    code: str
+    version: str
+    zh: str
+    en: str
+    since: date
+    until: date | None
+    basis: str
+    verified: bool
+    fields: tuple[Field, ...]
+    default_kind: str = "organisation"
+    publish_workdays: str = ""  # key of the dated value that says how soon a decision must be reported
+    _by_code: dict[str, Field] = field(default_factory=dict, repr=False, compare=False)
+    _by_role: dict[Role, Field] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._by_code.update({f.code: f for f in self.fields})
+        self._by_role.update({f.role: f for f in self.fields if f.role})
+        if len(self._by_code) != len(self.fields):
+            raise LayoutFault("字段代码重复。", "A field code is used twice.", layout=self.code)
+        if len(self._by_role) != sum(1 for f in self.fields if f.role):
+            raise LayoutFault("字段用途重复。", "A field role is used twice.", layout=self.code)
+
+    @property
+    def name(self) -> str:
+        """The Chinese name of the table."""
+        return self.zh
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Field codes in the official order."""
+        return tuple(f.code for f in self.fields)
+
+    def get(self, code: str) -> Field:
+        """Return the field with this code; raises KeyError."""
+        return self._by_code[code]
+
+    def role(self, role: Role) -> Field | None:
+        """Return the field that plays this role, or None when the layout has none."""
+        return self._by_role.get(role)
+
+    def match(self, headers: Iterable[str]) -> Matched:
+        """Recognise official codes, Chinese headings and known aliases; everything else is left for a person to map."""
+        known = self._names()
+        mapping: dict[str, str] = {}
+        extra: list[str] = []
+        doubled: list[str] = []
+        for header in headers:
+            code = known.get(fold_header(header))
+            if code is None:
+                extra.append(header)
+            elif code in mapping.values():
+                doubled.append(header)
+            else:
+                mapping[header] = code
+        found = set(mapping.values())
+        missing = tuple(f.code for f in self.fields if f.must is Must.ALWAYS and f.code not in found)
+        return Matched(mapping, missing, tuple(extra), tuple(doubled))
+
+    def _names(self) -> dict[str, str]:
+        """Every accepted heading, folded; official codes win over headings and headings over aliases."""
+        known: dict[str, str] = {}
+        for spelling in (lambda f: (f.code,), lambda f: (f.zh,), lambda f: f.aliases):
+            for one in self.fields:
+                for name in spelling(one):
+                    known.setdefault(fold_header(name), one.code)
+        return known
+
+
+def fold_header(header: str) -> str:
+    """Reduce a heading to what identifies it: width, case, blanks, brackets and required-marks do not matter."""
+    return unicodedata.normalize("NFKC", header).translate(_IGNORED_IN_HEADERS).upper()
+
+
+def parse_layout(mapping: Mapping[str, Any]) -> Layout:
+    """Build a layout from the content of one file ``law/<place>/layouts/<code>.yaml``; raises LayoutFault."""
+    try:
+        return Layout(
+            code=mapping["code"],
+            version=str(mapping["version"]),
+            zh=mapping["name"]["zh"],
+            en=mapping["name"]["en"],
+            since=_day(mapping["since"]),
+            until=_day(mapping["until"]) if mapping.get("until") else None,
+            basis=mapping["basis"],
+            verified=bool(mapping["verified"]),
+            fields=tuple(_field(entry) for entry in mapping["fields"]),
+            default_kind=mapping.get("default_kind", "organisation"),
+            publish_workdays=mapping.get("publish_workdays", ""),
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise LayoutFault(
+            f"表结构定义有误：{fault}。请改正 law/ 下的文件。",
+            f"The layout is faulty: {fault}. Correct the file in law/.",
+        ) from fault
+
+
+def _field(entry: Mapping[str, Any]) -> Field:
+    unknown = set(entry) - set(Field.__slots__)
+    if unknown:
+        raise ValueError(f"unknown key {sorted(unknown)}")
+    return Field(
+        code=entry["code"],
+        zh=entry["zh"],
+        en=entry["en"],
+        type=FieldType(entry.get("type", "text")),
+        length=int(entry.get("length", 0)),
+        must=Must(entry.get("must", "optional")),
+        klass=entry.get("klass", "public"),
+        personal=bool(entry.get("personal", False)),
+        published=bool(entry.get("published", False)),
+        role=Role(entry["role"]) if "role" in entry else None,
+        choices=_choices(entry.get("choices", ())),
+        open_prefix=entry.get("open_prefix", ""),
+        aliases=tuple(str(alias) for alias in entry.get("aliases", ())),
+    )
+
+
+def _choices(entries: Sequence[Any]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(entry) if isinstance(entry, str) else Choice(entry["value"], entry.get("means", ""), _texts(entry))
+        for entry in entries
+    )
+
+
+def _texts(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(text) for text in entry.get("also", ()))
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))

@@ -1,0 +1,27 @@
+"""The commonest error in amount columns: a figure in 元 where the column is in 万元."""
+
+from __future__ import annotations
+
+import re
+
+FEN_PER_WAN = 1_000_000
+# Below one hundred, a figure and the same figure in 元 cannot be told apart with any confidence.
+LEAST_WAN = 100
+
+
+def looks_like_yuan(fen: int, content: str, suspect_wan: int) -> bool:
+    """Tell whether an amount read as 万元 was probably meant as 元.
+
+    Either it reaches the amount from which the law's figures make it implausible, or the text of the decision
+    writes the same digits followed by 元 instead of 万元.
+    """
+    wan, rest = divmod(fen, FEN_PER_WAN)
+    if wan >= suspect_wan:
+        return True
+    return not rest and wan >= LEAST_WAN and _says_yuan(content, wan)
+
+
+def _says_yuan(content: str, figure: int) -> bool:
+    plain = content.replace(",", "").replace("，", "")
+    # Digits before the figure would make it the tail of another amount.
+    return re.search(rf"(?<![0-9.]){figure}(?:\.00?)?元", plain) is not None
