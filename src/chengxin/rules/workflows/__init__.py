@@ -1,0 +1,1 @@
+"""办件流程: the tables of statutory procedures, as data."""
