@@ -1,4 +1,4 @@
-"""Every test process gets fresh keys and its own database file, so tests need no preparation and leave nothing behind."""
+"""Every test process gets fresh keys and its own database file, so tests need no preparation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if "CHENGXIN_DATABASE" not in os.environ:
 
 @contextmanager
 def guards_lifted() -> Iterator[None]:
-    """Lift the append-only guards while a transactional test is swept away; only the owner of a database can do this."""
+    """Lift the append-only guards while a transactional test is swept; only a database owner can do this."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")

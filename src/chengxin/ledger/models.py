@@ -51,9 +51,3 @@ class Checkpoint(models.Model):
     peaks = models.BinaryField()
     note = models.TextField()
     at = models.DateTimeField()
-
-
-class LogState(models.Model):
-    """One row that the sequencer locks, so that there is one sequencer at a time."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True)

@@ -137,7 +137,7 @@ CIPHERS: Final[dict[int, type[AesCipher] | type[Sm4Cipher]]] = {AES_256_GCM: Aes
 
 
 class _AnyCipher:
-    """Seals with the chosen algorithm and opens whatever algorithm a blob names, so that a change of algorithm is soft."""
+    """Seals with the chosen algorithm and opens with the one a blob names, so that a change of algorithm is soft."""
 
     def __init__(self, key: bytes, algorithm: int) -> None:
         self._key = key

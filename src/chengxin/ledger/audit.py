@@ -1,0 +1,113 @@
+"""The inner audit: compares entries, tiles and checkpoints with one another and reports every difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from chengxin.ledger import sequencer
+from chengxin.ledger.models import Checkpoint, Entry, Tile
+from chengxin.rules import merkle, notes
+from chengxin.rules.merkle import TILE_WIDTH, CompactRange, Hash
+from chengxin.vault import services as vault
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One difference, in both languages; ``index`` is the leaf, tile or tree size it is about."""
+
+    code: str
+    index: int
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What an audit covered and found; ``pending`` entries wait for the sequencer."""
+
+    at: datetime
+    size: int
+    pending: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+
+def check(now: datetime) -> Audit:
+    """Recompute every leaf, every tile and every tree head from the entries, and compare."""
+    size = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+    leaves: list[Hash] = []
+    problems = [*_entries(size, leaves), *_tiles(leaves), *_heads(leaves)]
+    pending = Entry.objects.filter(index__isnull=True).count()
+    return Audit(now, size, pending, tuple(problems))
+
+
+def _entries(size: int, leaves: list[Hash]) -> Iterator[Problem]:
+    """Check hashes and gaps, collecting the hash of every body in index order."""
+    rows = Entry.objects.filter(index__isnull=False).order_by("index").values_list("index", "body", "leaf_hash")
+    for index, body, stored in rows.iterator(chunk_size=2000):
+        computed = merkle.leaf_hash(bytes(body))
+        if index != len(leaves):
+            yield Problem("gap", len(leaves), f"缺少第 {len(leaves)} 条存证。", f"Leaf {len(leaves)} is missing.")
+            return
+        leaves.append(computed)
+        if computed != bytes(stored):
+            yield Problem("changed", index, f"第 {index} 条存证被改动。", f"Leaf {index} was changed.")
+    if len(leaves) != size:
+        zh = f"存证共 {len(leaves)} 条，检查点为 {size} 条。"
+        yield Problem("size", len(leaves), zh, f"There are {len(leaves)} leaves; the checkpoint says {size}.")
+
+
+def _tiles(leaves: list[Hash]) -> Iterator[Problem]:
+    row, level = leaves, 0
+    while row:
+        stored = {t.index: (bytes(t.hashes), bytes(t.inner)) for t in Tile.objects.filter(level=level).iterator()}
+        above = []
+        for start in range(0, len(row), TILE_WIDTH):
+            part, index = row[start : start + TILE_WIDTH], start // TILE_WIDTH
+            inner = merkle.tile_inner(part) if len(part) == TILE_WIDTH else []
+            if inner:
+                above.append(merkle.node_hash(inner[-2], inner[-1]))
+            if stored.get(index) != (b"".join(part), b"".join(inner)):
+                zh = f"第 {level} 层第 {index} 块与存证不符。"
+                yield Problem("tile", index, zh, f"Tile {index} of level {level} differs from the entries.")
+        row, level = above, level + 1
+
+
+def _heads(leaves: list[Hash]) -> Iterator[Problem]:
+    heads = {head.size: head for head in Checkpoint.objects.order_by("size").iterator()}
+    growing = CompactRange()
+    for leaf in leaves:
+        growing.append(leaf)
+        if growing.size in heads:
+            yield from _head(heads.pop(growing.size), growing)
+    for size in heads:
+        yield Problem("checkpoint", size, f"检查点 {size} 没有对应的存证。", f"Checkpoint {size} has no entries.")
+
+
+def _head(head: Checkpoint, growing: CompactRange) -> Iterator[Problem]:
+    text = notes.checkpoint_text(sequencer.origin(), growing.size, growing.root())
+    if bytes(head.root) != growing.root() or bytes(head.peaks) != b"".join(growing.peaks):
+        zh = f"检查点 {head.size} 的根与存证不符。"
+        yield Problem("root", head.size, zh, f"The root of checkpoint {head.size} differs from the entries.")
+    elif not _signed(head.note, text):
+        zh = f"检查点 {head.size} 的签名无效。"
+        yield Problem("signature", head.size, zh, f"The signature of checkpoint {head.size} is not valid.")
+
+
+def _signed(note: str, text: str) -> bool:
+    """Return whether the note is this text under our own key."""
+    try:
+        parsed = notes.parse_checkpoint(note)
+        Ed25519PublicKey.from_public_bytes(vault.public_key()).verify(parsed.signatures[0].signature, text.encode())
+    except (notes.MalformedNote, InvalidSignature):
+        return False
+    return parsed.text == text

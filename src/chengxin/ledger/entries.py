@@ -1,0 +1,123 @@
+"""Appending and erasing: calls join the caller's transaction, so an act and its evidence stand or fall together."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from chengxin.ledger import leaves
+from chengxin.ledger.models import Entry, Opening
+from chengxin.rules import merkle
+from chengxin.storage.bulk import insert_rows
+from chengxin.vault import services as vault
+from chengxin.vault.services import DataKey, Place, Sealer
+
+ERASED = "ledger.erased"
+"""The kind of the tombstone leaf that says which openings are gone."""
+
+_TOMBSTONE_LEAVES = 500
+_ENTRY_COLUMNS = ("id", "kind", "body", "leaf_hash", "written_at")
+_OPENING_COLUMNS = ("entry_id", "key_id", "sealed")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One leaf to append. ``payload`` is committed to and sealed; ``public`` is readable by everyone for ever."""
+
+    kind: str
+    payload: Mapping[str, Any]
+    public: Mapping[str, Any] | None = None
+    key: DataKey | None = None
+
+
+def append(
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    now: datetime,
+    public: Mapping[str, Any] | None = None,
+    key: DataKey | None = None,
+) -> Entry:
+    """Append one leaf and return its entry, whose index the sequencer gives later.
+
+    Raises TransactionManagementError outside a transaction, PersonalContent, NotCanonical, LeafTooLarge, Erased.
+    """
+    (row, _), *_rest = _write([Draft(kind, payload, public, key)], now)
+    entry = Entry(**dict(zip(_ENTRY_COLUMNS, row, strict=True)))
+    entry._state.adding, entry._state.db = False, connection.alias
+    return entry
+
+
+def append_many(drafts: Iterable[Draft], *, now: datetime) -> list[int]:
+    """Append many leaves in their order and return the ids of their entries; raises as ``append`` does."""
+    return [row[0] for row, _ in _write(list(drafts), now)]
+
+
+def erase(entry_ids: Sequence[int], now: datetime) -> int:
+    """Delete what opens these entries, append a tombstone, and return how many openings were still there.
+
+    The leaves stay, so every proof still verifies; without salt nothing can be guessed back from them.
+    """
+    with transaction.atomic():
+        there = Opening.objects.filter(entry_id__in=entry_ids).order_by("entry_id")
+        hashes = [bytes(leaf).hex() for leaf in there.values_list("entry__leaf_hash", flat=True)]
+        there.delete()
+        starts = range(0, len(hashes), _TOMBSTONE_LEAVES)
+        append_many([Draft(ERASED, {}, {"leaves": hashes[at : at + _TOMBSTONE_LEAVES]}) for at in starts], now=now)
+    return len(hashes)
+
+
+def opening_place(committed: str) -> Place:
+    """Where an opening is sealed: bound to its commitment, so that no opening can be put under another entry."""
+    return Place("ledger_opening", "sealed", committed)
+
+
+def platform_sealer() -> Sealer:
+    """Return the sealer for payloads that belong to no single subject."""
+    return vault.platform_sealer("ledger")
+
+
+def _write(drafts: Sequence[Draft], now: datetime) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a ledger entry needs the caller's transaction")
+    if not drafts:
+        return []
+    written = _rows(drafts, _next_ids(len(drafts)), now)
+    insert_rows(Entry, _ENTRY_COLUMNS, [entry for entry, _ in written])
+    insert_rows(Opening, _OPENING_COLUMNS, [opening for _, opening in written])
+    return written
+
+
+def _rows(drafts: Sequence[Draft], ids: Sequence[int], now: datetime) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    at = leaves.moment(now)
+    sealers: dict[uuid.UUID | None, Sealer] = {None: platform_sealer()}
+    written = []
+    for identifier, draft in zip(ids, drafts, strict=True):
+        salt, payload = secrets.token_bytes(leaves.SALT_BYTES), leaves.canonical(draft.payload)
+        committed = leaves.commitment(salt, payload)
+        body = leaves.body(draft.kind, at, draft.public, committed)
+        key_id = draft.key.pk if draft.key else None
+        if key_id not in sealers and draft.key:
+            sealers[key_id] = vault.sealer_for(draft.key)
+        sealed = sealers[key_id].seal(salt + payload, opening_place(committed))
+        entry = (identifier, draft.kind, body, merkle.leaf_hash(body), now)
+        written.append((entry, (identifier, key_id, sealed)))
+    return written
+
+
+def _next_ids(count: int) -> list[int]:
+    """Return fresh ids; on SQLite the caller's transaction holds the only write lock, so the largest id is final."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sequence = "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)"
+            cursor.execute(sequence, [count])
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT COALESCE(MAX(id), 0) FROM ledger_entry")
+        first = cursor.fetchone()[0] + 1
+    return list(range(first, first + count))
