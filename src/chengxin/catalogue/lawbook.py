@@ -112,8 +112,9 @@ def measures(on: date) -> tuple[Measure, ...]:
 
 
 def layout(code: str, on: date | None = None) -> Layout:
-    """Return the table description of that code in force on a day (the newest when no day is given)."""
-    known = sorted((each for each in library().layouts if each.code == code), key=lambda each: each.since)
+    """Return the table description of that code (in either case) in force on a day, the newest when no day is given."""
+    wanted = code.casefold()
+    known = sorted((each for each in library().layouts if each.code.casefold() == wanted), key=lambda each: each.since)
     found = [each for each in known if on is None or _holds(each.since, each.until, on)]
     if not found:
         raise NoSuchLayout(
