@@ -21,7 +21,7 @@ from chengxin.registry.models import (
     SubjectKind,
 )
 from chengxin.rules import names
-from chengxin.rules.identifiers import CodeKind
+from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.vault import services as vault
 
 

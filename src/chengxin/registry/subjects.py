@@ -13,7 +13,9 @@ from chengxin.registry.models import Mandate, Organisation, OrganisationName, Pe
 from chengxin.registry.sealing import certificate_place, name_place
 from chengxin.rules import names
 from chengxin.rules.errors import Refusal
-from chengxin.rules.identifiers import CodeKind, Outcome, check, is_adult
+from chengxin.rules.identifiers.check import check
+from chengxin.rules.identifiers.citizen import is_adult
+from chengxin.rules.identifiers.verdict import CodeKind, Outcome, Verdict
 from chengxin.vault import services as vault
 
 
