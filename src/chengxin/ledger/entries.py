@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from chengxin.ledger import leaves
 from chengxin.ledger.models import Entry, Opening
 from chengxin.rules import merkle
-from chengxin.storage.bulk import insert_rows
+from chengxin.storage.bulk import insert_prepared
 from chengxin.vault import services as vault
 from chengxin.vault.services import DataKey, Place, Sealer
 
@@ -24,6 +24,10 @@ ERASED = "ledger.erased"
 _TOMBSTONE_LEAVES = 500
 _ENTRY_COLUMNS = ("id", "kind", "body", "leaf_hash", "written_at")
 _OPENING_COLUMNS = ("entry_id", "key_id", "sealed")
+_KEY_ID = Opening._meta.get_field("key")
+
+Row = tuple[Any, ...]
+SealingKey = tuple[Any, Sealer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,15 @@ def append(
 
     Raises TransactionManagementError outside a transaction, PersonalContent, NotCanonical, LeafTooLarge, Erased.
     """
-    (row, _), *_rest = _write([Draft(kind, payload, public, key)], now)
-    entry = Entry(**dict(zip(_ENTRY_COLUMNS, row, strict=True)))
+    entries, _ = _write([Draft(kind, payload, public, key)], now)
+    entry = Entry(**{**dict(zip(_ENTRY_COLUMNS, entries[0], strict=True)), "written_at": now})
     entry._state.adding, entry._state.db = False, connection.alias
     return entry
 
 
 def append_many(drafts: Iterable[Draft], *, now: datetime) -> list[int]:
     """Append many leaves in their order and return the ids of their entries; raises as ``append`` does."""
-    return [row[0] for row, _ in _write(list(drafts), now)]
+    return [row[0] for row in _write(list(drafts), now)[0]]
 
 
 def erase(entry_ids: Sequence[int], now: datetime) -> int:
@@ -83,32 +87,35 @@ def platform_sealer() -> Sealer:
     return vault.platform_sealer("ledger")
 
 
-def _write(drafts: Sequence[Draft], now: datetime) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+def _write(drafts: Sequence[Draft], now: datetime) -> tuple[list[Row], list[Row]]:
+    """Write the rows of entries and openings and return them."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a ledger entry needs the caller's transaction")
     if not drafts:
-        return []
-    written = _rows(drafts, _next_ids(len(drafts)), now)
-    insert_rows(Entry, _ENTRY_COLUMNS, [entry for entry, _ in written])
-    insert_rows(Opening, _OPENING_COLUMNS, [opening for _, opening in written])
-    return written
+        return [], []
+    entries, openings = _rows(drafts, _next_ids(len(drafts)), now)
+    insert_prepared(Entry._meta.db_table, _ENTRY_COLUMNS, entries)
+    insert_prepared(Opening._meta.db_table, _OPENING_COLUMNS, openings)
+    return entries, openings
 
 
-def _rows(drafts: Sequence[Draft], ids: Sequence[int], now: datetime) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-    at = leaves.moment(now)
-    sealers: dict[uuid.UUID | None, Sealer] = {None: platform_sealer()}
-    written = []
+def _rows(drafts: Sequence[Draft], ids: Sequence[int], now: datetime) -> tuple[list[Row], list[Row]]:
+    """Return rows as the database driver wants them; values that repeat are prepared once."""
+    at, written_at = leaves.moment(now), connection.ops.adapt_datetimefield_value(now)
+    keys: dict[uuid.UUID | None, SealingKey] = {None: (None, platform_sealer())}
+    entries: list[Row] = []
+    openings: list[Row] = []
     for identifier, draft in zip(ids, drafts, strict=True):
+        pk = draft.key.pk if draft.key else None
+        if pk not in keys and draft.key:
+            keys[pk] = (_KEY_ID.get_db_prep_save(pk, connection), vault.sealer_for(draft.key))
+        key_id, sealer = keys[pk]
         salt, payload = secrets.token_bytes(leaves.SALT_BYTES), leaves.canonical(draft.payload)
         committed = leaves.commitment(salt, payload)
         body = leaves.body(draft.kind, at, draft.public, committed)
-        key_id = draft.key.pk if draft.key else None
-        if key_id not in sealers and draft.key:
-            sealers[key_id] = vault.sealer_for(draft.key)
-        sealed = sealers[key_id].seal(salt + payload, opening_place(committed))
-        entry = (identifier, draft.kind, body, merkle.leaf_hash(body), now)
-        written.append((entry, (identifier, key_id, sealed)))
-    return written
+        entries.append((identifier, draft.kind, body, merkle.leaf_hash(body), written_at))
+        openings.append((identifier, key_id, sealer.seal(salt + payload, opening_place(committed))))
+    return entries, openings
 
 
 def _next_ids(count: int) -> list[int]:

@@ -22,6 +22,7 @@ SALT_BYTES: Final = 16
 MAX_BODY_BYTES: Final = 65_535
 """Entry bundles carry two-byte lengths (C2SP tlog-tiles)."""
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 _SAFE_INTEGER: Final = 2**53
 _IDENTITY_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[1-8]\d{5}(?:18|19|20)\d\d[01]\d[0-3]\d{4}[\dXx](?![0-9A-Za-z])")
 
@@ -51,7 +52,7 @@ def canonical(value: object) -> bytes:
     try:
         if unusual:
             return rfc8785.dumps(plain)
-        return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return _ENCODER.encode(plain).encode()
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise _not_canonical(type(value).__name__) from error
 
@@ -65,7 +66,7 @@ def body(kind: str, at: str, public: Mapping[str, Any] | None, committed: str) -
     """Return the body of a leaf; raises PersonalContent or LeafTooLarge."""
     shown = canonical(public or {})
     _refuse_identity_numbers(kind, shown)
-    start = f'{{"at":"{at}","commitment":"{committed}","kind":{json.dumps(kind)},"public":'.encode()
+    start = f'{{"at":"{at}","commitment":"{committed}","kind":{_ENCODER.encode(kind)},"public":'.encode()
     whole = start + shown + f',"v":{VERSION}}}'.encode()
     if len(whole) > MAX_BODY_BYTES:
         raise LeafTooLarge(

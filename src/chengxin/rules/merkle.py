@@ -1,7 +1,7 @@
 """Merkle trees of RFC 6962 and RFC 9162: hashes, proofs and their verification, and the tiles of C2SP tlog-tiles.
 
-Throughout, a *leaf hash* is 32 bytes, a *node* is named by (height, index) and covers the leaves
-``index << height`` up to ``(index + 1) << height``, and a *span* (start, end) is any subtree of the RFC.
+Throughout, a *leaf hash* is 32 bytes, a *node* is named by (height, place) and covers the leaves
+``place << height`` up to ``(place + 1) << height``, and a *span* (start, end) is any subtree of the RFC.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ Hash = bytes
 
 
 class Node(NamedTuple):
-    """A complete subtree of ``1 << height`` leaves."""
+    """A complete subtree of ``1 << height`` leaves, the ``place``-th of its height from the left."""
 
     height: int
-    index: int
+    place: int
 
 
 class Span(NamedTuple):
@@ -217,7 +217,7 @@ def tile_place(node: Node) -> TilePlace:
     """Return where a node lies among tiles of height eight."""
     level, row = divmod(node.height, TILE_HEIGHT)
     width = TILE_WIDTH >> row
-    return TilePlace(level, node.index // width, row, node.index % width)
+    return TilePlace(level, node.place // width, row, node.place % width)
 
 
 def tile_path(level: int | str, index: int, width: int = TILE_WIDTH) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 
 Row = Sequence[Any]
 
@@ -21,13 +21,19 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         raise transaction.TransactionManagementError("insert_rows needs the caller's transaction")
     fields = [next(f for f in model._meta.concrete_fields if f.attname == name) for name in columns]
     prepared = _prepared([_preparer(field) for field in fields], rows)
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
-    return _copy(table, names, prepared) if connection.vendor == "postgresql" else _many(table, names, prepared)
+    return insert_prepared(model._meta.db_table, [column for field in fields if (column := field.column)], prepared)
+
+
+def insert_prepared(table: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Insert rows of values the driver itself understands, for the few tables where preparing costs too much."""
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    quoted = connection.ops.quote_name(table)
+    return _copy(quoted, names, rows) if connection.vendor == "postgresql" else _many(quoted, names, rows)
 
 
 def _preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
-    return lambda value: field.get_db_prep_save(value, connection)
+    here = connections[connection.alias]  # The proxy would be looked up again for every value.
+    return lambda value: field.get_db_prep_save(value, here)
 
 
 def _prepared(preparers: Sequence[Callable[[Any], Any]], rows: Iterable[Row]) -> Iterator[list[Any]]:
@@ -35,7 +41,7 @@ def _prepared(preparers: Sequence[Callable[[Any], Any]], rows: Iterable[Row]) ->
         yield [prepare(value) for prepare, value in zip(preparers, row, strict=True)]
 
 
-def _many(table: str, names: str, rows: Iterable[list[Any]]) -> int:
+def _many(table: str, names: str, rows: Iterable[Row]) -> int:
     batch = list(rows)
     marks = ", ".join(["%s"] * (names.count(",") + 1))
     with connection.cursor() as cursor:
@@ -43,7 +49,7 @@ def _many(table: str, names: str, rows: Iterable[list[Any]]) -> int:
     return len(batch)
 
 
-def _copy(table: str, names: str, rows: Iterable[list[Any]]) -> int:
+def _copy(table: str, names: str, rows: Iterable[Row]) -> int:
     count = 0
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:

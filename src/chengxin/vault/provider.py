@@ -5,7 +5,6 @@ A hardware module or a key-management service takes the place of ``SoftwareProvi
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from typing import Final, Protocol
@@ -188,7 +187,7 @@ class SoftwareProvider:
         """Return the digest of a message under the index key."""
         if self._digest == "sha256":
             return hmac.digest(self._index, message, "sha256")
-        return hmac.new(self._index, message, lambda data=b"": hashlib.new("sm3", data)).digest()
+        return hmac.new(self._index, message, "sm3").digest()
 
     def sign(self, message: bytes) -> bytes:
         """Sign with the installation's Ed25519 key."""
