@@ -91,11 +91,11 @@ def register_persons(people: Iterable[PersonFacts], *, today: date, now: datetim
     return count
 
 
-def _usable(kind: CodeKind, code: str):
+def _usable(kind: CodeKind, code: str) -> Verdict:
     verdict = check(kind, code)
     if verdict.outcome is Outcome.WRONG:
         raise CodeNotUsable(
-            f"证件号码与所申报的类型“{kind.zh}”不符：{verdict.shape_zh}。请核对证件类型和号码后重报。",
+            f"证件号码与所申报的类型“{kind.zh}”不符：{verdict.shape}。请核对证件类型和号码后重报。",
             f"The number does not fit the declared kind “{kind.en}”: {verdict.shape_en}. Check kind and number.",
         )
     return verdict

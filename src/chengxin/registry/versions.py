@@ -16,6 +16,7 @@ from chengxin.registry.models import Cause, Record, RecordVersion, Subject
 from chengxin.registry.sealing import seal_content
 from chengxin.storage.bulk import insert_rows
 from chengxin.vault import services as vault
+from chengxin.vault.models import DataKey
 
 COLUMNS = tuple(f.attname for f in RecordVersion._meta.concrete_fields if f.attname != "id")
 
@@ -40,10 +41,13 @@ def content_of(draft: Draft) -> Content:
     return Content({}, {**draft.content, **draft.personal, "document_no": draft.document_no})
 
 
-def leaf(record: UUID, number: int, cause: str, content: Content, item_code: str, authority: str) -> ledger.NewEntry:
-    """Return the ledger leaf that commits to one version."""
-    payload = {"record": str(record), "number": number, "cause": cause, "digest": content.digest()}
-    return ledger.NewEntry("record", payload, {"item": item_code, "authority": authority, "cause": cause})
+def leaf(
+    record: UUID, number: int, cause: str, content: Content, item: str, authority: str, key: DataKey
+) -> ledger.Draft:
+    """Return the ledger leaf that commits to one version; its opening is sealed under the subject's key."""
+    payload = {"record": str(record), "number": number, "cause": str(cause), "digest": content.digest()}
+    public = {"item": item, "authority": authority, "cause": str(cause)}
+    return ledger.Draft("registry.record", payload, public, key)
 
 
 def period_columns(assessed: Assessed) -> dict[str, Any]:
@@ -101,7 +105,7 @@ def succeed(version: RecordVersion, cause: Cause, ref: str, now: datetime, conte
     subject: Subject = record.subject
     number = version.number + 1
     entry = ledger.append_many(
-        [leaf(record.id, number, cause, content, record.item.item.code, version.authority_code)], now=now
+        [leaf(record.id, number, cause, content, record.item.item.code, version.authority_code, subject.key)], now=now
     )[0]
     row = {name: getattr(version, name) for name in COLUMNS}
     row.update(number=number, known_from=now, cause=cause, cause_ref=ref, entry_id=entry, content=content.clear)
@@ -114,5 +118,5 @@ def succeed(version: RecordVersion, cause: Cause, ref: str, now: datetime, conte
 
 def new_entries(drafts: Sequence[tuple[Draft, UUID, Content]], now: datetime) -> list[int]:
     """Append one leaf a draft and return the entries' ids in order."""
-    leaves = [leaf(i, 1, Cause.ADMITTED, c, d.item.item.code, d.authority_code) for d, i, c in drafts]
+    leaves = [leaf(i, 1, Cause.ADMITTED, c, d.item.item.code, d.authority_code, d.subject.key) for d, i, c in drafts]
     return ledger.append_many(leaves, now=now)

@@ -1,0 +1,15 @@
+"""Which of the registry's tables are append-only."""
+
+from chengxin.storage.guards import Guard
+
+RECORDS = Guard("registry_record", ("id", "subject_id", "item_id", "evidence", "sameness", "admitted_at"))
+VERSIONS = Guard(
+    "registry_recordversion",
+    (
+        *("id", "record_id", "number", "known_from", "known_until", "cause", "cause_ref", "document_no"),
+        *("document_date", "authority_code", "authority_name", "nature", "grade", "publicity", "content", "sealed"),
+        *("anchor", "public_from", "public_until", "use_until", "restorable_from", "derivation", "notified_at"),
+        *("ended_at", "link_suspended", "entry_id"),
+    ),
+    open_columns=("known_until",),
+)
