@@ -1,0 +1,159 @@
+"""What every benchmark shares: a fresh database, medians of rounds, and one result line in one format.
+
+Use: ``harness.django_on("sqlite")`` before importing any model, ``harness.rounds(work)``, ``harness.report(Result(...))``.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import platform
+import resource
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+SOURCE = Path(__file__).parents[1] / "src"
+_place: list[Path] = []
+
+
+@dataclass(frozen=True)
+class Result:
+    """One hot path: our figure, a peer's and the machine's limit, all in ``unit`` (work per second; larger is better)."""
+
+    name: str
+    ours: float
+    peer: float | None
+    limit: float | None
+    unit: str
+    n: int
+    peer_name: str = ""
+    database: str = ""
+    p99_ms: float | None = None
+    peak_mb: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours over the peer's; larger is better."""
+        return round(self.ours / self.peer, 2) if self.peer else None
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """The seconds that each round of a piece of work took."""
+
+    seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """Seconds of the middle round."""
+        return statistics.median(self.seconds)
+
+    def rate(self, n: int) -> float:
+        """Return units a second in the middle round, for work of ``n`` units."""
+        return n / self.median
+
+
+def scratch() -> Path:
+    """Return a folder of this process on real disk that is removed at the end."""
+    if not _place:
+        _place.append(Path(tempfile.mkdtemp(prefix="chengxin-bench-")))
+        atexit.register(shutil.rmtree, _place[0], ignore_errors=True)
+    return _place[0]
+
+
+def django_on(database: str = "sqlite", *, migrate: bool = True) -> Path:
+    """Set Django up with fresh keys on a fresh, migrated database and return the folder it lives in.
+
+    ``database`` is "sqlite", or the URL of an empty PostgreSQL database. Must run before any model is imported.
+    """
+    if str(SOURCE) not in sys.path:
+        sys.path.insert(0, str(SOURCE))
+    folder = scratch()
+    os.environ["CHENGXIN_VAR"] = str(folder)
+    os.environ["CHENGXIN_DATABASE"] = f"sqlite:///{folder / 'bench.sqlite3'}" if database == "sqlite" else database
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.config.settings")
+    from chengxin.vault.keyfiles import create_keys
+
+    create_keys(folder / "keys")
+    import django
+
+    django.setup()
+    if migrate:
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+    return folder
+
+
+def rounds(work: Callable[[], Any], n: int = 5, *, warm_up: int = 1) -> Rounds:
+    """Run a piece of work ``warm_up`` times unmeasured, then ``n`` times, and return what each round took."""
+    for _ in range(warm_up):
+        work()
+    return Rounds(tuple(timed(work) for _ in range(n)))
+
+
+def interleaved(works: dict[str, Callable[[], Any]], n: int = 5, *, warm_up: int = 1) -> dict[str, Rounds]:
+    """Run several pieces of work in turn, so that a noisy machine is equally unkind to all of them."""
+    for _ in range(warm_up):
+        for work in works.values():
+            work()
+    seconds: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(n):
+        for name, work in works.items():
+            seconds[name].append(timed(work))
+    return {name: Rounds(tuple(values)) for name, values in seconds.items()}
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Return the seconds a call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value below which ``share`` (0 to 1) of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def peak_mb() -> float:
+    """Return the largest memory this process has held, in MB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def machine() -> str:
+    """Return one line about the machine, to be printed beside figures."""
+    load = os.getloadavg()[0]
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, load {load:.1f}"
+
+
+def line(label: str, value: float, unit: str, note: str = "") -> None:
+    """Print one figure of a table."""
+    print(f"  {label:<44} {value:>14,.1f} {unit}  {note}".rstrip())
+
+
+def report(result: Result) -> None:
+    """Print ours, peer and limit, and as the last line one JSON object that is also written to bench/results."""
+    print(f"{result.name}  ({machine()})")
+    line("ours", result.ours, result.unit, result.database)
+    if result.peer is not None:
+        line("peer", result.peer, result.unit, f"{result.peer_name}; ours is {result.ratio} times this")
+    if result.limit is not None:
+        line("limit", result.limit, result.unit)
+    record = {**asdict(result), "ratio": result.ratio}
+    for key in ("ours", "peer", "limit", "p99_ms"):
+        record[key] = None if record[key] is None else round(record[key], 4)
+    text = json.dumps(record, ensure_ascii=False)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{result.name}.json").write_text(text + "\n")
+    print(text)
