@@ -71,10 +71,8 @@ def _parse(text: str, unit: str) -> Money:
         raise _refusal(bare, unit)
     fen = Decimal(bare.replace(",", "")) * _FEN_IN[unit]
     if fen != int(fen):
-        raise MoneyRefused(
-            "金额不足一分的部分无法入账，请改为到分的金额。", "The amount is finer than one fen.", "money-fen"
-        )
-    return Money(int(fen), bare, unit)
+        raise MoneyRefused("金额小于一分的部分无法入账，请填到分。", "Give the amount in whole fen.", "money-fen")
+    return Money(int(fen), text, unit)
 
 
 # Tried in order; each pattern has the code and the two sentences that help most.
@@ -97,7 +95,7 @@ _FAULTS: tuple[tuple[re.Pattern[str], str, str, str], ...] = (
     ),
     (
         re.compile(r".*[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟].*"),
-        "money-han",
+        "money-words",
         "金额用汉字书写",
         "It is in words",
     ),

@@ -57,5 +57,5 @@ def document_no(text: str) -> str:
 
 def is_blank_sentinel(text: str) -> bool:
     r"""Tell whether a cell says "nothing" in one of the ways old systems say it: empty, \N, 暂无, 无, /, -, null."""
-    bare = _DASHES.sub("-", compact(text).strip("()（）。.")).upper()
+    bare = _DASHES.sub("-", fold_han(compact(text)).strip("()（）。.")).upper()
     return bare in _SENTINELS or (bool(bare) and set(bare) <= set("/-"))

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from chengxin.rules.errors import Refusal
-from chengxin.rules.workflows.words import NEEDS, ROLES
+from chengxin.rules.workflow_words import NEEDS, ROLES
 
 
 @dataclass(frozen=True, slots=True)

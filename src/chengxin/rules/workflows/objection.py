@@ -6,7 +6,7 @@ A closed or refused case can be contested once. That is built into the states, n
 from __future__ import annotations
 
 from chengxin.rules.workflow import State, Transition, Workflow
-from chengxin.rules.workflows.words import APPLICANT, CENTRE, DECIDER, REVIEWER, SOURCE, SYSTEM
+from chengxin.rules.workflow_words import APPLICANT, CENTRE, DECIDER, REVIEWER, SOURCE, SYSTEM
 
 # What a decision can say. The last one records both the check and the objection beside the record.
 OUTCOMES: dict[str, tuple[str, str]] = {

@@ -6,7 +6,7 @@ Time for verification can be prolonged once; that too is a state and not a count
 from __future__ import annotations
 
 from chengxin.rules.workflow import State, Transition, Workflow
-from chengxin.rules.workflows.words import APPLICANT, CENTRE, DECIDER, REVIEWER, SOURCE, SYSTEM
+from chengxin.rules.workflow_words import APPLICANT, CENTRE, DECIDER, REVIEWER, SOURCE, SYSTEM
 
 STATES = (
     State("submitted", "已提交", "submitted"),
