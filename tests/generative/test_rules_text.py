@@ -125,9 +125,7 @@ def test_an_address_hides_its_last_eight_signs(number: str, street: str) -> None
     st.sampled_from("0123456789X"),
     MESSY,
 )
-def test_no_identity_number_survives_in_free_text(
-    before: str, born: object, serial: int, last: str, after: str
-) -> None:
+def test_no_identity_number_survives_in_free_text(before: str, born: date, serial: int, last: str, after: str) -> None:
     number = f"320199{born:%Y%m%d}{serial:03d}{last}"
     written = f"{before}{number}。{after}"
     assert number not in masks.free_text(written)

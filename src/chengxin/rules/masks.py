@@ -12,7 +12,10 @@ from collections.abc import Callable
 from enum import Enum
 
 from chengxin.rules.errors import Refusal
+from chengxin.rules.identifiers import uscc
 from chengxin.rules.identifiers.citizen import NotACitizenId, birth_date, upgrade_15
+from chengxin.rules.identifiers.shape import tidy
+from chengxin.rules.identifiers.verdict import Note
 
 HIDDEN = "******"
 _TO_ASCII = {0xFF01 + i: 0x21 + i for i in range(94)}
@@ -30,6 +33,7 @@ class FieldClass(Enum):
 
     PUBLIC = "public"
     NAME = "name"
+    ORG_CODE = "org_code"
     CITIZEN_ID = "citizen_id"
     CERTIFICATE = "certificate"
     MOBILE = "mobile"
@@ -59,6 +63,14 @@ def citizen_id(value: str) -> str:
     The common 6 + 4 form is not used: division, year of birth and a name together find most people again.
     """
     return _ends(_tidy(value), r"[0-9](?:[0-9]{14}|[0-9*]{15}[0-9][0-9Xx])", 1, 15, 2)
+
+
+def org_code(value: str) -> str:
+    """Show the code of an organisation, which is public, but mask an identity number that strayed into its column."""
+    text = tidy(value)
+    if uscc.fault(text) in (Note.CLEAN, Note.UNKNOWN_PAIR):
+        return value
+    return free_text(value)
 
 
 def certificate(value: str) -> str:
@@ -159,6 +171,7 @@ def _public(value: str) -> str:
 _MASKS: dict[FieldClass, Callable[[str], str]] = {
     FieldClass.PUBLIC: _public,
     FieldClass.NAME: name,
+    FieldClass.ORG_CODE: org_code,
     FieldClass.CITIZEN_ID: citizen_id,
     FieldClass.CERTIFICATE: certificate,
     FieldClass.MOBILE: mobile,

@@ -12,6 +12,9 @@ from chengxin.rules.masks import FieldClass, UnknownFieldClass, by_class
     ("field_class", "value", "shown"),
     [
         (FieldClass.PUBLIC, "苏罚〔2025〕1号", "苏罚〔2025〕1号"),
+        (FieldClass.ORG_CODE, "91320199MA00000156", "91320199MA00000156"),
+        (FieldClass.ORG_CODE, "320199198002290012", "3***************12"),
+        (FieldClass.ORG_CODE, "320199197106253780", "3***************80"),
         (FieldClass.NAME, "张三", "张**"),
         (FieldClass.NAME, "欧阳小明", "欧**"),
         (FieldClass.NAME, "王", "王**"),
