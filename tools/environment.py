@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".venv"
+OLDEST = (3, 11)
 
 
 def pip(*arguments: str) -> None:
@@ -19,10 +20,8 @@ def pip(*arguments: str) -> None:
 
 def main(kind: str) -> None:
     """Install ``runtime`` or ``dev`` and leave a stamp that make compares with the lock."""
-    if sys.version_info < (3, 11):
-        raise SystemExit(
-            "Chengxin needs Python 3.11 or newer; call make with PYTHON=python3.11 / 需要 Python 3.11 以上"
-        )
+    if sys.version_info < OLDEST:
+        raise SystemExit("Chengxin needs Python 3.11 or newer: make PYTHON=python3.11 … / 需要 Python 3.11 以上")
     if not (HOME / "bin" / "python").exists():
         print("making .venv …", flush=True)
         venv.create(HOME, with_pip=True)
