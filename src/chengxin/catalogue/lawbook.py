@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import yaml
 from django.conf import settings
 
+from chengxin.catalogue.yamlfile import parse
 from chengxin.rules.catalogue_items import ItemDefinition, read_item
 from chengxin.rules.dated import NATIONAL, LawBook
 from chengxin.rules.errors import Refusal
@@ -26,7 +26,7 @@ from chengxin.rules.lawfiles import (
     read_value,
     read_year,
 )
-from chengxin.rules.lawreader import Entry, LawFileFault, fault
+from chengxin.rules.lawreader import Entry, LawFileFault
 from chengxin.rules.layouts import Layout, parse_layout
 from chengxin.rules.workdays import Calendar
 
@@ -174,15 +174,4 @@ def _files(directory: Path, folder: str) -> Iterator[tuple[str, Entry]]:
         single = place / f"{folder}.yaml"
         for path in [*([single] if single.exists() else []), *sorted((place / folder).glob("*.yaml"))]:
             where = path.relative_to(directory).as_posix()
-            yield place.name, Entry(_parse(path, where), where)
-
-
-def _parse(path: Path, where: str) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line_zh, line_en = (
-            (f"第 {mark.line + 1} 行", f"line {mark.line + 1}") if mark else ("编码或日期", "encoding or a date")
-        )
-        raise fault(where, "-", f"不是可读的 YAML（{line_zh}）", f"is not readable YAML ({line_en})") from error
+            yield place.name, Entry(parse(path, where), where)
