@@ -15,6 +15,7 @@ VAR = Path(os.environ.get("CHENGXIN_VAR", HOME / "var"))
 LAW_DIR = Path(os.environ.get("CHENGXIN_LAW", HOME / "law"))
 CHENGXIN_KEYS_DIR = Path(os.environ.get("CHENGXIN_KEYS", VAR / "keys"))
 DEMO = os.environ.get("CHENGXIN_DEMO") == "1"
+DEMO_DAY = os.environ.get("CHENGXIN_DEMO_DAY") if DEMO else None
 DEBUG = False
 
 _secret = CHENGXIN_KEYS_DIR / "secret.key"

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
-_shift: ContextVar[timedelta] = ContextVar("chengxin_clock_shift", default=timedelta())
+_shown: ContextVar[date | None] = ContextVar("chengxin_day_shown", default=None)
 
 
 def now() -> datetime:
     """Return the present moment, aware, in the platform's time zone."""
-    return timezone.localtime(timezone.now() + _shift.get())
+    return timezone.localtime(timezone.now() + _shift())
 
 
 def today() -> date:
@@ -22,11 +23,21 @@ def today() -> date:
     return now().date()
 
 
+def _shift() -> timedelta:
+    day = _shown.get() or _demonstration_day()
+    return (day - timezone.localdate()) if day else timedelta()
+
+
+def _demonstration_day() -> date | None:
+    """Return the day a demonstration plays on; outside demonstrations the clock cannot be moved by a setting."""
+    return date.fromisoformat(settings.DEMO_DAY) if settings.DEMO_DAY else None
+
+
 @contextmanager
 def moved_to(day: date) -> Iterator[None]:
     """Let the doors see another day, so that a demonstration can show a period ending without any job running."""
-    token = _shift.set(timedelta(days=(day - timezone.localdate()).days))
+    token = _shown.set(day)
     try:
         yield
     finally:
-        _shift.reset(token)
+        _shown.reset(token)

@@ -110,7 +110,9 @@ def _story(plan: Plan, today: date) -> Iterator[Row]:
 
 
 def _clean(rng: Random, plan: Plan, number: int, people: list[Human], companies: list[Firm], today: date) -> Row:
-    party: Party = rng.choice(people[3:]) if rng.random() < 0.35 else rng.choice(companies[1:])
+    # Honours of persons are entered only after they opted in, so the honours file speaks of organisations alone.
+    personal = plan.prefix != "RY" and rng.random() < 0.35
+    party: Party = rng.choice(people[3:]) if personal else rng.choice(companies[1:])
     decided = today - timedelta(days=rng.randrange(1, 330))
     row = MAKERS[plan.prefix](rng, number, party, BY_KEY[plan.office], decided)
     if isinstance(party, Firm) and party.former and rng.random() < FORMER_SHARE:

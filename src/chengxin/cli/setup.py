@@ -1,0 +1,72 @@
+"""Bringing an installation up: keys, database, law, and the server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+
+def _home() -> Path:
+    """Return the folder that holds ``var`` unless CHENGXIN_VAR names another one."""
+    return Path(os.environ.get("CHENGXIN_VAR", "var"))
+
+
+def keys() -> None:
+    """Create the installation's keys where there are none; existing ones are never overwritten."""
+    from chengxin.vault.keyfiles import create_keys
+
+    create_keys(Path(os.environ.get("CHENGXIN_KEYS", _home() / "keys")))
+
+
+def django() -> None:
+    """Start Django."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.config.settings")
+    import django as framework
+
+    framework.setup()
+
+
+def migrate() -> None:
+    """Bring the database up to date, without chatter."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def load_law() -> str:
+    """Load the catalogue from ``law/`` and say what is there now."""
+    from chengxin.catalogue.services import load_law as load
+    from chengxin.ui import clock
+
+    loaded = load(clock.now())
+    return (
+        f"目录 {loaded.items} 项、{loaded.versions} 个版本，新增 {loaded.added}"
+        f" · {loaded.items} items, {loaded.versions} versions, {loaded.added} new"
+    )
+
+
+def demonstration(today: str, *, fresh: bool) -> None:
+    """Point everything at a demonstration's own folder; a fresh one starts from nothing."""
+    var = _home() / "demo"
+    if fresh:
+        shutil.rmtree(var, ignore_errors=True)
+    elif not (var / "chengxin.sqlite3").exists() and "CHENGXIN_DATABASE" not in os.environ:
+        raise click.ClickException(
+            "还没有演示数据，请先运行 make demo。\nThere is no demonstration yet: run make demo first."
+        )
+    os.environ.update(CHENGXIN_VAR=str(var.resolve()), CHENGXIN_DEMO="1", CHENGXIN_DEMO_DAY=today)
+    os.environ.pop("CHENGXIN_KEYS", None)
+    keys()
+    django()
+
+
+def serve(port: int) -> None:
+    """Serve the site with granian in place of this process, on the loopback address only."""
+    click.echo(f"http://127.0.0.1:{port}  (Ctrl-C 停止 to stop)")
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    sys.stdout.flush()
+    os.execv(sys.executable, [*command, "--no-ws", "--log-level", "warning", "chengxin.config.wsgi:application"])

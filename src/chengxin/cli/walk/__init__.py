@@ -1,0 +1,1 @@
+"""演示: one record's whole life, each step checking its own outcome."""
