@@ -150,6 +150,23 @@ def test_a_code_of_an_unlisted_pair_is_valid_and_noted() -> None:
     assert (verdict.outcome, verdict.note) == (Outcome.VALID, Note.UNKNOWN_PAIR)
 
 
+@pytest.mark.parametrize(
+    ("department", "types"),
+    [("1", "1239"), ("2", "19"), ("3", "123459"), ("4", "19"), ("5", "1239"), ("6", "129"), ("7", "129"), ("8", "19")]
+    + [("9", "123"), ("A", "19"), ("N", "1239"), ("Y", "1")],
+)
+def test_every_department_registers_these_types_and_no_others(department: str, types: str) -> None:
+    for kind in uscc.CHARACTERS:
+        first17 = f"{department}{kind}320199MA0000015"
+        verdict = check(CodeKind.USCC, first17 + uscc.uscc_check_char(first17))
+        assert (verdict.note is Note.CLEAN) == (kind in types)
+
+
+def test_nobody_alive_was_born_before_1800() -> None:
+    first17 = "32019917991231001"
+    assert check(CodeKind.CITIZEN_ID, first17 + citizen.citizen_check_char(first17)).note is Note.BIRTH_DATE
+
+
 def test_an_organisation_code_may_carry_its_hyphen() -> None:
     assert check(CodeKind.ORG_CODE, "MA000001-5").normalised == "MA0000015"
     assert check(CodeKind.ORG_CODE, "MA000001-5").outcome is Outcome.VALID

@@ -70,6 +70,7 @@ def test_agreement_is_graded() -> None:
     known, former = "示例贸易有限公司", ["旧名商贸有限公司", "更旧贸易公司"]
     assert agreement("示例贸易有限公司", known, former) is NameAgreement.SAME
     assert agreement("示例貿易 有限公司", known, former) is NameAgreement.SAME_AFTER_NORMALISING
+    assert agreement("示例贸易有限公司", "示例貿易有限公司") is NameAgreement.SAME_AFTER_NORMALISING
     assert agreement("更旧貿易公司", known, former) is NameAgreement.FORMER
     assert agreement("另一家有限公司", known, former) is NameAgreement.DIFFERENT
 

@@ -43,6 +43,10 @@ def test_spellings_of_one_document_number_compare_equal(spelling: str) -> None:
     assert text.document_no(spelling) == "苏市监罚〔2025〕1号"
 
 
+def test_letters_and_dashes_of_a_document_number_compare_in_one_form() -> None:
+    assert text.document_no("ｓz罚〔2025〕1－2号") == text.document_no("SZ罚〔2025〕1—2号") == "SZ罚〔2025〕1-2号"
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
