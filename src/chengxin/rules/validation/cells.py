@@ -22,7 +22,10 @@ from chengxin.rules.validation.shapes import NO_SHAPE, Shape, characters, shape_
 Value = str | date | int
 
 # Exactly the characters of Unicode's White_Space, so that every engine strips the same ones.
-BLANKS = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+BLANKS = (
+    "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 # What programs write when they have nothing. The figure 0 is not among them: it is an answer.
 NOTHING = frozenset({"", "\\N", "NULL", "null", "None", "NaN", "/", "／", "-", "--", "—", "——", "无", "暂无", "N/A"})
 # Control characters, and the marks that reverse the direction in which a line is shown.

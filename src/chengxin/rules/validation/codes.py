@@ -72,40 +72,16 @@ class Finding:
 
 # Every code the engines can raise; parse_rules refuses a list that lacks one of them.
 CODES = frozenset(
-    [
-        "cell.required",
-        "text.too_long",
-        "text.control",
-        "choice.unknown",
-        "uscc.wrong",
-        "uscc.exempt",
-        "uscc.citizen_id",
-        "uscc.kind",
-        "uscc.on_person",
-        "org_code.wrong",
-        "person.number_wrong",
-        "person.number_old",
-        "person.minor",
-        "subject.no_code",
-        "date.unreadable",
-        "date.future",
-        "date.too_old",
-        "date.late",
-        "date.order",
-        "amount.unreadable",
-        "amount.negative",
-        "amount.unit",
-        "fine.amount",
-        "confiscation.amount",
-        "licence.text",
-        "document_no.shape",
-        "file.duplicate",
-        "column.prohibited",
-        "column.missing",
-        "column.doubled",
-        "column.unknown",
-        "column.shifted",
-    ]
+    {
+        *("cell.required", "text.too_long", "text.control", "choice.unknown", "document_no.shape"),
+        *("uscc.wrong", "uscc.exempt", "uscc.citizen_id", "uscc.kind", "uscc.on_person", "org_code.wrong"),
+        *("person.number_wrong", "person.number_old", "person.minor", "subject.no_code"),
+        *("date.unreadable", "date.future", "date.too_old", "date.late", "date.order"),
+        *("amount.unreadable", "amount.negative", "amount.unit"),
+        *("fine.amount", "confiscation.amount", "licence.text"),
+        *("file.duplicate", "column.prohibited", "column.missing"),
+        *("column.doubled", "column.unknown", "column.shifted"),
+    }
 )
 
 

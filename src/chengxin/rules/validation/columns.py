@@ -15,6 +15,7 @@ from chengxin.rules.validation.shapes import NO_SHAPE
 SAMPLE = 50
 _LEAST = 3
 # Any text fits a text column, so only these can show that values stand one column off.
+_DATES = {FieldType.DATE, FieldType.UNTIL}
 _TELLING = frozenset(FieldType) - {FieldType.TEXT, FieldType.PERSON_CODE, FieldType.ORG_CODE, FieldType.DOCUMENT_NO}
 
 
@@ -36,10 +37,11 @@ def prohibited(headers: Iterable[str], words: Sequence[str]) -> list[str]:
 
 def check_shift(sample: Sequence[Mapping[str, str | None]], layout: Layout, context: Context) -> list[Finding]:
     """Say which columns seem to hold their neighbour's values, judged by the first rows of a file."""
-    return render_all(_shifted(sample[:SAMPLE], layout, context), layout, context.rules)
+    return render_all(shifted(sample[:SAMPLE], layout, context), layout, context.rules)
 
 
-def _shifted(sample: Sequence[Mapping[str, str | None]], layout: Layout, context: Context) -> Iterator[Problem]:
+def shifted(sample: Sequence[Mapping[str, str | None]], layout: Layout, context: Context) -> Iterator[Problem]:
+    """Yield a problem for each column most of whose values can only be read as the neighbour's."""
     steps = [*pairwise(layout.fields), *((right, left) for left, right in pairwise(layout.fields))]
     for field, neighbour in steps:
         written = [text for row in sample if (text := stripped(row.get(field.code)))]
@@ -48,7 +50,8 @@ def _shifted(sample: Sequence[Mapping[str, str | None]], layout: Layout, context
 
 
 def _fits_neighbour(written: Sequence[str], field: Field, neighbour: Field, context: Context) -> bool:
-    if field.type is neighbour.type or not {field.type, neighbour.type} <= _TELLING:
+    types = {field.type, neighbour.type}
+    if len(types) == 1 or types == _DATES or not types <= _TELLING:
         return False
     slipped = sum(1 for text in written if _slipped(text, field, neighbour, context))
     return slipped * 2 > len(written)

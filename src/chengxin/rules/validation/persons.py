@@ -13,11 +13,12 @@ from chengxin.rules.validation.codes import Problem
 from chengxin.rules.validation.shapes import NO_SHAPE, Shape
 
 ADULT = 18
+_KINDS = {kind.value: kind for kind in CodeKind}
 
 
 def read_person_number(field: Field, number: str, certificate: str, today: date) -> Reading:
     """Judge a number as one of the declared certificate (a CodeKind value); an old number comes back with 18 digits."""
-    verdict = check(CodeKind(certificate), number, today=today)
+    verdict = check(_KINDS[certificate], number, today=today)
     shape = Shape(verdict.shape, verdict.shape_en)
     if verdict.outcome is Outcome.WRONG:
         return Reading(None, Problem("person.number_wrong", field.code, shape))

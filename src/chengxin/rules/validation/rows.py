@@ -124,6 +124,13 @@ def duplicate_key(typed: Typed, layout: Layout) -> tuple[str, str, str] | None:
     return str(authority), typed.document_key, typed.subject_code
 
 
+def duplicate(layout: Layout, first_row: int, row: int) -> Iterator[Problem]:
+    """Yield the problem of a row whose duplicate_key was met before in the same file, in ``first_row``."""
+    field = layout.role(Role.DOCUMENT_NO)
+    if field and first_row != row:
+        yield Problem("file.duplicate", field.code, NO_SHAPE, str(first_row))
+
+
 def is_required(must: Must, kind: str | None) -> bool:
     """Tell whether a field has to be filled in for a subject of this kind."""
     return {

@@ -1,0 +1,172 @@
+"""The reading of one column at once. What is surely right is recognised by the column; every other distinct text goes
+through the plain reading of a cell, so that dirty values mean the same in both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from chengxin.engines.checkdigits import sound_usccs
+from chengxin.engines.findings import column_type
+from chengxin.rules.han import VARIANT
+from chengxin.rules.layouts import Field, FieldType
+from chengxin.rules.validation.cells import FORBIDDEN, NOTHING, Reading, read_cell
+from chengxin.rules.validation.context import Context
+
+_LONGEST_NOTHING = max(len(word.encode()) for word in NOTHING)
+_AMOUNT = r"^[0-9]{1,12}(?:\.[0-9]{1,6})?$"
+_PLAIN_DOCUMENT_NO = "^[\u4e00-\u9fffA-Z0-9]{1,40}〔(?:19|20)[0-9]{2}〕[\u4e00-\u9fff]{0,10}[0-9]{1,8}号$"
+_TRADITIONAL = f"[{VARIANT}]"
+_DECIMALS = 6
+# Bytes of text without control characters; deleting them leaves nothing, and that is faster than any search.
+_HARMLESS = bytes(b for b in range(256) if b >= 0x20 and b != 0x7F) + b"\t\n\r"
+_TURNING = tuple(chr(c).encode() for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column read: ``empty`` marks rows where nothing is stated, ``typed`` the value, ``problems`` what was met.
+
+    ``problems`` has the columns place (index of the row), code, field, shape_zh, shape_en, limit, other.
+    """
+
+    empty: pl.Series
+    typed: pl.Series
+    problems: pl.DataFrame
+
+
+PROBLEMS: dict[str, type[pl.DataType]] = {
+    "place": pl.UInt32,
+    "code": pl.String,
+    "field": pl.String,
+    "shape_zh": pl.String,
+    "shape_en": pl.String,
+    "limit": pl.String,
+    "other": pl.String,
+}
+
+
+def read_column(field: Field, raw: pl.Series, context: Context) -> Column:
+    """Read one column of raw text."""
+    written = stripped(raw)
+    sure, values = _SURE[field.type](field, written)
+    return slowly(field, written, sure, values, lambda text: read_cell(field, text, context))
+
+
+def stripped(raw: pl.Series) -> pl.Series:
+    """Strip blanks; texts that only say “nothing” become null."""
+    text = raw.str.strip_chars()
+    short = text.str.len_bytes() <= _LONGEST_NOTHING
+    if not short.any():
+        return text
+    places = short.fill_null(False).arg_true()
+    nothing = text.gather(places).is_in(list(NOTHING))
+    return text.scatter(places.filter(nothing), None)
+
+
+def has_forbidden(texts: pl.Series) -> bool:
+    """Tell whether any text of a column holds a control character or one that turns the reading direction."""
+    raw: bytes = texts.str.join("").cast(pl.Binary)[0] or b""
+    return bool(raw.translate(None, _HARMLESS)) or any(mark in raw for mark in _TURNING)
+
+
+def slowly(
+    field: Field, written: pl.Series, sure: pl.Series, values: pl.Series, read: Callable[[str], Reading]
+) -> Column:
+    """Take ``values`` where ``sure``, and ask the plain reading once for every other distinct text."""
+    empty = written.is_null()
+    typed = values.cast(column_type(field)).alias(field.code)
+    places = (~sure.fill_null(False) & ~empty).arg_true()
+    if not len(places):
+        return Column(empty, typed, pl.DataFrame(schema=PROBLEMS))
+    texts = pl.DataFrame({"text": written.gather(places), "place": places.cast(pl.UInt32)})
+    met = texts.join(_answers(field, texts["text"].unique(), read), on="text", how="left", maintain_order="left")
+    typed = typed.scatter(met["place"], met["value"])
+    # A stand-in such as 1900-01-01 is written, yet states nothing.
+    empty = empty.scatter(met.filter(pl.col("value").is_null() & pl.col("code").is_null())["place"], True)
+    return Column(empty, typed, met.filter(pl.col("code").is_not_null()).select(list(PROBLEMS)))
+
+
+def _answers(field: Field, texts: pl.Series, read: Callable[[str], Reading]) -> pl.DataFrame:
+    lines = []
+    for text in texts.to_list():
+        reading = read(text)
+        p = reading.problem
+        told = (p.code, p.field, p.shape.zh, p.shape.en, p.limit, p.other) if p else (None,) * 6
+        lines.append((text, reading.value, *told))
+    schema: dict[str, type[pl.DataType]] = {"text": pl.String, "value": column_type(field)}
+    schema |= {name: pl.String for name in PROBLEMS if name != "place"}
+    return pl.DataFrame(lines, schema=schema, orient="row")
+
+
+Sure = tuple[pl.Series, pl.Series]
+
+
+def _nothing_sure(field: Field, written: pl.Series) -> Sure:
+    """Every distinct text is read plainly: dates and listed values repeat themselves."""
+    unsure = pl.repeat(False, len(written), dtype=pl.Boolean, eager=True)
+    return unsure, pl.repeat(None, len(written), dtype=column_type(field), eager=True)
+
+
+def _where(sure: pl.Series, values: pl.Series) -> Sure:
+    """Blank out the values that are not sure."""
+    sure = sure.fill_null(False)
+    frame = pl.DataFrame({"s": sure, "v": values})
+    return sure, frame.select(pl.when("s").then("v"))["v"]
+
+
+def _sure_texts(field: Field, written: pl.Series) -> Sure:
+    sure = written.is_not_null()
+    if field.length and (written.str.len_bytes() > field.length).any():
+        sure &= written.str.len_chars() <= field.length
+    if has_forbidden(written):
+        sure &= ~written.str.contains(f"[{FORBIDDEN}]")
+    return _where(sure, written)
+
+
+def _sure_amounts(field: Field, written: pl.Series) -> Sure:
+    sure = written.str.contains(_AMOUNT).fill_null(False)
+    parts = written.to_frame("t").select(
+        whole=pl.when(sure).then(pl.col("t").str.extract(r"^([0-9]+)")).cast(pl.Int64),
+        rest=pl.when(sure).then(pl.col("t").str.extract(r"\.([0-9]+)$").fill_null("0")).str.pad_end(_DECIMALS, "0"),
+    )
+    fen = parts.select(pl.col("whole") * 10**_DECIMALS + pl.col("rest").cast(pl.Int64))["whole"]
+    return sure, fen
+
+
+def _sure_usccs(field: Field, written: pl.Series) -> Sure:
+    return _where(sound_usccs(written), written)
+
+
+def plain_document_nos(written: pl.Series) -> pl.Series:
+    """Mark document numbers that already are in the one form used for comparing."""
+    return written.str.contains(_PLAIN_DOCUMENT_NO) & ~written.str.contains(_TRADITIONAL)
+
+
+def _sure_document_nos(field: Field, written: pl.Series) -> Sure:
+    sure = plain_document_nos(written)
+    if field.length:
+        sure &= written.str.len_chars() <= field.length
+    return _where(sure, written)
+
+
+def _sure_person_codes(field: Field, written: pl.Series) -> Sure:
+    """Half-width capitals and digits are what tidying would leave; the certificate type is judged elsewhere."""
+    sure = written.str.contains("^[0-9A-Z]{1,18}$") & (written.str.len_chars() <= (field.length or 18))
+    return _where(sure, written)
+
+
+_SURE: dict[FieldType, Callable[[Field, pl.Series], Sure]] = {
+    FieldType.TEXT: _sure_texts,
+    FieldType.DATE: _nothing_sure,
+    FieldType.UNTIL: _nothing_sure,
+    FieldType.WAN: _sure_amounts,
+    FieldType.CHOICE: _nothing_sure,
+    FieldType.CHOICES: _nothing_sure,
+    FieldType.USCC: _sure_usccs,
+    FieldType.ORG_CODE: _nothing_sure,
+    FieldType.PERSON_CODE: _sure_person_codes,
+    FieldType.DOCUMENT_NO: _sure_document_nos,
+}
