@@ -18,7 +18,7 @@ from django.db import connection
 from chengxin.registry.sealing import version_place
 from chengxin.registry.selectors import certificate_index, name_index
 from chengxin.rules import names
-from chengxin.rules.identifiers import CodeKind
+from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.vault import services as vault
 
 

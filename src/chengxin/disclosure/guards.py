@@ -1,0 +1,33 @@
+"""Which of this room's tables are append-only."""
+
+from chengxin.storage.guards import Guard
+
+ACCESSES = Guard(
+    "disclosure_access",
+    (
+        *("id", "entry_id", "at", "actor_id", "agency_id", "actor_role", "purpose", "basis_kind", "basis_ref"),
+        *("matter_no", "subject_id", "outcome", "reason_code", "item_codes", "fields", "shown", "record_count"),
+        *("visible_from", "withheld_basis"),
+    ),
+)
+AUTHORISATIONS = Guard(
+    "disclosure_authorisation",
+    (
+        *("id", "subject_id", "grantee_id", "purpose", "item_codes", "days", "once", "text_version", "digest"),
+        *("asked_by_id", "asked_at", "since", "granted_by_id", "granted_at", "declined_at", "withdrawn_at", "used_at"),
+    ),
+    open_columns=("since", "granted_by_id", "granted_at", "declined_at", "withdrawn_at", "used_at"),
+)
+DELTAS = Guard("disclosure_delta", ("number", "record_id", "version_id", "kind", "at"))
+RECEIPTS = Guard(
+    "disclosure_receipt",
+    ("id", "recipient_id", "delta_id", "given_at", "received_at", "applied_at"),
+    open_columns=("received_at", "applied_at"),
+)
+REPORTS = Guard(
+    "disclosure_report",
+    (
+        *("number", "subject_id", "kind", "purpose", "requested_by_id", "access_id", "made_at", "digest"),
+        *("versions_digest", "verify_code"),
+    ),
+)

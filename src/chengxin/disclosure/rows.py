@@ -1,0 +1,117 @@
+"""Which records a purpose may see, and how: masked by default, and a field no layout knows is not shown at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chengxin.catalogue import lawbook
+from chengxin.disclosure.shapes import FieldShown, RowShown
+from chengxin.registry.hot import Standing, opened
+from chengxin.registry.models import Annotation
+from chengxin.rules import masks, money
+from chengxin.rules.lawfiles import AnswerKind, Purpose
+from chengxin.rules.layouts import Field
+from chengxin.rules.masks import FieldClass
+from chengxin.vault import services as vault
+
+WITH_FIELDS = frozenset({AnswerKind.RECORDS, AnswerKind.FILE})
+OPEN_CLASSES = frozenset({FieldClass.PUBLIC.value, "org_code"})  # Codes of organisations are public by law.
+# A purpose that lists ``code_tail`` sees the ends of certificate numbers; any other purpose sees none of them.
+CODE_TAIL = "code_tail"
+NUMBERS = frozenset({FieldClass.CITIZEN_ID.value, FieldClass.CERTIFICATE.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a reader may see: the items (None for all of the natures), the natures, the classes shown in clear."""
+
+    natures: frozenset[str]
+    items: frozenset[str] | None
+    clear: frozenset[str]
+    consented: bool = False
+    restrains: bool = False
+
+    def sees(self, row: Standing) -> bool:
+        """Tell whether a record is within this sight."""
+        listed = self.items is not None and row.item in self.items
+        if row.nature not in self.natures or (self.items is not None and not listed):
+            return False
+        if row.opt_in and self.restrains:  # What somebody joined for benefits never serves a restraint (charter C21).
+            return False
+        return row.publicity != "authorised" or self.consented or listed
+
+
+def sight_of(purpose: Purpose, consented_items: Iterable[str] | None) -> Sight:
+    """Return what a purpose may see, cut further to the items a subject consented to, if it stands on consent."""
+    items = frozenset(purpose.items) or None
+    if consented_items is not None:
+        consented = frozenset(consented_items)
+        items = consented if items is None else items & consented
+    clear = OPEN_CLASSES | frozenset(purpose.fields)
+    return Sight(frozenset(purpose.natures), items, clear, consented_items is not None, purpose.restrains)
+
+
+EVERYTHING = frozenset({"positive", "negative", "neutral"})
+OWN_SIGHT = Sight(EVERYTHING, None, frozenset(kind.value for kind in FieldClass), consented=True)
+
+
+def bare(row: Standing) -> RowShown:
+    """Return a record without content: what it is, who decided it, until when, and its marks."""
+    return _shown(row, row.document_no, ())
+
+
+def full(row: Standing, sealer: Callable[[], vault.Sealer], clear: frozenset[str]) -> RowShown:
+    """Return a record with its fields, masked by their classes; ``sealer`` is called only if something is sealed."""
+    content = opened(row, sealer()) if row.sealed is not None else row.content
+    document_no = row.document_no or str(content.get("document_no", ""))
+    return _shown(row, document_no, tuple(shown_fields(row.layout, content, clear)))
+
+
+def shown_fields(layout: str, content: Mapping[str, Any], clear: frozenset[str]) -> Iterable[FieldShown]:
+    """Yield the fields of a content in the layout's order; what the layout does not know is not shown."""
+    for field in lawbook.layout(layout).fields:
+        if field.code in content:
+            yield _field(field, content[field.code], clear)
+
+
+def _field(field: Field, value: Any, clear: frozenset[str]) -> FieldShown:
+    text = as_text(value)
+    if field.klass in clear:
+        return FieldShown(field.code, field.zh, field.en, text, False)
+    hidden = field.klass in NUMBERS and CODE_TAIL not in clear
+    cut = masks.HIDDEN if hidden else masks.by_class(field.klass, text)
+    return FieldShown(field.code, field.zh, field.en, cut, cut != text)
+
+
+def as_text(value: Any) -> str:
+    """Return a stored value for reading; an amount shows its yuan with the reported figure beside it."""
+    if isinstance(value, dict):
+        return money.show(money.Money(value["fen"], value["original"], value["unit"]))
+    if isinstance(value, list):
+        return "；".join(as_text(each) for each in value)
+    return "" if value is None else str(value)
+
+
+def _shown(row: Standing, document_no: str, fields: tuple[FieldShown, ...]) -> RowShown:
+    kinds = {mark.kind for mark in row.marks}
+    return RowShown(
+        record=row.record,
+        item=row.item,
+        item_zh=row.item_zh,
+        item_en=row.item_en,
+        basis=f"《{row.instrument}》{row.article}",
+        nature=row.nature,
+        grade=row.grade,
+        authority_name=row.authority_name,
+        authority_code=row.authority_code,
+        document_no=document_no,
+        document_date=row.document_date,
+        public_until=row.public_until,
+        use_until=row.use_until,
+        disputed=Annotation.DISPUTED in kinds,
+        under_repair=Annotation.UNDER_REPAIR in kinds,
+        statement="；".join(mark.text for mark in row.marks if mark.kind == Annotation.STATEMENT),
+        fields=fields,
+    )
