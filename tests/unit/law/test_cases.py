@@ -23,7 +23,7 @@ def test_every_kind_of_situation_is_written_down() -> None:
 def test_every_length_of_time_in_the_law_has_a_situation() -> None:
     timed = {value.key for value in lawbook.current() if value.unit in ("workday", "day")}
     covered = {str(each.facts.get("key")) for each in SITUATIONS}
-    # These two state a daily duty and a figure of our own; both are covered by what their rooms do with them.
+    # The daily duty to share is no time limit of a case; the room that shares is tested on it.
     assert timed - covered == {"repair.sync_days"}
 
 
