@@ -90,3 +90,15 @@ class Message(models.Model):
     class Meta:
         verbose_name = "站内信"
         indexes = [models.Index(fields=["mailbox", "-delivered_at"], name="message_newest_first")]
+
+
+class FailedSignIn(models.Model):
+    """A failed try to sign in, kept to slow guessing down; the name is a keyed hash, so typing errors stay private."""
+
+    name_index = models.CharField(max_length=64)
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "登录失败"
+        indexes = [models.Index(fields=["name_index", "address", "at"], name="recent_failures")]

@@ -45,3 +45,8 @@ def inbox(mailboxes: Iterable[UUID]) -> QuerySet[Message]:
 def unread(mailboxes: Iterable[UUID]) -> int:
     """Return how many messages of these mailboxes nobody has opened yet."""
     return Message.objects.filter(mailbox__in=list(mailboxes), read_at=None).count()
+
+
+def active_users() -> QuerySet[User]:
+    """Return every active user with their agency, officers first."""
+    return User.objects.select_related("agency").filter(is_active=True).order_by("agency__uscc", "username")

@@ -1,6 +1,10 @@
-"""URLs of this room."""
+"""URLs of the desks, one folder for each."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from chengxin.console import views
 
 app_name = "console"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+]

@@ -1,0 +1,43 @@
+"""The areas of the desk and the permission each asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.accounts.policies import can_may
+from chengxin.accounts.roles import Permission
+
+Area = tuple[Promise, str, Promise, tuple[Permission, ...]]
+
+AREAS: tuple[Area, ...] = (
+    (
+        _("信息归集"),
+        "/console/intake/",
+        _("报送文件，看清每一行的结果，改正后再报。"),
+        (Permission.SUBMIT_RECORDS, Permission.MATCH_SUBJECT),
+    ),
+    (
+        _("依据查询"),
+        "/console/enquiry/",
+        _("凭授权或法定依据查询，每一次都留痕。"),
+        (Permission.ENQUIRE, Permission.ASK_AUTHORISATION),
+    ),
+    (
+        _("办件"),
+        "/console/cases/",
+        _("异议与修复，按到期日排队。"),
+        (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.ANSWER_OBJECTION),
+    ),
+)
+
+
+def areas_for(user: Any) -> list[dict[str, Any]]:
+    """Return the areas in which the user holds at least one permission."""
+    return [
+        {"title": title, "href": href, "text": text}
+        for title, href, text, permissions in AREAS
+        if any(can_may(user, permission) for permission in permissions)
+    ]
