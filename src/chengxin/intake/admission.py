@@ -1,0 +1,215 @@
+"""入库: valid rows become records, some thousands at a time; a batch stands whole with its leaves or not at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count
+
+from chengxin.catalogue import lawbook
+from chengxin.intake import reasons
+from chengxin.intake.matching import Match, match
+from chengxin.intake.models import Admission, Question, RowState, Submission, SubmissionRow
+from chengxin.intake.reading import Reading, unseal
+from chengxin.intake.reasons import Stored
+from chengxin.ledger import services as ledger
+from chengxin.registry import bulk
+from chengxin.registry.assessment import assess
+from chengxin.registry.drafts import Assessed, Draft
+from chengxin.registry.services import admit_records
+from chengxin.rules.layouts import Role
+from chengxin.storage.bulk import insert_rows
+from chengxin.vault import services as vault
+
+BATCH = 2_000
+# Two files may register the same new subject at the same moment; the later one then finds it and goes on.
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stored row with what was read from it."""
+
+    id: int
+    row_no: int
+    findings: list[Stored]
+    fingerprint: str
+    reading: Reading
+
+
+def admit_all(submission_id: UUID, *, now: datetime, today: date) -> None:
+    """Admit every valid row of a submission, batch by batch, and settle it; safe to call again at any time."""
+    while _admit_batch_firmly(submission_id, now, today):
+        pass
+    _settle(submission_id, now)
+
+
+def _admit_batch_firmly(submission_id: UUID, now: datetime, today: date) -> int:
+    for _ in range(_TRIES - 1):
+        try:
+            return _admit_batch(submission_id, now, today)
+        except IntegrityError:
+            continue
+    return _admit_batch(submission_id, now, today)
+
+
+def _admit_batch(submission_id: UUID, now: datetime, today: date) -> int:
+    with transaction.atomic(durable=True):
+        submission = locked(submission_id)
+        rows = valid_rows(submission)
+        if rows:
+            admit_matched(submission, rows, match([row.reading for row in rows], today=today, now=now), now, today)
+    return len(rows)
+
+
+def locked(submission_id: UUID) -> Submission:
+    """Return a submission that nobody else can work on until the transaction ends."""
+    found = Submission.objects.select_for_update(of=("self",) if connection.features.has_select_for_update_of else ())
+    return found.select_related("agency", "item__item", "key").get(id=submission_id)
+
+
+def valid_rows(submission: Submission) -> list[Row]:
+    """Return the next rows that wait for admission, opened."""
+    waiting = SubmissionRow.objects.filter(submission=submission, state=RowState.VALID).order_by("row_no")[:BATCH]
+    return opened(submission, waiting.values_list("id", "row_no", "findings", "fingerprint", "sealed"))
+
+
+def opened(submission: Submission, stored: Iterable[tuple[Any, ...]]) -> list[Row]:
+    """Open stored rows that were in order when they were read."""
+    assert submission.key is not None
+    sealer = vault.sealer_for(submission.key)
+    rows = []
+    for identifier, row_no, findings, digest, sealed in stored:
+        _raw, reading = unseal(sealer, submission.id, row_no, bytes(sealed))
+        if reading:
+            rows.append(Row(identifier, row_no, findings, digest, reading))
+    return rows
+
+
+def admit_matched(
+    submission: Submission, rows: Sequence[Row], matches: Sequence[Match], now: datetime, today: date
+) -> None:
+    """Admit the rows whose subject is certain, ask about the others, and write down what became of each."""
+    certain: list[tuple[Row, Draft]] = []
+    asked: list[tuple[Row, Match]] = []
+    over: list[tuple[Row, Stored]] = []
+    for row, found in zip(rows, matches, strict=True):
+        if not found.certain:
+            asked.append((row, found))
+            continue
+        draft = _draft(submission, row.reading, found, today)
+        until = draft.assessed.periods.use_until
+        if until is not None and until < today:
+            over.append((row, reasons.stored("record.period_over", limit=until.isoformat())))
+        else:
+            certain.append((row, draft))
+    _admit(submission, certain, now)
+    _ask(submission, asked, now)
+    conclude(submission, over, RowState.RETURNED)
+    submission.save(update_fields=["counts"])
+
+
+def _draft(submission: Submission, reading: Reading, found: Match, today: date) -> Draft:
+    return Draft(
+        subject=found.subject,
+        item=submission.item,
+        document_no=reading.document_no,
+        document_date=date.fromisoformat(reading.document_date),
+        authority_code=reading.authority_code,
+        authority_name=reading.authority_name,
+        evidence=found.evidence,
+        assessed=_assess(submission, reading, today),
+        content=reading.clear,
+        personal=reading.personal,
+    )
+
+
+def _assess(submission: Submission, reading: Reading, today: date) -> Assessed:
+    return assess(
+        submission.item,
+        reading.kind,
+        {**reading.clear, **reading.personal},
+        document_date=date.fromisoformat(reading.document_date),
+        authority_name=reading.authority_name,
+        publicised_on=today,
+        on=today,
+    )
+
+
+def _admit(submission: Submission, certain: Sequence[tuple[Row, Draft]], now: datetime) -> None:
+    records = admit_records([draft for _, draft in certain], now=now)
+    admitted = [(row, record) for (row, _), record in zip(certain, records, strict=True) if record]
+    insert_rows(Admission, ("row_id", "record_id", "admitted_at"), ((row.id, record, now) for row, record in admitted))
+    # The record holds the content from here on; keeping a second copy would outlive an erasure of the first.
+    SubmissionRow.objects.filter(id__in=[row.id for row, _ in admitted]).update(state=RowState.ADMITTED, sealed=None)
+    _already_there(submission, [pair for pair, record in zip(certain, records, strict=True) if not record])
+
+
+def _already_there(submission: Submission, known: Sequence[tuple[Row, Draft]]) -> None:
+    """Tell the same row sent again from a row that contradicts what stands."""
+    if not known:
+        return
+    records = bulk.standing([draft for _, draft in known])
+    sources = Admission.objects.filter(record_id__in=[r for r in records if r])
+    digests = dict(sources.values_list("record_id", "row__fingerprint"))
+    same: list[tuple[Row, Stored]] = []
+    other: list[tuple[Row, Stored]] = []
+    for (row, _), record in zip(known, records, strict=True):
+        agrees = digests.get(record) == row.fingerprint
+        (same if agrees else other).append((row, reasons.stored("record.exists" if agrees else "record.differs")))
+    conclude(submission, same, RowState.DUPLICATE)
+    conclude(submission, other, RowState.RETURNED)
+
+
+def _ask(submission: Submission, asked: Sequence[tuple[Row, Match]], now: datetime) -> None:
+    insert_rows(
+        Question,
+        ("row_id", "reason", "candidates", "asked_at"),
+        ((row.id, "subject.name_differs", [str(found.candidate)], now) for row, found in asked),
+    )
+    field = _name_field(submission) if asked else ""
+    told = [(row, reasons.stored("subject.name_differs", field)) for row, _ in asked]
+    conclude(submission, told, RowState.WAITING)
+
+
+def _name_field(submission: Submission) -> str:
+    field = lawbook.layout(submission.item.layout).role(Role.SUBJECT_NAME)
+    return field.code if field else ""
+
+
+def conclude(submission: Submission, told: Sequence[tuple[Row, Stored]], state: RowState) -> None:
+    """Write down a state and one more finding for each of some rows."""
+    rows = [SubmissionRow(id=row.id, state=state, findings=[*row.findings, found]) for row, found in told]
+    SubmissionRow.objects.bulk_update(rows, ["state", "findings"], batch_size=300)
+    by_code = Counter(submission.counts["by_code"])
+    by_code.update(found["code"] for _, found in told)
+    submission.counts = {**submission.counts, "by_code": dict(by_code)}
+
+
+def _settle(submission_id: UUID, now: datetime) -> None:
+    with transaction.atomic(durable=True):
+        submission = locked(submission_id)
+        recount(submission)
+        if submission.state == Submission.State.ADMITTED:
+            return
+        submission.state, submission.settled_at = Submission.State.ADMITTED, now
+        submission.save(update_fields=["state", "settled_at"])
+        public = {"agency": submission.agency.uscc, "item": submission.item.item.code}
+        ledger.append(
+            "submission.settled", {"submission": submission.id, "counts": submission.counts}, now=now, public=public
+        )
+
+
+def recount(submission: Submission) -> None:
+    """Count the rows of a submission by state and keep the figures with it."""
+    states = dict.fromkeys(RowState.values, 0)
+    grouped = SubmissionRow.objects.filter(submission=submission).values_list("state").annotate(n=Count("id"))
+    states.update(dict(grouped))
+    submission.counts = {**submission.counts, "received": sum(states.values()), **states}
+    submission.save(update_fields=["counts"])

@@ -1,0 +1,118 @@
+"""归集: what an agency sent, row by row, what became of each row, and which record it became."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from chengxin.accounts.models import Agency, User
+from chengxin.catalogue.models import ItemVersion
+from chengxin.registry.models import Record
+from chengxin.vault.models import DataKey
+
+
+class Submission(models.Model):
+    """报送批次: one file of one agency for one item. The same file is taken once; a refused one may come again.
+
+    ``counts`` holds received, admitted, returned, waiting, duplicate, valid, and ``by_code``. ``notes`` are findings
+    about the file as a whole; ``refusal`` says in both languages why a file was not taken.
+    """
+
+    class State(models.TextChoices):
+        """How far a file has come."""
+
+        VALIDATED = "validated", "已校验"
+        ADMITTED = "admitted", "已处理"
+        REFUSED = "refused", "未接收"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    filename = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    kind = models.CharField(max_length=10, blank=True, default="")
+    encoding = models.CharField(max_length=20, blank=True, default="")
+    headings = models.JSONField(default=list)
+    state = models.CharField(max_length=12, choices=State.choices)
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    counts = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
+    refusal = models.JSONField(null=True, blank=True)
+    key = models.ForeignKey(DataKey, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "报送批次"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "item", "sha256"], condition=~Q(state="refused"), name="same_file_taken_once"
+            )
+        ]
+        indexes = [models.Index(fields=["agency", "-submitted_at"], name="submissions_newest_first")]
+
+
+class RowState(models.TextChoices):
+    """What became of a row."""
+
+    VALID = "valid", "待入库"
+    ADMITTED = "admitted", "已入库"
+    RETURNED = "returned", "退回"
+    WAITING = "waiting", "待人工判定"
+    DUPLICATE = "duplicate", "已有相同记录"
+
+
+class SubmissionRow(models.Model):
+    """One row as it was sent, sealed under the submission's key until it is a record; then only its keyed digest stays.
+
+    ``row_no`` counts as a spreadsheet does, the heading being row 1. ``findings`` are codes and shapes, never content.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="rows")
+    row_no = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=RowState.choices)
+    findings = models.JSONField(default=list)
+    sealed = models.BinaryField(null=True)
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name = "报送行"
+        constraints = [models.UniqueConstraint(fields=["submission", "row_no"], name="one_line_per_row")]
+        indexes = [models.Index(fields=["submission", "state", "row_no"], name="rows_by_state")]
+
+
+class Admission(models.Model):
+    """入库: which row became which record. The link stands here because intake knows both ends."""
+
+    row = models.OneToOneField(SubmissionRow, on_delete=models.PROTECT, related_name="admission")
+    record = models.OneToOneField(Record, on_delete=models.PROTECT, related_name="+")
+    admitted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "入库"
+
+
+class Question(models.Model):
+    """A match that only a person may judge: the code is known, the name is not the one we know (charter C06)."""
+
+    row = models.OneToOneField(SubmissionRow, on_delete=models.PROTECT, related_name="question")
+    reason = models.CharField(max_length=40)
+    candidates = models.JSONField(default=list)
+    asked_at = models.DateTimeField()
+    same_subject = models.BooleanField(null=True)
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "匹配疑问"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(same_subject=None, answered_by=None, answered_at=None)
+                | Q(same_subject__isnull=False, answered_by__isnull=False, answered_at__isnull=False),
+                name="answer_has_author",
+            )
+        ]
+        indexes = [models.Index(fields=["asked_at"], condition=Q(answered_at=None), name="open_questions")]

@@ -1,0 +1,16 @@
+"""How large an uploaded file and its parts may be; beyond these a file is refused before it can do harm."""
+
+from __future__ import annotations
+
+MIB = 1024 * 1024
+
+FILE_BYTES = 256 * MIB
+WORKBOOK_BYTES = 64 * MIB
+# A workbook of 100,000 ordinary rows unpacks to about 60 MiB; a 400 kB file can be made that unpacks to gigabytes.
+UNPACKED_BYTES = 256 * MIB
+UNPACKED_RATIO = 100
+MEMBERS = 200
+CELL_CHARACTERS = MIB
+COLUMNS = 400
+# The rectangle that the used cells span: one cell in the last corner of a sheet would claim seventeen thousand million.
+SHEET_CELLS = 40_000_000

@@ -1,0 +1,81 @@
+"""Reading the first sheet that holds data in an XLSX workbook, every cell as the text a person sees."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import chain
+from typing import IO
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from chengxin.intake.readers import faults, limits
+from chengxin.intake.readers.archive import check_workbook
+from chengxin.intake.readers.table import Table, build
+
+Cell = str | float | bool | date | datetime | time | timedelta
+# Spreadsheet programmes keep fifteen significant digits; a longer number has lost its last ones.
+_EXACT = 10**15
+
+
+def read_workbook(file: IO[bytes], size: int) -> Table:
+    """Read a workbook; raises the refusals of ``check_workbook``, FileEmpty, CellTooLong and DigitsLost."""
+    check_workbook(file, size)
+    try:
+        rows = _rows(CalamineWorkbook.from_filelike(file))
+        return build("xlsx", "", rows)
+    except PasswordError as fault:
+        raise faults.old_or_encrypted() from fault
+    except CalamineError as fault:
+        raise faults.broken_workbook() from fault
+
+
+def _rows(book: CalamineWorkbook) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield (row as seen in the sheet, texts) of the first worksheet in which anything is written."""
+    for index, about in enumerate(book.sheets_metadata):
+        if about.typ is SheetTypeEnum.WorkSheet:
+            rows = _written(book.get_sheet_by_index(index))
+            first = next(rows, None)
+            if first is not None:
+                return chain([first], rows)
+    raise faults.empty()
+
+
+def _written(sheet: CalamineSheet) -> Iterator[tuple[int, Sequence[str]]]:
+    start = sheet.start
+    if start is None:
+        return
+    # Rows come from the first used one on; without it the numbers would not be those on the clerk's screen.
+    for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start[0] + 1):
+        texts = [
+            cell if type(cell) is str and len(cell) < _LONG else _text(cell, number, column)
+            for column, cell in enumerate(cells, start[1] + 1)
+        ]
+        if any(texts):
+            yield number, texts
+
+
+_LONG = limits.CELL_CHARACTERS
+
+
+def _text(cell: Cell, row: int, column: int) -> str:
+    """Return the text of one cell: whole numbers without a point, dates as 2025-01-02."""
+    if isinstance(cell, str):
+        raise faults.cell_too_long(row)
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int | float):
+        return _number(cell, row, column)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+
+
+def _number(value: float, row: int, column: int) -> str:
+    if math.isfinite(value) and value == int(value):
+        if abs(value) >= _EXACT:
+            raise faults.digits_lost(row, column)
+        return str(int(value))
+    return format(Decimal(repr(value)), "f")

@@ -1,0 +1,144 @@
+"""Finding and registering many subjects in a few statements, for files of many thousand rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from chengxin.registry.drafts import Draft, sameness
+from chengxin.registry.models import Organisation, OrganisationName, Person, Record, Subject, SubjectKind
+from chengxin.registry.sealing import certificate_place, name_place
+from chengxin.registry.selectors import certificate_index, name_index
+from chengxin.registry.subjects import PersonFacts
+from chengxin.rules import names
+from chengxin.rules.identifiers import CodeKind, Outcome, check
+from chengxin.storage.bulk import insert_rows
+from chengxin.vault import services as vault
+
+Certificate = tuple[CodeKind, str]
+
+
+@dataclass(frozen=True)
+class KnownOrganisation:
+    """An organisation with its present name and the names it bore before."""
+
+    subject: Subject
+    name: str
+    former: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """A person with the keyed index of the name, which can be compared and not read."""
+
+    subject: Subject
+    name_index: str
+
+
+@dataclass(frozen=True)
+class NewOrganisation:
+    """What an organisation is registered by; the code was checked before."""
+
+    uscc: str
+    name: str
+    kind: SubjectKind
+
+
+def organisations(codes: Collection[str]) -> dict[str, KnownOrganisation]:
+    """Return the organisations with these unified social credit codes, by code, in two statements."""
+    found = {o.uscc: o.subject for o in Organisation.objects.select_related("subject__key").filter(uscc__in=codes)}
+    present: dict[UUID, str] = {}
+    former: dict[UUID, list[str]] = {}
+    borne = OrganisationName.objects.filter(subject__organisation__uscc__in=codes).order_by("-until")
+    for subject, name, until in borne.values_list("subject_id", "name", "until"):
+        if until is None:
+            present[subject] = name
+        else:
+            former.setdefault(subject, []).append(name)
+    return {
+        code: KnownOrganisation(subject, present[subject.id], tuple(former.get(subject.id, ())))
+        for code, subject in found.items()
+    }
+
+
+def persons(certificates: Collection[Certificate]) -> dict[Certificate, KnownPerson]:
+    """Return the files with these declared certificate kinds and numbers, in one statement for each kind."""
+    by_index = {(kind.value, certificate_index(kind, number)): (kind, number) for kind, number in certificates}
+    known = {}
+    for kind in {kind for kind, _ in certificates}:
+        indexes = [index for value, index in by_index if value == kind.value]
+        for person in _persons(kind, indexes):
+            place = by_index[kind.value, person.certificate_index]
+            known[place] = KnownPerson(person.subject, person.name_index)
+    return known
+
+
+def _persons(kind: CodeKind, indexes: Sequence[str]) -> QuerySet[Person]:
+    wanted = Person.objects.select_related("subject__key")
+    return wanted.filter(certificate_kind=kind.value, certificate_index__in=indexes)
+
+
+def register_organisations(
+    new: Iterable[NewOrganisation], *, today: date, now: datetime
+) -> dict[str, KnownOrganisation]:
+    """Register organisations whose codes are not known yet and return them by code; the first name of a code counts."""
+    wanted = list({organisation.uscc: organisation for organisation in reversed(list(new))}.values())[::-1]
+    subjects = _new_subjects([organisation.kind for organisation in wanted], now)
+    pairs = list(zip(subjects, wanted, strict=True))
+    insert_rows(
+        Organisation,
+        ("subject_id", "uscc", "code_exempt", "region"),
+        ((s.id, o.uscc, _exempt(o.uscc), "") for s, o in pairs),
+    )
+    insert_rows(
+        OrganisationName,
+        ("subject_id", "name", "key", "since"),
+        ((s.id, o.name, names.organisation_key(o.name), today) for s, o in pairs),
+    )
+    return {o.uscc: KnownOrganisation(s, o.name) for s, o in pairs}
+
+
+def register_persons(new: Iterable[PersonFacts], *, now: datetime) -> dict[Certificate, KnownPerson]:
+    """Register adults whose certificates are not known yet; age and number were checked before."""
+    wanted = {(facts.certificate, facts.number): facts for facts in reversed(list(new))}
+    subjects = _new_subjects([SubjectKind.PERSON] * len(wanted), now)
+    pairs = list(zip(subjects, wanted.values(), strict=True))
+    indexes = {subject.id: name_index(facts.name) for subject, facts in pairs}
+    columns = ("subject_id", "certificate_kind", "certificate_index", "name_index", "sealed_name", "sealed_certificate")
+    insert_rows(Person, columns, (_person(subject, facts, indexes[subject.id]) for subject, facts in pairs))
+    return {(f.certificate, f.number): KnownPerson(s, indexes[s.id]) for s, f in pairs}
+
+
+def _person(subject: Subject, facts: PersonFacts, index: str) -> tuple[UUID, str, str, str, bytes, bytes]:
+    sealer = vault.sealer_for(subject.key)
+    return (
+        subject.id,
+        facts.certificate.value,
+        certificate_index(facts.certificate, facts.number),
+        index,
+        sealer.seal(facts.name.encode(), name_place(subject.id)),
+        sealer.seal(facts.number.encode(), certificate_place(subject.id)),
+    )
+
+
+def _new_subjects(kinds: Sequence[str], now: datetime) -> list[Subject]:
+    keys = vault.new_keys(len(kinds), now)
+    subjects = [Subject(id=uuid.uuid4(), kind=kind, since=now, key=key) for kind, key in zip(kinds, keys, strict=True)]
+    insert_rows(Subject, ("id", "kind", "since", "key_id"), ((s.id, s.kind, now, s.key.pk) for s in subjects))
+    return subjects
+
+
+def _exempt(uscc: str) -> bool:
+    return check(CodeKind.USCC, uscc).outcome is Outcome.LEGAL_BUT_CHECKSUM_FAILS
+
+
+def standing(drafts: Sequence[Draft]) -> list[UUID | None]:
+    """Return for each draft the record in which the same fact stands already, in order."""
+    keys = [sameness(draft) for draft in drafts]
+    known = dict(Record.objects.filter(sameness__in=keys).values_list("sameness", "id"))
+    return [known.get(key) for key in keys]
