@@ -54,7 +54,7 @@ def _bar(index: int, bar: Mapping[str, Any], largest: float) -> Bar:
 
 
 def page_links(current: int, last: int) -> list[int | None]:
-    """Return the page numbers to offer: both ends and the neighbours of the current page, None where some are left out."""
+    """Return the page numbers to offer: both ends and the neighbours of the current page, None for a gap."""
     wanted = sorted({1, last, current - 1, current, current + 1} & set(range(1, last + 1)))
     shown: list[int | None] = []
     for number in wanted:

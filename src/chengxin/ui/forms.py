@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -70,16 +71,24 @@ def _shown_value(bound: BoundField, kind: str) -> Any:
 
 
 def _options(bound: BoundField, widget: forms.Widget) -> list[dict[str, Any]]:
-    if not isinstance(widget, forms.ChoiceWidget) or isinstance(widget, forms.CheckboxInput):
+    choices = getattr(widget, "choices", None)
+    if choices is None:
         return []
     value = bound.value()
-    chosen = {str(one) for one in value} if isinstance(value, list | tuple) else {str(value)}
-    options: list[dict[str, Any]] = []
-    for key, text in widget.choices:
-        group = isinstance(text, list | tuple)
-        pairs = text if group else [(key, text)]
-        for inner, shown in pairs:
-            blank = inner in (None, "")
-            selected = value in (None, "") if blank else str(inner) in chosen
-            options.append({"value": "" if blank else inner, "text": shown, "selected": selected})
-    return options
+    chosen = {_as_text(one) for one in value} if isinstance(value, list | tuple) else {_as_text(value)}
+    return [
+        {"value": _as_text(key), "text": text, "selected": _as_text(key) in chosen} for key, text in _flat(list(choices))
+    ]
+
+
+def _flat(choices: list[Any]) -> Iterator[tuple[Any, Any]]:
+    # Grouped choices are shown one after another; a group's name belongs into the wording of its options.
+    for key, text in choices:
+        if isinstance(text, list | tuple):
+            yield from _flat(list(text))
+        else:
+            yield key, text
+
+
+def _as_text(value: Any) -> str:
+    return "" if value is None else str(value)

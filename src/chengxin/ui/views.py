@@ -29,6 +29,8 @@ GROUPS = {
 }
 # Drawn by the frame itself; a second one inside the page would be a second banner or footer landmark.
 DRAWN_BY_FRAME = frozenset({"header", "footer", "skip_link"})
+# Small enough for several examples to stand side by side.
+SMALL = frozenset({"state_tag", "seal", "cell", "date", "money", "mask", "code", "period", "button"})
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def _entries(request: HttpRequest, english: bool) -> Iterator[dict[str, Any]]:
             "group": one.group,
             "title": one.en if english else one.zh,
             "use": one.use_en if english else one.use_zh,
+            "small": one.name in SMALL,
             "takes_content": one.takes_content,
             "parameters": [(each, each.en if english else each.zh) for each in one.parameters.values()],
             "examples": examples,
