@@ -1,6 +1,6 @@
 """What every benchmark shares: a fresh database, medians of rounds, and one result line in one format.
 
-Use: ``harness.django_on("sqlite")`` before importing any model, ``harness.rounds(work)``, ``harness.report(Result(...))``.
+Call ``django_on("sqlite")`` before importing any model, then ``rounds(work)``, then ``report(Result(...))``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _place: list[Path] = []
 
 @dataclass(frozen=True)
 class Result:
-    """One hot path: our figure, a peer's and the machine's limit, all in ``unit`` (work per second; larger is better)."""
+    """One hot path: our figure, a peer's and the machine's limit, all in ``unit`` (larger is better)."""
 
     name: str
     ours: float

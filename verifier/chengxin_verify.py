@@ -37,6 +37,14 @@ def fail(zh, en):
     raise SoundnessError(f"{zh}\n{en}")
 
 
+def unbase64(text):
+    """Decode strictly: one text for one value, so that no byte of a note can change unnoticed."""
+    value = base64.b64decode(text, validate=True)
+    if base64.b64encode(value).decode() != text:
+        raise ValueError
+    return value
+
+
 def sha256(data):
     return hashlib.sha256(data).digest()
 
@@ -93,7 +101,7 @@ def read_key(text):
         if "+" not in text or Path(text).is_file():
             text = Path(text).read_text()
         name, identifier, encoded = text.strip().split("+", 2)
-        raw = base64.b64decode(encoded, validate=True)
+        raw = unbase64(encoded)
     except (OSError, ValueError):
         fail("公钥无法读取。", "The verifier key cannot be read.")
     if len(raw) != 33 or raw[0] != 1 or sha256(name.encode() + b"\n" + raw)[:4].hex() != identifier:
@@ -106,9 +114,9 @@ def read_note(note, key):
     try:
         text, tail = note.rsplit("\n\n", 1)
         origin, size, root = text.split("\n")[:3]
-        size, root = int(size), base64.b64decode(root, validate=True)
+        size, root = int(size), unbase64(root)
         lines = [line.split(" ") for line in tail.removesuffix("\n").split("\n")]
-        blobs = [base64.b64decode(line[2], validate=True) for line in lines if line[:2] == [DASH, key[0]]]
+        blobs = [unbase64(line[2]) for line in lines if line[:2] == [DASH, key[0]]]
     except (ValueError, IndexError):
         fail("检查点格式有误。", "The checkpoint is malformed.")
     if origin != key[0] or size < 0 or len(root) != BYTES or str(size) != text.split("\n")[1]:
@@ -148,12 +156,8 @@ def bundle(folder, index, width):
         bodies.append(data[at + 2 : at + 2 + length])
         at += 2 + length
     if at != len(data) or len(bodies) != width:
-        first = index * WIDTH
-        fail(
-            f"第 {first} 至 {first + width - 1} 条存证的数量或长度不符：有增删或改动。",
-            f"The bundle of leaves {first} to {first + width - 1} has a wrong count or length: leaves were added, "
-            "deleted or changed.",
-        )
+        span = f"{index * WIDTH} - {index * WIDTH + width - 1}"
+        fail(f"第 {span} 条存证有增删或改动。", f"In the bundle of leaves {span} some were added, deleted or changed.")
     return bodies
 
 
@@ -164,10 +168,7 @@ def level_row(folder, level, size):
         width = min(WIDTH, size - start)
         data = read_file(folder / tile_path(level, start // WIDTH, width))
         if len(data) != width * BYTES:
-            fail(
-                f"第 {level} 层第 {start // WIDTH} 块长度有误。",
-                f"Tile {start // WIDTH} of level {level} has a wrong length.",
-            )
+            fail(f"第 {level} 层有一块长度有误。", f"A tile of level {level} has a wrong length.")
         row += [data[at : at + BYTES] for at in range(0, len(data), BYTES)]
     return row
 
@@ -202,9 +203,9 @@ def check_tiles(folder, leaves):
     while len(row) >= WIDTH:
         row = [root_of(row[at : at + WIDTH]) for at in range(0, len(row) - len(row) % WIDTH, WIDTH)]
         level += 1
-        for index, (is_, should) in enumerate(zip(level_row(folder, level, len(row)), row)):
-            if is_ != should:
-                fail(f"第 {level} 层第 {index} 个节点不符。", f"Node {index} of tile level {level} is wrong.")
+        stored = level_row(folder, level, len(row))
+        for index in (index for index, should in enumerate(row) if stored[index] != should):
+            fail(f"第 {level} 层第 {index} 个节点不符。", f"Node {index} of tile level {level} is wrong.")
 
 
 def check_log(folder, key, seen=None):
@@ -213,21 +214,15 @@ def check_log(folder, key, seen=None):
     leaves = check_leaves(folder, size)
     check_tiles(folder, leaves)
     if root_of(leaves) != root:
-        fail(
-            "存证与检查点的根不符：整段历史被替换。",
-            "The leaves do not lead to the signed root: the history was replaced.",
-        )
+        fail("存证与检查点的根不符：历史被替换。", "The leaves do not lead to the signed root: history was replaced.")
     if seen:
         old_size, old_root = read_note(seen, key)
         if old_size > size:
-            fail(
-                f"日志尾部被截去：以前签署过 {old_size} 条，现在只有 {size} 条。",
-                f"The tail was cut off: {old_size} leaves were signed before, now there are {size}.",
-            )
+            fail(f"日志尾部被截去：以前有 {old_size} 条。", f"The tail was cut off: {old_size} leaves before.")
         if root_of(leaves[:old_size]) != old_root:
             fail(
-                f"历史被改写：前 {old_size} 条与以前签署的检查点不符。",
-                f"History was rewritten: the first {old_size} leaves differ from the checkpoint signed before.",
+                f"历史被改写：前 {old_size} 条与以前不符。",
+                f"History was rewritten before leaf {old_size}.",
             )
     return size, root
 
@@ -254,7 +249,7 @@ def check_receipt(receipt, key, note=None):
 
 
 def path_leads(leaf, index, size, path, root):
-    """RFC 9162, 2.1.3.2."""
+    """Return whether a path leads from a leaf to the root (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     at, last = index, size - 1
@@ -284,7 +279,8 @@ def main(arguments):
         if mode == "receipt":
             receipt = json.loads(read_text(options.file))
             note = read_text(options.checkpoint) if options.checkpoint else None
-            size, root = check_receipt(receipt, read_key(options.key or receipt.get("vkey", "")), note)
+            key = read_key(options.key or (str(receipt.get("vkey")) if isinstance(receipt, dict) else ""))
+            size, root = check_receipt(receipt, key, note)
         else:
             folder, old = Path(options.folder), options.old if mode == "consistency" else options.seen
             old = Path(old) / "checkpoint" if old and Path(old).is_dir() else old

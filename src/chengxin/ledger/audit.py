@@ -54,12 +54,12 @@ def _entries(size: int, leaves: list[Hash]) -> Iterator[Problem]:
     """Check hashes and gaps, collecting the hash of every body in index order."""
     rows = Entry.objects.filter(index__isnull=False).order_by("index").values_list("index", "body", "leaf_hash")
     for index, body, stored in rows.iterator(chunk_size=2000):
-        computed = merkle.leaf_hash(bytes(body))
+        computed = merkle.leaf_hash(_raw(body))
         if index != len(leaves):
             yield Problem("gap", len(leaves), f"缺少第 {len(leaves)} 条存证。", f"Leaf {len(leaves)} is missing.")
             return
         leaves.append(computed)
-        if computed != bytes(stored):
+        if computed != _raw(stored):
             yield Problem("changed", index, f"第 {index} 条存证被改动。", f"Leaf {index} was changed.")
     if len(leaves) != size:
         zh = f"存证共 {len(leaves)} 条，检查点为 {size} 条。"
@@ -69,7 +69,7 @@ def _entries(size: int, leaves: list[Hash]) -> Iterator[Problem]:
 def _tiles(leaves: list[Hash]) -> Iterator[Problem]:
     row, level = leaves, 0
     while row:
-        stored = {t.index: (bytes(t.hashes), bytes(t.inner)) for t in Tile.objects.filter(level=level).iterator()}
+        stored = {t.index: (_raw(t.hashes), _raw(t.inner)) for t in Tile.objects.filter(level=level).iterator()}
         above = []
         for start in range(0, len(row), TILE_WIDTH):
             part, index = row[start : start + TILE_WIDTH], start // TILE_WIDTH
@@ -95,7 +95,7 @@ def _heads(leaves: list[Hash]) -> Iterator[Problem]:
 
 def _head(head: Checkpoint, growing: CompactRange) -> Iterator[Problem]:
     text = notes.checkpoint_text(sequencer.origin(), growing.size, growing.root())
-    if bytes(head.root) != growing.root() or bytes(head.peaks) != b"".join(growing.peaks):
+    if _raw(head.root) != growing.root() or _raw(head.peaks) != b"".join(growing.peaks):
         zh = f"检查点 {head.size} 的根与存证不符。"
         yield Problem("root", head.size, zh, f"The root of checkpoint {head.size} differs from the entries.")
     elif not _signed(head.note, text):
@@ -111,3 +111,8 @@ def _signed(note: str, text: str) -> bool:
     except (notes.MalformedNote, InvalidSignature):
         return False
     return parsed.text == text
+
+
+def _raw(stored: bytes | memoryview | str) -> bytes:
+    """Return stored bytes, also where tampering left text: SQLite does not hold a column to its type."""
+    return stored.encode() if isinstance(stored, str) else bytes(stored)

@@ -53,8 +53,8 @@ def canonical(value: object) -> bytes:
         if unusual:
             return rfc8785.dumps(plain)
         return _ENCODER.encode(plain).encode()
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
-        raise _not_canonical(type(value).__name__) from error
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        raise _not_canonical("number or text") from None  # The cause would repeat the value, which may be personal.
 
 
 def commitment(salt: bytes, payload: bytes) -> str:

@@ -87,6 +87,6 @@ def _decoded(text: str, length: int | None = None) -> bytes:
         value = base64.b64decode(text, validate=True)
     except ValueError as error:
         raise MalformedNote("编码有误", "its encoding is wrong") from error
-    if len(value) < 5 or (length is not None and len(value) != length):
-        raise MalformedNote("长度有误", "a length is wrong")
+    if base64.b64encode(value).decode() != text or len(value) < 5 or (length is not None and len(value) != length):
+        raise MalformedNote("编码或长度有误", "an encoding or length is wrong")
     return value
