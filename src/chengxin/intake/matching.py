@@ -13,7 +13,7 @@ from chengxin.registry.bulk import KnownOrganisation, KnownPerson, NewOrganisati
 from chengxin.registry.models import Subject, SubjectKind
 from chengxin.registry.selectors import name_index
 from chengxin.registry.subjects import PersonFacts
-from chengxin.rules.identifiers import CodeKind
+from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.names import NameAgreement, agreement
 
 BY_NAME = "code+name"

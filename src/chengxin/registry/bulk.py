@@ -16,7 +16,8 @@ from chengxin.registry.sealing import certificate_place, name_place
 from chengxin.registry.selectors import certificate_index, name_index
 from chengxin.registry.subjects import PersonFacts
 from chengxin.rules import names
-from chengxin.rules.identifiers import CodeKind, Outcome, check
+from chengxin.rules.identifiers.check import check
+from chengxin.rules.identifiers.verdict import CodeKind, Outcome
 from chengxin.storage.bulk import insert_rows
 from chengxin.vault import services as vault
 
