@@ -99,17 +99,19 @@ class Component:
 
     def _value(self, parameter: Parameter, given: Mapping[str, Any]) -> Any:
         value = given.get(parameter.name, parameter.default)
-        if parameter.required and value in (None, ""):
+        # A template would print None as a word; nothing is an empty text everywhere in a component.
+        value = "" if value is None else value
+        if parameter.required and value == "":
             raise ComponentMisuse(
                 f"组件 {self.name} 缺少必填参数 {parameter.name}。",
                 f"Component {self.name} needs parameter {parameter.name}.",
             )
-        if parameter.choices and value not in (None, "") and str(value) not in parameter.choices:
+        if parameter.choices and value != "" and str(value) not in parameter.choices:
             raise ComponentMisuse(
                 f"组件 {self.name} 的参数 {parameter.name} 只能取：{'、'.join(parameter.choices)}。",
                 f"Parameter {parameter.name} of component {self.name} must be one of: {', '.join(parameter.choices)}.",
             )
-        if parameter.kind == "list" and value in (None, ""):
+        if parameter.kind == "list" and value == "":
             return []
         if parameter.kind == "list" and (isinstance(value, str | Mapping) or not isinstance(value, Iterable)):
             raise ComponentMisuse(
