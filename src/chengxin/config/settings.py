@@ -90,7 +90,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英文"))]
-PROVINCE = os.environ.get("CHENGXIN_PROVINCE", "jiangsu")
+CHENGXIN_PROVINCE = os.environ.get("CHENGXIN_PROVINCE", "jiangsu")
 LOCALE_PATHS = [HOME / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"

@@ -10,7 +10,7 @@ from chengxin.catalogue import lawbook
 from chengxin.catalogue.models import ItemVersion
 from chengxin.registry.drafts import Assessed
 from chengxin.rules.dated import LawBook
-from chengxin.rules.grading import GradeFacts, grade, split_categories
+from chengxin.rules.grading import Graded, GradeFacts, grade, split_categories
 from chengxin.rules.layouts import Role
 from chengxin.rules.periods import PeriodFacts, compute
 
@@ -33,14 +33,14 @@ def assess(
     ``content`` is a record's content by layout field code: text, ISO dates, money as ``{"fen": int, ...}``.
     """
     law, facts = lawbook.current(), _by_role(item.layout, content)
-    graded = _grade(item, subject_kind, facts, law, on)
+    graded = _graded(item, subject_kind, facts, law, on)
     market = item.nature == "negative" and MARKET_REGULATOR in authority_name
     periods = compute(
         PeriodFacts(
             document_date=document_date,
             rule=item.definition["periods"],
             publicity=_publicity(item, subject_kind),
-            grade=graded or None,
+            grade=graded.grade if graded else item.definition.get("grade") or None,
             publicised_on=publicised_on,
             valid_until=_day(facts.get(Role.VALID_UNTIL)),
             term_months=item.definition.get("term_months"),
@@ -49,7 +49,9 @@ def assess(
         law,
         on,
     )
-    return Assessed(graded, periods)
+    if graded is None:
+        return Assessed(item.definition.get("grade", "") or "", periods)
+    return Assessed(graded.grade, periods, graded.why, graded.uncertain)
 
 
 def _publicity(item: ItemVersion, subject_kind: str) -> Any:
@@ -58,11 +60,10 @@ def _publicity(item: ItemVersion, subject_kind: str) -> Any:
     return "shared" if hidden and item.publicity == "public" else item.publicity
 
 
-def _grade(item: ItemVersion, subject_kind: str, facts: Mapping[Role, Any], law: LawBook, on: date) -> Any:
-    if item.definition["periods"] != "graded":
-        return ""
-    if item.definition.get("grade"):
-        return item.definition["grade"]
+def _graded(item: ItemVersion, subject_kind: str, facts: Mapping[Role, Any], law: LawBook, on: date) -> Graded | None:
+    """Grade a record whose period depends on its grade, by the law, or by the item where the law fixed it there."""
+    if item.definition["periods"] != "graded" or item.definition.get("grade"):
+        return None
     fine = facts.get(Role.FINE)
     return grade(
         GradeFacts(
@@ -73,7 +74,7 @@ def _grade(item: ItemVersion, subject_kind: str, facts: Mapping[Role, Any], law:
         ),
         law,
         on,
-    ).grade
+    )
 
 
 def _by_role(layout: str, content: Mapping[str, Any]) -> dict[Role, Any]:

@@ -9,16 +9,28 @@ from typing import Any
 
 from chengxin.catalogue.models import ItemVersion
 from chengxin.registry.models import Subject
+from chengxin.rules.dated import Step
 from chengxin.rules.periods import Periods
 from chengxin.vault import services as vault
 
 
 @dataclass(frozen=True)
 class Assessed:
-    """What dated law makes of a record: how grave it is and until when it may be seen and used."""
+    """What dated law makes of a record: how grave it is, why, and until when it may be seen and used.
+
+    ``uncertain`` says that the penalty kind is unclear and an officer has to read the document.
+    """
 
     grade: str
     periods: Periods
+    why: tuple[Step, ...] = ()
+    uncertain: bool = False
+
+    @property
+    def derivation(self) -> list[dict[str, str]]:
+        """Return every step from the decision to the last day, the grade's reasons first, each with its basis."""
+        steps = (*self.why, *self.periods.derivation)
+        return [{"zh": step.zh, "en": step.en, "basis": str(step.basis or "")} for step in steps]
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def period_columns(assessed: Assessed) -> dict[str, Any]:
         "public_until": periods.public_until,
         "use_until": periods.use_until,
         "restorable_from": periods.restorable_from,
-        "derivation": [{"zh": s.zh, "en": s.en, "basis": str(s.basis or "")} for s in periods.derivation],
+        "derivation": assessed.derivation,
     }
 
 
