@@ -1,0 +1,149 @@
+"""办件: one engine for every statutory case: parties, events, clock, documents and served notices."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from chengxin.accounts.models import Agency, Message, User
+from chengxin.ledger.models import Entry
+from chengxin.vault.models import DataKey
+
+
+class NumberSeries(models.Model):
+    """The last number given to a kind of case in a year; raised inside the transaction that opens the case."""
+
+    prefix = models.CharField(max_length=4)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "办件编号"
+        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="one_series_per_kind_and_year")]
+
+
+class Case(models.Model):
+    """办件: where one matter stands. ``version`` rises with every act, so that two acts on one page cannot both win.
+
+    ``facts`` hold references, codes and dates, never personal content; free text is sealed under ``key``.
+    ``reviewer`` is who proposed last and ``decider`` who decided: the database keeps them apart (charter C25).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=20)
+    workflow = models.CharField(max_length=40)
+    state = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=1)
+    subject_ref = models.UUIDField(db_index=True)
+    applicant_mailbox = models.UUIDField()
+    applicant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    respondent = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decider = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    facts = models.JSONField(default=dict)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "办件"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewer=None) | Q(decider=None) | ~Q(reviewer=F("decider")),
+                name="reviewer_is_not_decider",
+            ),
+            models.CheckConstraint(
+                condition=Q(decider=None) | ~Q(decider=F("applicant")), name="applicant_does_not_decide"
+            ),
+        ]
+        indexes = [models.Index(fields=["state"], condition=Q(closed_at=None), name="open_cases_by_state")]
+
+
+class CaseEvent(models.Model):
+    """One act on a case, with its ledger leaf; append-only by a database guard. ``data`` holds no personal content."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    action = models.CharField(max_length=40)
+    source = models.CharField(max_length=40, blank=True, default="")
+    target = models.CharField(max_length=40)
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    sealed_note = models.BinaryField(null=True)
+    data = models.JSONField(default=dict)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "办件经过"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="one_event_per_step"),
+            models.CheckConstraint(
+                condition=Q(actor__isnull=False) | Q(role="system"), name="only_the_system_acts_without_a_person"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="system") | ~Q(action__in=["propose", "decide", "approve", "deny", "cancel"]),
+                name="the_system_decides_nothing",
+            ),
+        ]
+
+
+class Deadline(models.Model):
+    """期限: a due date with the lines that lead to it; an extension supersedes it and leaves it readable."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadlines")
+    key = models.CharField(max_length=80)
+    started_on = models.DateField()
+    due_on = models.DateField(db_index=True)
+    derivation = models.JSONField()
+    set_at = models.DateTimeField()
+    met_at = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "办理期限"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "key"], condition=Q(superseded_at=None), name="one_standing_deadline_per_key"
+            )
+        ]
+
+
+class Document(models.Model):
+    """文书: a numbered document of a case; its text is sealed, its digest stays."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=40)
+    number = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=200)
+    sealed_body = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "文书"
+
+
+class Notice(models.Model):
+    """送达: proof that a notice was put into a mailbox; the text itself is the message."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="notices")
+    mailbox = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    served_at = models.DateTimeField()
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "送达记录"
+
+    @property
+    def body(self) -> str:
+        """Return the text that was served."""
+        return self.message.body

@@ -1,0 +1,120 @@
+"""Reading cases: queues sorted by what is due first, one case with its clock and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Min, Q, QuerySet
+
+from chengxin.accounts.models import User
+from chengxin.accounts.roles import Role
+from chengxin.cases.models import Case, CaseEvent, Deadline, Document, Notice
+from chengxin.cases.sealing import open_body, open_note
+from chengxin.cases.workflows import WORKFLOWS
+
+_STANDING = Q(deadlines__met_at=None, deadlines__superseded_at=None)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a case's history, its note opened."""
+
+    event: CaseEvent
+    note: str
+
+
+def case(case_id: UUID) -> Case | None:
+    """Return one case with its parties."""
+    return _with_parties().filter(id=case_id).first()
+
+
+def by_number(number: str) -> Case | None:
+    """Return the case with this number."""
+    return _with_parties().filter(number=number).first()
+
+
+def _with_parties() -> QuerySet[Case]:
+    return Case.objects.select_related("respondent", "key", "applicant", "reviewer", "decider")
+
+
+def queue(actor: User, roles: Iterable[Role]) -> QuerySet[Case]:
+    """Return the open cases in which some role of the actor has a step to take, the earliest due date first.
+
+    A source clerk sees the cases of their own agency only. Cases carry ``due_on``, the earliest standing due date.
+    """
+    wanted = Q(pk=None)
+    for role in roles:
+        mine = _states_for(role)
+        wanted |= mine & Q(respondent=actor.agency_id) if role == Role.SOURCE_CLERK else mine
+    if Role.SOURCE_CLERK in set(roles) and actor.agency_id is None:
+        wanted &= ~Q(respondent=None)
+    return _by_due(_with_parties().filter(wanted))
+
+
+def _states_for(role: Role) -> Q:
+    found = Q(pk=None)
+    for kind, flow in WORKFLOWS.items():
+        final = {state.code for state in flow.states if state.final}
+        states = {step.source for step in flow.transitions if role.value in step.roles} - final
+        found |= Q(kind=kind, state__in=states)
+    return found
+
+
+def _by_due(cases: QuerySet[Case]) -> QuerySet[Case]:
+    due = Min("deadlines__due_on", filter=_STANDING)
+    return cases.annotate(due_on=due).order_by("due_on", "opened_at", "number")
+
+
+def of_subjects(subjects: Collection[UUID]) -> QuerySet[Case]:
+    """Return the cases about these subjects, newest first, with ``due_on``."""
+    return _by_due(_with_parties().filter(subject_ref__in=list(subjects))).order_by("-opened_at", "-number")
+
+
+def overdue(today: date) -> QuerySet[Deadline]:
+    """Return the standing deadlines that have passed unmet, the oldest first."""
+    late = Deadline.objects.filter(met_at=None, superseded_at=None, due_on__lt=today, case__closed_at=None)
+    return late.select_related("case__respondent").order_by("due_on", "case__number")
+
+
+def is_past(case: Case, key: str, today: date) -> bool:
+    """Tell whether a standing deadline of a case has passed unmet."""
+    return overdue(today).filter(case=case, key=key).exists()
+
+
+def deadlines(case: Case) -> list[Deadline]:
+    """Return every deadline of a case, superseded ones included, in the order they were set."""
+    return list(Deadline.objects.filter(case=case).order_by("set_at", "id"))
+
+
+def timeline(case: Case) -> list[Line]:
+    """Return the history of a case, oldest first, with its notes opened."""
+    events = CaseEvent.objects.filter(case=case).select_related("actor__agency", "case__key").order_by("seq")
+    return [Line(event, open_note(event)) for event in events]
+
+
+def last_event(case: Case, action: str) -> CaseEvent | None:
+    """Return the latest event of an action on a case."""
+    return CaseEvent.objects.filter(case=case, action=action).select_related("case__key").order_by("-seq").first()
+
+
+def note_of(event: CaseEvent) -> str:
+    """Return the note of an event."""
+    return open_note(event)
+
+
+def documents(case: Case) -> QuerySet[Document]:
+    """Return the documents of a case in the order they were issued."""
+    return Document.objects.filter(case=case).select_related("case__key").order_by("issued_at", "id")
+
+
+def document_text(document: Document) -> str:
+    """Return the text of a document."""
+    return open_body(document)
+
+
+def notices(case: Case) -> QuerySet[Notice]:
+    """Return the notices served in a case, oldest first."""
+    return Notice.objects.filter(case=case).select_related("message").order_by("served_at", "id")
