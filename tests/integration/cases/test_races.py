@@ -1,4 +1,4 @@
-"""Eight officers decide one case at the same moment: exactly one decision, each time; and what happens without the guard."""
+"""Eight officers decide one case at once: exactly one decision, each time; and what happens without the guard."""
 
 from __future__ import annotations
 

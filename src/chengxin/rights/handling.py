@@ -1,0 +1,135 @@
+"""One entrance for every step on a case: from an action's name and its fields to the function that takes the step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from chengxin.accounts.models import User
+from chengxin.cases import selectors as case_selectors
+from chengxin.cases.models import Case
+from chengxin.rights import objections, restoration
+from chengxin.rights.matters import NoMatter
+from chengxin.rights.objections import Act
+from chengxin.rules.errors import Refusal
+
+Fields = Mapping[str, str]
+
+
+class FieldMissing(Refusal):
+    """A field the step needs is empty or not of its kind."""
+
+    code = "field_missing"
+
+
+def _note(fields: Fields) -> str:
+    return fields.get("note", "").strip()
+
+
+def _day(fields: Fields, name: str) -> date:
+    try:
+        return date.fromisoformat(fields.get(name, ""))
+    except ValueError:
+        raise FieldMissing("请填写日期，例如 2026-11-22。", "Enter a date such as 2026-11-22.", field=name) from None
+
+
+def _changes(fields: Fields) -> dict[str, Any]:
+    """Return the corrected fields: every ``change:CODE`` field, its text read as JSON where it is money or a list."""
+    changed = {name.removeprefix("change:"): value for name, value in fields.items() if name.startswith("change:")}
+    return {code: _typed(value) for code, value in changed.items() if value.strip()}
+
+
+def _typed(value: str) -> Any:
+    if value[:1] not in "{[":
+        return value.strip()
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise FieldMissing("更正内容的格式不对。", "The corrected value is malformed.") from None
+
+
+def _answer(act: Act, fields: Fields) -> Case:
+    if fields.get("stands") not in ("yes", "no"):
+        raise FieldMissing("请选择核查结论：记录无误，或者有误。", "Say whether the record stands.", field="stands")
+    return objections.answer(act, _note(fields), fields["stands"] == "yes")
+
+
+def _propose_objection(act: Act, fields: Fields) -> Case:
+    if not fields.get("outcome"):
+        raise FieldMissing("请选择处理结论。", "Choose an outcome.", field="outcome")
+    return objections.propose(
+        act, fields["outcome"], _note(fields), _changes(fields), statement=fields.get("statement", "")
+    )
+
+
+Step = Callable[[Act, Fields], Case]
+STEPS: dict[tuple[str, str], Step] = {
+    ("objection", "accept"): lambda act, f: objections.accept(act),
+    ("objection", "answer"): _answer,
+    ("objection", "contest"): lambda act, f: objections.contest(act, _note(f)),
+    ("objection", "decide"): lambda act, f: objections.decide(act, _note(f)),
+    ("objection", "forward"): lambda act, f: objections.forward(act, _note(f)),
+    ("objection", "propose"): _propose_objection,
+    ("objection", "refuse"): lambda act, f: objections.refuse(act, _note(f)),
+    ("objection", "return"): lambda act, f: objections.send_back(act, _note(f)),
+    ("objection", "withdraw"): lambda act, f: objections.withdraw(act),
+    ("restoration", "accept"): lambda act, f: restoration.accept(act),
+    ("restoration", "approve"): lambda act, f: restoration.approve(act, _note(f)),
+    ("restoration", "ask_completion"): lambda act, f: restoration.ask_completion(act, _note(f)),
+    ("restoration", "cancel"): lambda act, f: restoration.cancel(act, _note(f), f.get("heard", "")),
+    ("restoration", "complete"): lambda act, f: restoration.complete(act, _note(f), _day(f, "performed_on")),
+    ("restoration", "deny"): lambda act, f: restoration.deny(act, _note(f)),
+    ("restoration", "dismiss"): lambda act, f: restoration.dismiss(act, _note(f)),
+    ("restoration", "doubt"): lambda act, f: restoration.doubt(act, _note(f)),
+    ("restoration", "extend"): lambda act, f: restoration.extend(act, _note(f)),
+    ("restoration", "propose"): lambda act, f: restoration.propose(act, f.get("outcome", ""), _note(f)),
+    ("restoration", "push"): lambda act, f: restoration.push(act),
+    ("restoration", "refuse"): lambda act, f: restoration.refuse(act, _note(f)),
+    ("restoration", "return"): lambda act, f: restoration.send_back(act, _note(f)),
+    ("restoration", "verify"): lambda act, f: restoration.verify(act),
+    ("restoration", "withdraw"): lambda act, f: restoration.withdraw(act),
+}
+FIELDS: dict[tuple[str, str], tuple[str, ...]] = {
+    **dict.fromkeys(STEPS, ("note",)),
+    ("objection", "accept"): (),
+    ("objection", "answer"): ("stands", "note"),
+    ("objection", "propose"): ("outcome", "changes", "statement", "note"),
+    ("objection", "withdraw"): (),
+    ("restoration", "accept"): (),
+    ("restoration", "cancel"): ("heard", "note"),
+    ("restoration", "complete"): ("performed_on", "note"),
+    ("restoration", "propose"): ("outcome", "note"),
+    ("restoration", "push"): (),
+    ("restoration", "verify"): (),
+    ("restoration", "withdraw"): (),
+}
+
+
+def take(
+    case_id: UUID,
+    action: str,
+    *,
+    actor: User,
+    now: datetime,
+    today: date,
+    version: int | None = None,
+    fields: Fields | None = None,
+) -> Case:
+    """Take a step on a case with the fields of a form; raises the sentence that says why it cannot be taken."""
+    case = case_selectors.case(case_id)
+    step = STEPS.get((case.kind, action)) if case else None
+    if step is None:
+        raise NoMatter("没有这个办件，或者没有这一步。", "There is no such case or no such step.")
+    return step(Act(case_id, actor, now, today, version), fields or {})
+
+
+def lapse_overdue(*, now: datetime, today: date) -> int:
+    """Go on without every source agency that stayed silent past its time; return how many cases moved."""
+    late = case_selectors.overdue(today).filter(key=objections.PROVIDER, case__state="with_provider")
+    waiting = [deadline.case_id for deadline in late]
+    for case_id in waiting:
+        objections.lapse(case_id, now=now, today=today)
+    return len(waiting)

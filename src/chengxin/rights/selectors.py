@@ -1,0 +1,160 @@
+"""Reading cases about records: queues, one case with everything a page needs, the notice of how to be restored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from chengxin.accounts.models import User
+from chengxin.accounts.selectors import roles_of
+from chengxin.cases import policies as case_policies
+from chengxin.cases import selectors as cases
+from chengxin.cases.models import Case, Deadline, Document, Notice
+from chengxin.cases.policies import Action
+from chengxin.cases.selectors import Line
+from chengxin.cases.workflows import workflow_of
+from chengxin.registry import selectors as records
+from chengxin.registry.models import Record, RecordVersion
+from chengxin.registry.sealing import open_content
+from chengxin.rights.eligibility import Eligibility, eligibility
+from chengxin.rights.models import Effect, Matter
+from chengxin.rights.policies import own_files
+from chengxin.rules.workflow import State
+
+__all__ = [
+    "CasePage",
+    "Eligibility",
+    "RepairNotice",
+    "Row",
+    "case_page",
+    "cases_of",
+    "eligibility",
+    "queue",
+    "repair_notice",
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list of cases."""
+
+    case: Case
+    record: Record
+    state: State
+    due_on: date | None
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything the page of one case shows to one reader."""
+
+    case: Case
+    record: Record
+    version: RecordVersion
+    content: dict[str, object]
+    state: State
+    deadlines: list[Deadline]
+    timeline: list[Line]
+    documents: list[tuple[Document, str]]
+    notices: list[Notice]
+    actions: list[Action]
+    effects: list[Effect]
+    conditions: Eligibility | None
+
+
+@dataclass(frozen=True)
+class RepairNotice:
+    """修复告知: what can be restored, from when, and how; served together with the record (charter C17)."""
+
+    what: str
+    from_when: str
+    how: str
+    eligibility: Eligibility
+
+
+def queue(actor: User, today: date) -> list[Row]:
+    """Return the open cases that wait for one of the actor's roles, the earliest due date first."""
+    return _rows(cases.queue(actor, roles_of(actor)), today)
+
+
+def cases_of(user: User, today: date) -> list[Row]:
+    """Return the cases about the subjects a user may act for, newest first."""
+    subjects = [mandate.subject_id for mandate in records.subjects_of(user)]
+    return _rows(cases.of_subjects(subjects), today)
+
+
+def _rows(found: Iterable[Case], today: date) -> list[Row]:
+    listed = list(found)
+    matters = Matter.objects.filter(case__in=listed).select_related("record__item__item", "record__subject")
+    by_case = {matter.case_id: matter.record for matter in matters}
+    return [_row(case, by_case[case.pk], today) for case in listed if case.pk in by_case]
+
+
+def _row(case: Case, record: Record, today: date) -> Row:
+    due = getattr(case, "due_on", None)
+    state = workflow_of(case.kind).state(case.state)
+    return Row(case, record, state, due, due is not None and due < today)
+
+
+def case_page(case_id: UUID, reader: User, today: date) -> CasePage | None:
+    """Return the page of a case, or ``None`` when there is none that this reader may see."""
+    case, own = cases.case(case_id), own_files(reader)
+    matter = Matter.objects.select_related("record__item__item", "record__subject__key").filter(case_id=case_id).first()
+    if case is None or matter is None or not case_policies.may_see(case, reader, own):
+        return None
+    version = records.present_version(matter.record_id)
+    assert version is not None
+    return CasePage(
+        case=case,
+        record=matter.record,
+        version=version,
+        content=open_content(version, version.record.subject),
+        state=workflow_of(case.kind).state(case.state),
+        deadlines=cases.deadlines(case),
+        timeline=cases.timeline(case),
+        documents=_documents(case),
+        notices=list(cases.notices(case)),
+        actions=case_policies.actions(case, reader, own),
+        effects=list(Effect.objects.filter(case=case).order_by("id")),
+        conditions=_conditions(matter, today),
+    )
+
+
+def _documents(case: Case) -> list[tuple[Document, str]]:
+    shown = cases.documents(case).exclude(kind="proposal")
+    return [(document, cases.document_text(document)) for document in shown]
+
+
+def _conditions(matter: Matter, today: date) -> Eligibility | None:
+    if matter.kind != Matter.RESTORATION:
+        return None
+    duty = True if matter.case.facts.get("duty_performed_on") else None
+    return eligibility(matter.record_id, today, duty_performed=duty, commitment_made=True)
+
+
+def repair_notice(record_id: UUID, today: date) -> RepairNotice:
+    """Return what of a record can be restored, from when and how; also for a record that cannot, with the reason."""
+    found = eligibility(record_id, today)
+    record = records.record(record_id)
+    assert record is not None
+    return RepairNotice(
+        what=_("“%(item)s”这条记录可以申请信用修复：准予后停止公示、停止共享和使用，并解除据此采取的措施。")
+        % {"item": record.item.name_zh},
+        from_when=_from_when(found),
+        how=_(
+            "在“我的档案”中打开这条记录，点“申请信用修复”，作出信用承诺并说明义务履行情况；也可到政务服务大厅窗口办理。"
+            "不收取任何费用，不委托任何机构代办。"
+        ),
+        eligibility=found,
+    )
+
+
+def _from_when(found: Eligibility) -> str:
+    if found.earliest is None:
+        return _("该记录没有最短公示期，或者依法不予修复；具体见下列条件。")
+    return _("自 %(day)s 起可以申请。") % {"day": found.earliest.isoformat()}
