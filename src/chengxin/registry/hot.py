@@ -87,8 +87,8 @@ i.code, t.name_zh, t.name_en, t.layout, t.basis_instrument, t.basis_article, t.o
 FROM registry_record r
 JOIN registry_recordversion v ON v.record_id = r.id AND v.known_until IS NULL
 JOIN catalogue_itemversion t ON t.id = r.item_id JOIN catalogue_item i ON i.id = t.item_id
-WHERE r.subject_id = %s AND v.ended_at IS NULL AND NOT v.link_suspended AND (v.use_until IS NULL OR v.use_until >= %s)
-ORDER BY v.document_date DESC, v.id DESC"""
+WHERE r.subject_id = %s AND v.ended_at IS NULL AND (v.use_until IS NULL OR v.use_until >= %s)"""
+_LINK_HOLDS, _NEWEST_FIRST = " AND NOT v.link_suspended", " ORDER BY v.document_date DESC, v.id DESC"
 
 _MARKS = """SELECT a.record_id, a.kind, a.text FROM registry_annotation a JOIN registry_record r ON r.id = a.record_id
 WHERE r.subject_id = %s AND a.until IS NULL ORDER BY a.id"""
@@ -101,10 +101,14 @@ def find(kind: CodeKind, code: str, name: str, asker: UUID) -> Found | None:
     return _organisation(code, name, asker) if kind is CodeKind.USCC else None
 
 
-def standing(subject: UUID, today: date) -> list[Standing]:
-    """Return every record of a subject that may be used today, newest document first, with its open marks."""
+def standing(subject: UUID, today: date, *, suspended: bool = False) -> list[Standing]:
+    """Return every record of a subject that may be used today, newest document first, with its open marks.
+
+    ``suspended=True`` includes records whose link is contested, which only the subject's own view may show.
+    """
+    query = _STANDING + ("" if suspended else _LINK_HOLDS) + _NEWEST_FIRST
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [_key(subject), today])
+        cursor.execute(query, [_key(subject), today])
         rows = cursor.fetchall()
         cursor.execute(_MARKS, [_key(subject)])
         marks: dict[UUID, list[Mark]] = defaultdict(list)
