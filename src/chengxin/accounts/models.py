@@ -102,3 +102,38 @@ class FailedSignIn(models.Model):
     class Meta:
         verbose_name = "登录失败"
         indexes = [models.Index(fields=["name_index", "address", "at"], name="recent_failures")]
+
+
+class ApiClient(models.Model):
+    """接口客户端: what lets a unit's own system speak for the unit. Of its token only a keyed digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    purposes = models.JSONField()
+    token_digest = models.CharField(max_length=64, unique=True)
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    disabled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "接口客户端"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("issued_at")), name="client_ends_after_it_begins"
+            )
+        ]
+
+
+class UsedKey(models.Model):
+    """幂等键: an idempotency key of a client, with the digest of the request it stands for."""
+
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "幂等键"
+        constraints = [models.UniqueConstraint(fields=["client", "key"], name="one_request_per_key")]

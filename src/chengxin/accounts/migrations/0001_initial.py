@@ -89,4 +89,36 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['name_index', 'address', 'at'], name='recent_failures')],
             },
         ),
+        migrations.CreateModel(
+            name='ApiClient',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('purposes', models.JSONField()),
+                ('token_digest', models.CharField(max_length=64, unique=True)),
+                ('issued_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('disabled_at', models.DateTimeField(blank=True, null=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.agency')),
+                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': '接口客户端',
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='client_ends_after_it_begins')],
+            },
+        ),
+        migrations.CreateModel(
+            name='UsedKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
+                ('digest', models.CharField(max_length=64)),
+                ('used_at', models.DateTimeField()),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.apiclient')),
+            ],
+            options={
+                'verbose_name': '幂等键',
+                'constraints': [models.UniqueConstraint(fields=('client', 'key'), name='one_request_per_key')],
+            },
+        ),
     ]

@@ -1,0 +1,174 @@
+"""API clients: a unit's own system acts through a service account of the unit, for the purposes it was issued for.
+
+The token is a bearer secret: shown once, kept only as a keyed digest, short in life, and dead the moment it is disabled.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import hmac
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from chengxin.accounts import selectors
+from chengxin.accounts.models import Agency, ApiClient, RoleAssignment, UsedKey, User
+from chengxin.accounts.policies import NotPermitted
+from chengxin.accounts.roles import Role
+from chengxin.ledger import services as ledger
+from chengxin.rules.errors import Refusal
+from chengxin.vault.services import blind_index
+
+SUBMISSION, FEED = "submission", "feed"
+LIFE = timedelta(days=90)
+_PREFIX = "cx"
+_NOBODY = "0" * 64
+
+
+class NotCovered(Refusal):
+    """The client was not issued for this purpose."""
+
+    code = "purpose_not_covered"
+
+
+class KeyReused(Refusal):
+    """An idempotency key came back with another request."""
+
+    code = "idempotency_key_reused"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new client and its token, which cannot be shown again."""
+
+    client: ApiClient
+    token: str = field(repr=False)
+
+
+def issue(agency: Agency, purposes: Iterable[str], user: User, now: datetime, *, life: timedelta = LIFE) -> Issued:
+    """Return a new client of an agency; ``user`` is the operator of the credit centre who answers for it.
+
+    ``purposes`` are ``submission``, ``feed``, and the codes of purposes of enquiry. Raises NotPermitted.
+    """
+    _check_may_issue(user)
+    wanted = sorted(set(purposes))
+    identifier = uuid.uuid4()
+    token = f"{_PREFIX}_{identifier.hex}_{secrets.token_urlsafe(32)}"
+    with transaction.atomic():
+        client = ApiClient.objects.create(
+            id=identifier,
+            agency=agency,
+            user=_service_user(agency, identifier, wanted),
+            purposes=wanted,
+            token_digest=_digest(token),
+            issued_by=user,
+            issued_at=now,
+            expires_at=now + min(life, LIFE),
+        )
+        _write("client.issued", client, user, now)
+    return Issued(client, token)
+
+
+def disable(client_id: UUID, user: User, now: datetime) -> None:
+    """Disable a client at once; doing it twice changes nothing. Raises NotPermitted."""
+    _check_may_issue(user)
+    with transaction.atomic():
+        client = ApiClient.objects.select_related("agency").get(pk=client_id)
+        if ApiClient.objects.filter(pk=client_id, disabled_at=None).update(disabled_at=now):
+            User.objects.filter(pk=client.user_id).update(is_active=False)
+            _write("client.disabled", client, user, now)
+
+
+def authenticate(token: str, now: datetime) -> ApiClient | None:
+    """Return the client that holds this token now, or None; every wrong token costs the same comparison."""
+    found = _by_token(token)
+    same = hmac.compare_digest(found.token_digest if found else _NOBODY, _digest(token))
+    if found is None or not same or found.disabled_at or not found.issued_at <= now < found.expires_at:
+        return None
+    return found if found.user.is_active else None
+
+
+def check_covers(client: ApiClient, purpose: str) -> None:
+    """Raise NotCovered unless the client was issued for a purpose."""
+    if purpose not in client.purposes:
+        raise NotCovered(
+            "这个接口客户端不含此用途。请由信用中心按用途另行签发。",
+            "This client was not issued for this purpose. Ask the credit centre for one that covers it.",
+            purpose=purpose,
+        )
+
+
+def actor_for(client: ApiClient, purpose: str) -> User:
+    """Return the account a client acts through.
+
+    For a purpose the client was not issued for, it is a copy that may do nothing: so the gate itself refuses the read
+    and writes the refusal down (charter C09), as it would not if the door turned the request away.
+    """
+    if purpose in client.purposes:
+        return client.user
+    nobody = copy.copy(client.user)
+    nobody.is_active = False
+    return nobody
+
+
+def use_key(client: ApiClient, key: str, request_digest: str, now: datetime) -> None:
+    """Note that a key stands for a request; raises KeyReused when it already stands for another one."""
+    used = UsedKey.objects.filter(client=client, key=key).first() or _first_use(client, key, request_digest, now)
+    if not hmac.compare_digest(used.digest, request_digest):
+        raise KeyReused(
+            "这个幂等键已用于另一个请求。请为新的请求换一个键。",
+            "This idempotency key stands for another request already. Use a new key for a new request.",
+        )
+
+
+def _first_use(client: ApiClient, key: str, request_digest: str, now: datetime) -> UsedKey:
+    try:
+        with transaction.atomic():
+            return UsedKey.objects.create(client=client, key=key, digest=request_digest, used_at=now)
+    except IntegrityError:  # Another request with this key came first.
+        return UsedKey.objects.get(client=client, key=key)
+
+
+def _by_token(token: str) -> ApiClient | None:
+    parts = token.split("_", 2)
+    try:
+        identifier = UUID(hex=parts[1]) if parts[0] == _PREFIX and len(parts) == 3 else None
+    except ValueError:
+        return None
+    return ApiClient.objects.select_related("user__agency", "agency").filter(pk=identifier).first()
+
+
+def _digest(token: str) -> str:
+    """Return the keyed digest of a token; hashing first bounds what the keyed step has to read."""
+    return blind_index("api_token", hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest())
+
+
+def _service_user(agency: Agency, identifier: UUID, purposes: list[str]) -> User:
+    user = User.objects.create_user(f"client-{identifier.hex}", display_name="接口客户端", agency=agency)
+    roles = _roles(purposes)
+    RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role, region=agency.region) for role in roles)
+    return user
+
+
+def _roles(purposes: list[str]) -> list[Role]:
+    roles = [Role.SOURCE_CLERK] if SUBMISSION in purposes else []
+    return [*roles, Role.ENQUIRER] if set(purposes) - {SUBMISSION, FEED} else roles
+
+
+def _check_may_issue(user: User) -> None:
+    if not user.is_active or Role.CENTRE_OPERATOR not in selectors.roles_of(user):
+        raise NotPermitted(
+            "只有信用中心经办可以签发或停用接口客户端。",
+            "Only an operator of the credit centre may issue or disable API clients.",
+        )
+
+
+def _write(kind: str, client: ApiClient, user: User, now: datetime) -> None:
+    public = {"agency": client.agency.uscc, "client": client.pk, "purposes": client.purposes}
+    ledger.append(kind, {"client": client.pk, "by": user.pk}, now=now, public=public)
