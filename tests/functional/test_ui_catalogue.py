@@ -30,14 +30,18 @@ def test_every_component_is_shown(page_at):
 def test_axe_would_notice(page_at, axe):
     page = page_at(390)
     page.goto("/ui/")
-    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x\"><input name=\"bare\">')")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x\"><input name=\"bare\">')"
+    )
     assert {complaint.split(":")[0] for complaint in axe(page)} >= {"image-alt", "label"}
 
 
 def test_overflow_would_be_noticed(page_at, overflow):
     page = page_at(390)
     page.goto("/ui/")
-    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<pre>' + 'x'.repeat(400) + '</pre>')")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<pre>' + 'x'.repeat(400) + '</pre>')"
+    )
     page.evaluate("document.querySelector('main > pre').classList.add('nowrap')")
     page.evaluate("document.querySelector('main > pre').style.whiteSpace = 'pre'")
     assert overflow(page) > 0

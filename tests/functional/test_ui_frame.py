@@ -45,7 +45,9 @@ pytestmark = pytest.mark.urls(__name__)
 
 @pytest.fixture
 def officer(transactional_db):
-    agency = Agency.objects.create(uscc="11320199MB0000000X", name_zh="江海市信用中心", name_en="Centre", region="320199")
+    agency = Agency.objects.create(
+        uscc="11320199MB0000000X", name_zh="江海市信用中心", name_en="Centre", region="320199"
+    )
     return User.objects.create_user("officer", None, display_name="王经办", agency=agency)
 
 

@@ -77,7 +77,8 @@ def _options(bound: BoundField, widget: forms.Widget) -> list[dict[str, Any]]:
     value = bound.value()
     chosen = {_as_text(one) for one in value} if isinstance(value, list | tuple) else {_as_text(value)}
     return [
-        {"value": _as_text(key), "text": text, "selected": _as_text(key) in chosen} for key, text in _flat(list(choices))
+        {"value": _as_text(key), "text": text, "selected": _as_text(key) in chosen}
+        for key, text in _flat(list(choices))
     ]
 
 

@@ -18,6 +18,9 @@ from chengxin.ui import components, figures, formats, forms
 
 register = template.Library()
 
+# What a table cell may show, in the order in which one wins over another (a link also has a text).
+CELL_KINDS = ("state", "tone", "code", "href", "money")
+
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)
 register.filter("money", formats.money)
@@ -51,8 +54,18 @@ def nth(values: Sequence[Any], index: int) -> Any:
 
 @register.filter
 def plain(value: Any) -> Any:
-    """Write a bare table cell: dates in our one format, everything else as it is."""
+    """Write a bare table cell: dates in our one format, nothing as a dash, everything else as it is."""
+    if value in (None, ""):
+        return formats.NOTHING
     return formats.moment(value) if isinstance(value, date) else value
+
+
+@register.filter
+def cell_kind(value: Any) -> str:
+    """Tell what a table cell given as a mapping shows; a bare value has no kind."""
+    if not isinstance(value, Mapping):
+        return ""
+    return next((kind for kind in CELL_KINDS if value.get(kind) not in (None, "")), "text")
 
 
 @register.filter
