@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import polars as pl
 
 from chengxin.rules.identifiers.uscc import CHARACTERS
 
 _USCC_WEIGHTS = (*(pow(3, i, 31) for i in range(17)), 1)
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
 _USCC_SHAPE = f"^[{CHARACTERS}]{{2}}[0-9]{{6}}[{CHARACTERS}]{{8}}[0-9X][{CHARACTERS}]$"
 # Where month and day of an identity number would stand; a code that fits is handed to the plain reading.
 _MAYBE_CITIZEN = "^[0-9]{10}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]$"
@@ -20,58 +18,52 @@ _CITIZEN_SHAPE = f"^[0-9]{{6}}(?:19|20)[0-9]{{2}}{_DAYS}[0-9]{{3}}[0-9X]$"
 _WIDTH = 18
 
 
+def _table(characters: str) -> bytes:
+    """A translation from bytes to the value of each character, which is its place in the alphabet."""
+    values = bytearray(256)
+    for value, character in enumerate(characters):
+        values[ord(character)] = value
+    return bytes(values)
+
+
+_BASE_31 = _table(CHARACTERS)
+_BASE_36 = _table("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_DECIMAL = _table("0123456789X")
+
+
 def sound_usccs(codes: pl.Series) -> pl.Series:
     """Mark codes that certainly are unified social credit codes: both checks fit and no identity number hides."""
-    candidates = codes.str.contains(_USCC_SHAPE) & ~codes.str.contains(_MAYBE_CITIZEN)
-    return _marked(codes, candidates, _both_checks())
+    sure = (codes.str.contains(_USCC_SHAPE) & ~codes.str.contains(_MAYBE_CITIZEN)).fill_null(False)
+    candidates = codes.filter(sure)
+    if candidates.is_empty():
+        return sure
+    own = _sums(candidates, _BASE_31, _USCC_WEIGHTS) % 31 == 0
+    inner = _sums(candidates, _BASE_36, _ORG_WEIGHTS, start=8) + _sums(candidates, _DECIMAL, (1,), start=16)
+    return _narrowed(sure, own & (inner % 11 == 0))
 
 
 def sound_adults(numbers: pl.Series, born_before: int) -> pl.Series:
     """Mark identity numbers that certainly are right and belong to somebody born before that year."""
-    year = numbers.str.slice(6, 4)
-    candidates = numbers.str.contains(_CITIZEN_SHAPE) & (year < f"{born_before:04}")
-    total = _total(_CITIZEN_WEIGHTS, _digit) + _digit(17)
-    return _marked(numbers, candidates, total % 11 == 1)
+    old = numbers.str.slice(6, 4) < f"{born_before:04}"
+    sure = (numbers.str.contains(_CITIZEN_SHAPE) & old).fill_null(False)
+    candidates = numbers.filter(sure)
+    if candidates.is_empty():
+        return sure
+    return _narrowed(sure, _sums(candidates, _DECIMAL, _CITIZEN_WEIGHTS) % 11 == 1)
 
 
-def _marked(texts: pl.Series, candidates: pl.Series, test: pl.Expr) -> pl.Series:
-    """Apply a test on bytes to the candidates, which are all eighteen ASCII characters long; the rest is False."""
-    sure = candidates.fill_null(False)
-    raw = texts.filter(sure).cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, _WIDTH), endianness="little")
-    passed = raw.alias("b").to_frame().select(test.alias("ok"))["ok"]
-    places = sure.arg_true()
-    answer = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
-    return answer.scatter(places.filter(passed), True) if len(places) else answer
+def _narrowed(sure: pl.Series, passed: pl.Series) -> pl.Series:
+    """Take the mark away from the candidates that did not pass."""
+    return sure.scatter(sure.arg_true().filter(~passed), False)
 
 
-def _byte(place: int) -> pl.Expr:
-    return pl.col("b").arr.get(place).cast(pl.Int16)
+def _sums(texts: pl.Series, table: bytes, weights: tuple[int, ...], start: int = 0) -> pl.Series:
+    """Return the weighted sum of character values for texts of eighteen ASCII characters.
 
-
-def _digit(place: int) -> pl.Expr:
-    """0 to 9, and 10 for X."""
-    byte = _byte(place)
-    return pl.when(byte < 58).then(byte - 48).otherwise(10)
-
-
-def _base_36(place: int) -> pl.Expr:
-    byte = _byte(place)
-    return pl.when(byte < 58).then(byte - 48).otherwise(byte - 55)
-
-
-def _base_31(place: int) -> pl.Expr:
-    """The value of a character in an alphabet that leaves out I O S V Z."""
-    byte = _byte(place)
-    skipped = sum(((byte > ord(letter)).cast(pl.Int16) for letter in "IOSV"), pl.lit(0, dtype=pl.Int16))
-    return pl.when(byte < 58).then(byte - 48).otherwise(byte - 55 - skipped)
-
-
-def _total(weights: tuple[int, ...], value: Callable[[int], pl.Expr], start: int = 0) -> pl.Expr:
-    terms = (value(start + i) * weight for i, weight in enumerate(weights))
-    return sum(terms, pl.lit(0, dtype=pl.Int16))
-
-
-def _both_checks() -> pl.Expr:
-    own = _total(_USCC_WEIGHTS, _base_31) % 31 == 0
-    inner = (_total(_ORG_WEIGHTS, _base_36, start=8) + _digit(16)) % 11 == 0
-    return own & inner
+    The characters of the whole column are translated to values in one pass, which no expression can match.
+    """
+    values = bytes(texts.str.join("").cast(pl.Binary)[0]).translate(table)
+    flat = pl.Series([values]).bin.reinterpret(dtype=pl.Array(pl.UInt8, len(values)), endianness="little")
+    rows = flat.explode().reshape((len(texts), _WIDTH)).alias("v").to_frame()
+    terms = [pl.col("v").arr.get(start + i).cast(pl.Int16) * weight for i, weight in enumerate(weights)]
+    return rows.select(pl.sum_horizontal(terms).alias("sum"))["sum"]

@@ -1,0 +1,91 @@
+"""Hot path `validate`: a 双公示 penalty file from CSV to findings, all rules, against Frictionless on the same file.
+
+Usage: python bench/validate.py [rows=1000000] [rows given to the peer=50000]. Everything is synthetic and seeded.
+The peer gets Table Schema plus custom checks for the rules whose breach is planted (bench/validate_peer.py) and must
+name the same bad rows; ours applies every rule of law/national/validation.yaml and also returns typed rows.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+import polars as pl  # noqa: E402
+import yaml  # noqa: E402
+from bench import harness, validate_data, validate_peer  # noqa: E402
+
+from chengxin.engines import columnar  # noqa: E402
+from chengxin.rules.layouts import parse_layout  # noqa: E402
+from chengxin.rules.validation.codes import parse_rules  # noqa: E402
+from chengxin.rules.validation.context import Context  # noqa: E402
+
+LAW = ROOT / "law" / "national"
+LAYOUT = parse_layout(yaml.safe_load((LAW / "layouts" / "cf.yaml").read_text()))
+RULES = parse_rules(yaml.safe_load((LAW / "validation.yaml").read_text()))
+TODAY = validate_data.TODAY
+CONTEXT = Context(RULES, TODAY, TODAY, on_time_from=date(2026, 11, 12))
+
+
+def ours(path: Path) -> pl.DataFrame:
+    """Validate a file in chunks and return every finding."""
+    validator = columnar.Validator(LAYOUT, CONTEXT)
+    return pl.concat([validator.feed(chunk).findings for chunk in chunks(path)])
+
+
+def parse_alone(path: Path) -> int:
+    """Read the same chunks and do nothing with them: nobody can be faster with this parser."""
+    return sum(len(chunk) for chunk in chunks(path))
+
+
+def chunks(path: Path) -> object:
+    """The file in chunks of text columns."""
+    lazy = pl.scan_csv(path, infer_schema=False)
+    return lazy.collect_batches(chunk_size=columnar.CHUNK, maintain_order=True)
+
+
+def bad_rows(findings: pl.DataFrame) -> list[int]:
+    """Return the numbers of refused rows."""
+    return findings.filter(pl.col("severity") == "error")["row"].unique().sort().to_list()
+
+
+def elsewhere(work: object, *arguments: object) -> object:
+    """Run in a process of its own, so that its memory is not counted as ours."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(work, arguments)  # type: ignore[arg-type]
+
+
+def main(n: int, sample: int) -> None:
+    """Generate, check that both agree on the sample, measure, report."""
+    whole, part = harness.scratch() / "whole.csv", harness.scratch() / "part.csv"
+    elsewhere(validate_data.write, n, whole)
+    elsewhere(validate_data.write, sample, part)
+    seconds, theirs = elsewhere(validate_peer.run, part)  # type: ignore[misc]
+    if bad_rows(ours(part)) != theirs:
+        raise SystemExit("Ours and the peer do not name the same bad rows; the figures would mean nothing.")
+    print(f"bad rows in the sample, the same in both: {len(theirs)} of {sample}")
+    measured = harness.interleaved({"ours": partial(ours, whole), "parse": partial(parse_alone, whole)})
+    findings = ours(whole)
+    print(f"file {whole.stat().st_size / 1e6:.0f} MB; findings {len(findings)}; bad rows {len(bad_rows(findings))}")
+    harness.report(
+        harness.Result(
+            name="validate",
+            ours=measured["ours"].rate(n),
+            peer=sample / seconds,
+            limit=measured["parse"].rate(n),
+            unit="rows/s",
+            n=n,
+            peer_name=f"Frictionless 5, Table Schema and custom checks, {sample} rows",
+            peak_mb=harness.peak_mb(),
+        )
+    )
+
+
+if __name__ == "__main__":
+    given = [int(argument) for argument in sys.argv[1:]]
+    main(*(given + [1_000_000, 50_000][len(given) :]))
