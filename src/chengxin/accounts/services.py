@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from chengxin.accounts.models import Agency, Message, RoleAssignment, User
 from chengxin.accounts.roles import Role
+from chengxin.storage.bulk import insert_rows
 
 
 def register_agency(uscc: str, name_zh: str, name_en: str, region: str, **functions: bool) -> Agency:
@@ -40,7 +43,9 @@ def deliver(mailbox: UUID, kind: str, title: str, body: str, *, now: datetime, l
 
 def deliver_many(messages: Iterable[Message]) -> int:
     """Put many prepared messages into their mailboxes and return how many."""
-    return len(Message.objects.bulk_create(messages, batch_size=500))
+    columns = ("id", "mailbox", "kind", "title", "body", "link", "delivered_at", "read_at")
+    with transaction.atomic():
+        return insert_rows(Message, columns, ([getattr(m, name) for name in columns] for m in messages))
 
 
 def mark_read(message_id: UUID, mailboxes: Iterable[UUID], now: datetime) -> bool:

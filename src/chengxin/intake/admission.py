@@ -96,6 +96,7 @@ def admit_matched(
     submission: Submission, rows: Sequence[Row], matches: Sequence[Match], now: datetime, today: date
 ) -> None:
     """Admit the rows whose subject is certain, ask about the others, and write down what became of each."""
+    assessor = Assessor(submission, today)
     certain: list[tuple[Row, Draft]] = []
     asked: list[tuple[Row, Match]] = []
     over: list[tuple[Row, Stored]] = []
@@ -103,7 +104,7 @@ def admit_matched(
         if not found.certain:
             asked.append((row, found))
             continue
-        draft = _draft(submission, row.reading, found, today)
+        draft = _draft(submission, row.reading, found, assessor.assess(row.reading))
         until = draft.assessed.periods.use_until
         if until is not None and until < today:
             over.append((row, reasons.stored("record.period_over", limit=until.isoformat())))
@@ -115,7 +116,7 @@ def admit_matched(
     submission.save(update_fields=["counts"])
 
 
-def _draft(submission: Submission, reading: Reading, found: Match, today: date) -> Draft:
+def _draft(submission: Submission, reading: Reading, found: Match, assessed: Assessed) -> Draft:
     return Draft(
         subject=found.subject,
         item=submission.item,
@@ -124,22 +125,50 @@ def _draft(submission: Submission, reading: Reading, found: Match, today: date) 
         authority_code=reading.authority_code,
         authority_name=reading.authority_name,
         evidence=found.evidence,
-        assessed=_assess(submission, reading, today),
+        assessed=assessed,
         content=reading.clear,
         personal=reading.personal,
     )
 
 
-def _assess(submission: Submission, reading: Reading, today: date) -> Assessed:
-    return assess(
-        submission.item,
-        reading.kind,
-        {**reading.clear, **reading.personal},
-        document_date=date.fromisoformat(reading.document_date),
-        authority_name=reading.authority_name,
-        publicised_on=today,
-        on=today,
-    )
+class Assessor:
+    """Assesses the rows of one batch; rows alike in everything the law looks at are assessed once."""
+
+    def __init__(self, submission: Submission, today: date) -> None:
+        self._item, self._today = submission.item, today
+        fields = lawbook.layout(submission.item.layout).fields
+        # Who, where and under which number does not bear on grade or period; leaving it out makes rows alike.
+        self._codes = tuple(field.code for field in fields if field.role and field.role not in _IDENTIFYING)
+        self._known: dict[str, Assessed] = {}
+
+    def assess(self, reading: Reading) -> Assessed:
+        """Return grade and periods under the law in force today."""
+        whole = {**reading.clear, **reading.personal}
+        content = {code: whole[code] for code in self._codes if code in whole}
+        key = repr((reading.kind, content, reading.document_date, reading.authority_name))
+        if key not in self._known:
+            self._known[key] = self._assess(reading, content)
+        return self._known[key]
+
+    def _assess(self, reading: Reading, content: dict[str, Any]) -> Assessed:
+        return assess(
+            self._item,
+            reading.kind,
+            content,
+            document_date=date.fromisoformat(reading.document_date),
+            authority_name=reading.authority_name,
+            publicised_on=self._today,
+            on=self._today,
+        )
+
+
+_IDENTIFYING = frozenset(
+    {
+        *(Role.SUBJECT_NAME, Role.SUBJECT_USCC, Role.REGISTRATION_NO, Role.DOCUMENT_NO, Role.CONTENT),
+        *(Role.PERSON_CERTIFICATE, Role.PERSON_NUMBER, Role.REPRESENTATIVE_CERTIFICATE, Role.REPRESENTATIVE_NUMBER),
+        *(Role.AUTHORITY_CODE, Role.SOURCE_CODE),
+    }
+)
 
 
 def _admit(submission: Submission, certain: Sequence[tuple[Row, Draft]], now: datetime) -> None:

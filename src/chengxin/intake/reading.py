@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from chengxin.vault import services as vault
 from chengxin.vault.services import Place
 
 NO_END = "长期"
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Reading:
     personal: dict[str, Any]
 
     def canonical(self) -> str:
-        """Return the reading as one text in which equal readings are equal."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        """Return the reading as one text in which equal readings are equal; content stands in the layout's order."""
+        return _write({name: getattr(self, name) for name in self.__slots__})
 
 
 class Reader:
@@ -125,18 +126,18 @@ def place(submission: UUID, row_no: int) -> Place:
     return Place("intake_submissionrow", "sealed", f"{submission}:{row_no}")
 
 
-def seal(sealer: vault.Sealer, submission: UUID, row_no: int, raw: Sequence[str], reading: Reading | None) -> bytes:
-    """Seal a row: the cells as sent and, for a row in order, the reading."""
-    whole = {"raw": list(raw), "read": asdict(reading) if reading else None}
-    return sealer.seal(json.dumps(whole, ensure_ascii=False).encode(), place(submission, row_no))
+def seal(sealer: vault.Sealer, submission: UUID, row_no: int, raw: Sequence[str], reading: str) -> bytes:
+    """Seal a row: the cells as sent and, for a row in order, the canonical text of its reading ("" otherwise)."""
+    whole = f"{_write(list(raw))}\n{reading}"
+    return sealer.seal(whole.encode(), place(submission, row_no))
 
 
 def unseal(sealer: vault.Sealer, submission: UUID, row_no: int, sealed: bytes) -> tuple[list[str], Reading | None]:
     """Return the cells and the reading of a sealed row; raises Tampered."""
-    whole = json.loads(sealer.open(sealed, place(submission, row_no)))
-    return whole["raw"], Reading(**whole["read"]) if whole["read"] else None
+    raw, _, reading = sealer.open(sealed, place(submission, row_no)).decode().partition("\n")
+    return json.loads(raw), Reading(**json.loads(reading)) if reading else None
 
 
-def fingerprint(reading: Reading) -> str:
+def fingerprint(reading: str) -> str:
     """Return the keyed digest by which two readings can be told equal without keeping either."""
-    return vault.blind_index("intake_row", reading.canonical())
+    return vault.blind_index("intake_row", reading)

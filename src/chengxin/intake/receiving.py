@@ -106,8 +106,9 @@ def _insert(submission: Submission, rows: Iterator[Line]) -> None:
 
 
 def _columns(submission: UUID, sealer: vault.Sealer, line: Line) -> tuple[Any, ...]:
-    sealed = seal(sealer, submission, line.row_no, line.raw, line.reading)
-    digest = fingerprint(line.reading) if line.reading else ""
+    reading = line.reading.canonical() if line.reading else ""
+    sealed = seal(sealer, submission, line.row_no, line.raw, reading)
+    digest = fingerprint(reading) if reading else ""
     return submission, line.row_no, line.state, line.findings, sealed, digest
 
 

@@ -18,6 +18,8 @@ _INVISIBLE = dict.fromkeys(
 )
 _TABLE: dict[int, int | str | None] = {**_FULL_LETTERS, **_ROUND, **_SQUARE, **_INVISIBLE}
 
+# Characters that normalising leaves alone; most cells hold nothing else and need no second look.
+_PLAIN = re.compile("[0-9A-Za-z\u3400-\u9fff〔〕（）、。；：，“”《》.*-]*")
 _BLANKS = re.compile(r"\s+")
 # Radicals and compatibility ideographs look like ordinary characters but compare as different ones.
 _LOOKALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
@@ -36,6 +38,8 @@ def normalise(text: str) -> str:
     Control and invisible characters go, line ends count as blanks, Chinese punctuation and Han variants stay.
     Applying it twice changes nothing.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     folded = _LOOKALIKE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text.translate(_TABLE))
     visible = "".join(char for char in folded if char.isspace() or unicodedata.category(char) != "Cc")
     return _BLANKS.sub(" ", visible).strip()

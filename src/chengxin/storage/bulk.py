@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, connections, models, transaction
 
@@ -32,8 +34,22 @@ def insert_prepared(table: str, columns: Sequence[str], rows: Iterable[Row]) -> 
 
 
 def _preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    """Return what makes a value ready for the driver; what the driver understands already skips the field's own way."""
     here = connections[connection.alias]  # The proxy would be looked up again for every value.
-    return lambda value: field.get_db_prep_save(value, here)
+
+    def slow(value: Any) -> Any:
+        return field.get_db_prep_save(value, here)
+
+    kind = getattr(field, "target_field", field)
+    if isinstance(kind, models.CharField | models.TextField | models.IntegerField | models.BooleanField):
+        return lambda value: value if value.__class__ in _PLAIN else slow(value)
+    if isinstance(kind, models.UUIDField) and not here.features.has_native_uuid_field:
+        return lambda value: value.hex if value.__class__ is UUID else slow(value)
+    # A batch holds few different days and moments, so each is prepared once.
+    return lru_cache(maxsize=512)(slow) if isinstance(kind, models.DateField) else slow
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def _prepared(preparers: Sequence[Callable[[Any], Any]], rows: Iterable[Row]) -> Iterator[list[Any]]:
