@@ -1,0 +1,233 @@
+"""The feed: organisations' published records to recipients under contract, and the withdrawals that must reach them.
+
+New versions become deltas in the order of the ledger, numbered without gaps. A delta holds no content: it is read when
+pulled, so that nothing past its period leaves, and a withdrawal is never followed by the publication it withdraws.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+
+from chengxin.accounts.models import Agency
+from chengxin.catalogue import lawbook
+from chengxin.disclosure.models import Delta, FeedState, Receipt, Recipient
+from chengxin.disclosure.publication import public_record
+from chengxin.ledger import services as ledger
+from chengxin.registry import selectors as registry
+from chengxin.registry.models import RecordVersion, SubjectKind
+from chengxin.rules.errors import Refusal
+from chengxin.vault import services as vault
+
+BATCH = 500
+LEAF_KIND = "feed"
+CONFIRM_WITHIN = timedelta(days=1)
+
+
+class NoContract(Refusal):
+    """The recipient has no contract in force."""
+
+    code = "no_contract"
+
+
+class UnknownDelta(Refusal):
+    """The delta was never given to this recipient."""
+
+    code = "unknown_delta"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deltas after a cursor, the next cursor, and the signature over the canonical body."""
+
+    body: str
+    signature: str
+    next_cursor: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A recipient that was given a record and has not confirmed its withdrawal."""
+
+    recipient: int
+    agency: str
+    contract_no: str
+    number: int
+    withdrawn_at: datetime
+
+
+def contract(agency: Agency, purpose: str, contract_no: str, *, since: date, until: date) -> Recipient:
+    """Return the recipient under this contract, registered if it is new."""
+    known = {"purpose": lawbook.purpose(purpose, since).code, "since": since, "until": until}
+    return Recipient.objects.get_or_create(agency=agency, contract_no=contract_no, defaults=known)[0]
+
+
+def collect(now: datetime, today: date) -> int:
+    """Turn versions the ledger has integrated since last time into deltas, one collector at a time; return how many."""
+    ledger.sequence(now=now)
+    with transaction.atomic():
+        FeedState.objects.get_or_create(pk=1, defaults={"day": today})
+        state = FeedState.objects.select_for_update().get(pk=1)
+        size = _size()
+        fresh = list(_fresh(state, size, today))
+        made = Delta.objects.bulk_create(_numbered(fresh, now, today))
+        FeedState.objects.filter(pk=1).update(next_index=size, day=max(state.day, today))
+    return len(made)
+
+
+def pull(recipient: Recipient, cursor: int, limit: int = BATCH, *, now: datetime, today: date) -> Batch:
+    """Return the signed deltas after a cursor; being given is written down before anything is given."""
+    if not recipient.since <= today <= recipient.until:
+        raise NoContract("共享合同不在有效期内。", "The contract is not in force today.")
+    deltas = list(Delta.objects.filter(number__gt=max(cursor, 0)).order_by("number")[: min(limit, BATCH)])
+    last = deltas[-1].number if deltas else max(cursor, 0)
+    content = _contents(deltas, recipient, today)
+    body = _canonical(recipient, cursor, last, [_entry(delta, content) for delta in deltas], now)
+    with transaction.atomic(durable=True):
+        _give(recipient, deltas, now)
+        public = {"agency": recipient.agency.uscc, "purpose": recipient.purpose, "first": cursor + 1, "last": last}
+        ledger.append(LEAF_KIND, {"recipient": recipient.pk, "count": len(deltas)}, now=now, public=public)
+    return Batch(body, vault.sign(body.encode()).hex(), last, len(deltas))
+
+
+def acknowledge(recipient: Recipient, number: int, *, now: datetime, applied: bool = False) -> Receipt:
+    """Write down that a delta was received, or received and applied; saying so twice changes nothing."""
+    receipt = Receipt.objects.filter(recipient=recipient, delta_id=number).first()
+    if receipt is None:
+        raise UnknownDelta("未向贵单位发送过这条增量。", "This delta was never given to you.")
+    Receipt.objects.filter(pk=receipt.pk, received_at=None).update(received_at=now)
+    if applied:
+        Receipt.objects.filter(pk=receipt.pk, applied_at=None).update(applied_at=now)
+    receipt.refresh_from_db()
+    return receipt
+
+
+def late(now: datetime, *, within: timedelta = CONFIRM_WITHIN) -> list[Late]:
+    """Return who was given a record and has not confirmed within a day that its withdrawal is applied."""
+    withdrawals = Delta.objects.filter(kind=Delta.WITHDRAW, at__lte=now - within).order_by("number")
+    return [each for delta in withdrawals for each in _late_for(delta)]
+
+
+def _late_for(delta: Delta) -> Iterable[Late]:
+    applied = Receipt.objects.filter(recipient=OuterRef("recipient"), delta=delta, applied_at__isnull=False)
+    given = Receipt.objects.filter(delta__record_id=delta.record_id, delta__number__lt=delta.number)
+    owing = given.exclude(Exists(applied)).exclude(delta__kind=Delta.WITHDRAW).select_related("recipient__agency")
+    for recipient in {receipt.recipient for receipt in owing}:
+        yield Late(recipient.pk, recipient.agency.name_zh, recipient.contract_no, delta.number, delta.at)
+
+
+def _size() -> int:
+    head = ledger.latest_checkpoint()
+    return head.size if head else 0
+
+
+def _fresh(state: FeedState, size: int, today: date) -> QuerySet[RecordVersion]:
+    """Return present versions, new in the ledger or whose first day has come, of organisations' public or fed records.
+
+    A version that was succeeded meanwhile is left out: its successor says what there is to say.
+    """
+    fed = Delta.objects.filter(version=OuterRef("pk"))
+    new = Q(entry__index__gte=state.next_index) & (Q(public_from__lte=today) | _fed_before())
+    begun = Q(public_from__gt=state.day, public_from__lte=today)
+    found = RecordVersion.objects.filter(new | begun, known_until=None, entry__index__lt=size)
+    found = found.exclude(record__subject__kind=SubjectKind.PERSON).exclude(Exists(fed))
+    return found.order_by("entry__index").defer("content", "sealed", "derivation")
+
+
+def _fed_before() -> Exists:
+    """Tell whether recipients know the record: then they must also learn that it is no longer published."""
+    return Exists(Delta.objects.filter(record=OuterRef("record")))
+
+
+def _numbered(fresh: list[RecordVersion], now: datetime, today: date) -> list[Delta]:
+    """Number versions without gaps; one overtaken by a later version of the same record says nothing any more."""
+    records = {version.record_id for version in fresh}
+    before = dict(
+        Delta.objects.filter(record_id__in=records).values_list("record_id").annotate(last=Max(F("version__number")))
+    )
+    number = Delta.objects.aggregate(last=Max("number"))["last"] or 0
+    deltas = []
+    for version in fresh:
+        last = before.get(version.record_id, 0)
+        if version.number <= last or (_is_over(version, today) and not last):
+            continue
+        before[version.record_id] = version.number
+        number += 1
+        deltas.append(
+            Delta(number=number, record_id=version.record_id, version=version, kind=_kind(version, last, today), at=now)
+        )
+    return deltas
+
+
+def _is_over(version: RecordVersion, today: date) -> bool:
+    """Tell whether a version is no longer to be published: ended, contested, or turned into one that is not public."""
+    hidden = version.publicity != "public" or version.public_from is None or version.public_from > today
+    return version.ended_at is not None or version.link_suspended or hidden
+
+
+def _kind(version: RecordVersion, last: int, today: date) -> str:
+    if _is_over(version, today):
+        return Delta.WITHDRAW
+    return Delta.CHANGE if last else Delta.PUBLISH
+
+
+def _contents(deltas: list[Delta], recipient: Recipient, today: date) -> dict[int, dict[str, Any]]:
+    """Return what may be given today, by version: present, published, within its period and the contract's purpose."""
+    purpose = lawbook.purpose(recipient.purpose, today)
+    versions = registry.published(today).filter(pk__in=[delta.version_id for delta in deltas])
+    versions = versions.select_related("record__subject__organisation").filter(nature__in=purpose.natures)
+    if purpose.items:
+        versions = versions.filter(record__item__item__code__in=purpose.items)
+    return {version.pk: _content(version) for version in versions}
+
+
+def _content(version: RecordVersion) -> dict[str, Any]:
+    row = public_record(version)
+    return {
+        "uscc": version.record.subject.organisation.uscc,
+        "item": row.item,
+        "basis": row.basis,
+        "authority": row.authority_name,
+        "document_no": row.document_no,
+        "document_date": row.document_date,
+        "until": row.until,
+        "disputed": row.disputed,
+        "under_repair": row.under_repair,
+        "statement": row.statement,
+        "fields": {each.code: each.value for each in row.fields},
+    }
+
+
+def _entry(delta: Delta, contents: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """Return one delta for giving; one whose record is gone since says only that it is gone."""
+    content = contents.get(delta.version_id)
+    kind = delta.kind if content or delta.kind == Delta.WITHDRAW else "void"
+    return {"number": delta.number, "record": str(delta.record_id), "kind": kind, "at": delta.at, "content": content}
+
+
+def _canonical(recipient: Recipient, cursor: int, last: int, entries: list[dict[str, Any]], now: datetime) -> str:
+    whole = {
+        "recipient": recipient.contract_no,
+        "after": cursor,
+        "next": last,
+        "given_at": now,
+        "deltas": entries,
+    }
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
+
+
+def _iso(value: date | datetime) -> str:
+    return value.isoformat()
+
+
+def _give(recipient: Recipient, deltas: list[Delta], now: datetime) -> None:
+    Receipt.objects.bulk_create(
+        [Receipt(recipient=recipient, delta=delta, given_at=now) for delta in deltas], ignore_conflicts=True
+    )

@@ -1,0 +1,221 @@
+"""What the subject sees, always free: everything held, in plain words, and every read of it, with proof (C10)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from chengxin.accounts import policies as accounts
+from chengxin.accounts import selectors as people
+from chengxin.accounts.models import User
+from chengxin.accounts.roles import Permission
+from chengxin.catalogue import lawbook
+from chengxin.disclosure import accesses
+from chengxin.disclosure.models import Access, Outcome
+from chengxin.disclosure.rows import OWN_SIGHT, full
+from chengxin.disclosure.shapes import RowShown
+from chengxin.ledger import services as ledger
+from chengxin.registry import hot
+from chengxin.registry import selectors as registry
+from chengxin.registry.models import Subject
+from chengxin.registry.sealing import open_name
+from chengxin.rules.errors import Refusal
+from chengxin.vault import services as vault
+
+
+class NotYours(Refusal):
+    """The file is not that of somebody the actor may act for; the words are the same as for no file at all."""
+
+    code = "no_such_file"
+
+    def __init__(self) -> None:
+        super().__init__("没有这份档案。", "There is no such file.")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One record as its subject sees it: in full, with why it is held, until when, and what can be done."""
+
+    row: RowShown
+    why: str
+    derivation: tuple[dict[str, Any], ...]
+    public_from: date | None
+    public_until: date | None
+    use_until: date | None
+    restorable_from: date | None
+    link_suspended: bool
+    can_object: bool
+    can_restore: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A subject's own file on a day; ``entry`` proves this very reading."""
+
+    subject: UUID
+    kind: str
+    name: str = field(repr=False)
+    held: tuple[Held, ...]
+    as_of: date
+    access: UUID
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One read of a file as its subject sees it."""
+
+    access: UUID
+    entry: int
+    at: datetime
+    agency_zh: str
+    agency_en: str
+    role: str
+    purpose: str
+    purpose_zh: str
+    purpose_en: str
+    basis_kind: str
+    basis_ref: str
+    matter_no: str
+    outcome: str
+    reason_code: str
+    item_codes: tuple[str, ...]
+    fields: tuple[str, ...]
+    shown: tuple[str, ...]
+    record_count: int
+    withheld_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Reads the subject may not see yet: how many, under which article, and until when at the latest."""
+
+    basis: str
+    count: int
+    latest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WhoLooked:
+    """Every read of a file: those that may be seen, newest first, and those withheld, counted by article."""
+
+    looks: tuple[Look, ...]
+    withheld: tuple[Withheld, ...]
+
+
+def read(subject_id: UUID, actor: User, *, now: datetime, today: date) -> OwnFile:
+    """Return the subject's own file; the reading is itself committed to the ledger, and costs nothing."""
+    subject = _own(subject_id, actor)
+    with transaction.atomic(durable=True):
+        held = _held(subject, today)
+        access, entry = _write(subject, actor, held, now)
+    name = open_name(subject) if subject.kind == "person" else registry.present_name(subject)
+    return OwnFile(subject.id, subject.kind, name, held, today, access, entry)
+
+
+def who_looked(subject_id: UUID, actor: User, *, now: datetime) -> WhoLooked:
+    """Return every read of the subject's file, refused ones included; protected reads appear as a count until due."""
+    _own(subject_id, actor)
+    everything = Access.objects.filter(subject_id=subject_id).select_related("agency").order_by("-at", "-entry_id")
+    seen = [access for access in everything if access.visible_from <= now]
+    later = [access for access in everything if access.visible_from > now]
+    counts = Counter(access.withheld_basis for access in later)
+    latest = {access.withheld_basis: access.visible_from for access in sorted(later, key=lambda a: a.visible_from)}
+    withheld = tuple(Withheld(basis, count, latest[basis]) for basis, count in sorted(counts.items()))
+    return WhoLooked(tuple(_look(access) for access in seen), withheld)
+
+
+def proof(access_id: UUID, actor: User, *, now: datetime) -> dict[str, Any]:
+    """Return the receipt of one read, which anyone can check against a signed checkpoint."""
+    access = Access.objects.filter(pk=access_id, visible_from__lte=now).first()
+    if access is None or access.subject_id is None:
+        raise NotYours
+    _own(access.subject_id, actor)
+    return ledger.proof(access.entry_id, now=now)
+
+
+def _own(subject_id: UUID, actor: User) -> Subject:
+    accounts.check_may(actor, Permission.READ_OWN_FILE)
+    subject = registry.subject(subject_id)
+    if subject is None or not registry.may_act_for(actor, subject_id) or subject.key.wrapped is None:
+        raise NotYours
+    return subject
+
+
+def _held(subject: Subject, today: date) -> tuple[Held, ...]:
+    sealer = cache(lambda: vault.sealer_for(subject.key))
+    derivations = {v.pk: (tuple(v.derivation), v.link_suspended) for v in registry.held(subject.id, today)}
+    standing = {row.version: row for row in hot.standing(subject.id, today, suspended=True)}
+    return tuple(
+        _one(full(row, sealer, OWN_SIGHT.clear), row, *derivations[version], today) for version, row in standing.items()
+    )
+
+
+def _one(
+    shown: RowShown, row: hot.Standing, derivation: tuple[dict[str, Any], ...], suspended: bool, today: date
+) -> Held:
+    restorable = row.nature == "negative" and row.restorable_from is not None
+    return Held(
+        row=shown,
+        why=shown.basis,
+        derivation=derivation,
+        public_from=row.public_from,
+        public_until=row.public_until,
+        use_until=row.use_until,
+        restorable_from=row.restorable_from,
+        link_suspended=suspended,
+        can_object=not shown.disputed,
+        can_restore=restorable and not shown.under_repair and row.restorable_from <= today,
+    )
+
+
+def _write(subject: Subject, actor: User, held: tuple[Held, ...], now: datetime) -> tuple[UUID, int]:
+    roles = people.roles_of(actor)
+    rows = [each.row for each in held]
+    fields, shown = accesses.cut_of(rows)
+    reading = accesses.Read(
+        actor=actor,
+        role=min(roles).value if roles else "",
+        purpose=accesses.OWN_FILE,
+        outcome=Outcome.ANSWERED,
+        basis_kind="own",
+        subject=subject.id,
+        key=subject.key,
+        records=tuple(row.record for row in rows),
+        items=tuple(sorted({row.item for row in rows})),
+        fields=fields,
+        shown=shown,
+    )
+    return accesses.write(reading, now)
+
+
+def _look(access: Access) -> Look:
+    purpose = next((each for each in lawbook.purposes() if each.code == access.purpose), None)
+    agency = access.agency
+    return Look(
+        access=access.pk,
+        entry=access.entry_id,
+        at=access.at,
+        agency_zh=agency.name_zh if agency else "",
+        agency_en=agency.name_en if agency else "",
+        role=access.actor_role,
+        purpose=access.purpose,
+        purpose_zh=purpose.zh if purpose else "",
+        purpose_en=purpose.en if purpose else "",
+        basis_kind=access.basis_kind,
+        basis_ref=access.basis_ref,
+        matter_no=access.matter_no,
+        outcome=access.outcome,
+        reason_code=access.reason_code,
+        item_codes=tuple(access.item_codes),
+        fields=tuple(access.fields),
+        shown=tuple(access.shown),
+        record_count=access.record_count,
+        withheld_basis=access.withheld_basis,
+    )

@@ -1,0 +1,202 @@
+"""What the open portal shows: organisations, and a person only where a catalogue item cites the law (charter C11).
+
+Everything here reads ``registry.selectors.published``, so the day after its period a record is in none of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from chengxin.catalogue import lawbook
+from chengxin.disclosure.rows import as_text
+from chengxin.disclosure.shapes import FieldShown
+from chengxin.registry import selectors as registry
+from chengxin.registry.models import Annotation, RecordVersion, Subject
+from chengxin.rules import masks
+
+SMALLEST_COUNT = 10
+PAGE = 20
+GROUPS = ("penalties", "lists", "licences", "honours", "others")
+# The national classes that a page groups under a heading of their own; every other class is among the others.
+_GROUP_OF_PREFIX = {"CF": "penalties", "YZ": "lists", "SF": "lists", "SW": "lists", "YC": "lists", "XK": "licences"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One organisation in a list of search results."""
+
+    name: str
+    uscc: str
+    former: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRecord:
+    """One published record. ``until`` is the last day on the portal; ``derivation`` says line by line why."""
+
+    record: UUID
+    item: str
+    item_zh: str
+    item_en: str
+    group: str
+    nature: str
+    grade: str
+    basis: str
+    authority_name: str
+    document_no: str
+    document_date: date
+    published_from: date | None
+    until: date | None
+    restorable_from: date | None
+    derivation: tuple[dict[str, Any], ...]
+    disputed: bool
+    under_repair: bool
+    statement: str
+    fields: tuple[FieldShown, ...]
+    owner: str = ""
+    owner_uscc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationPage:
+    """What anyone may see of an organisation today."""
+
+    subject: UUID
+    kind: str
+    name: str
+    uscc: str
+    code_exempt: bool
+    former_names: tuple[str, ...]
+    groups: dict[str, tuple[PublicRecord, ...]] = field(default_factory=dict)
+    as_of: date | None = None
+
+    @property
+    def count(self) -> int:
+        """Return how many records are published."""
+        return sum(len(rows) for rows in self.groups.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the newest published records, and the cursor of the next page, if there is one."""
+
+    rows: tuple[PublicRecord, ...]
+    cursor: str
+
+
+def search(text: str, limit: int = 50) -> list[Found]:
+    """Return organisations whose present or former name holds the text, or whose code is the text."""
+    if len(text.strip()) < 2:
+        return []
+    found = registry.search_organisations(text, limit)
+    return [Found(each.name, each.subject.organisation.uscc, each.until is not None) for each in found]
+
+
+def organisation_page(uscc: str, today: date) -> OrganisationPage | None:
+    """Return an organisation's public page, or None if no organisation has this code."""
+    subject = registry.find_organisation(uscc)
+    if subject is None:
+        return None
+    versions = registry.published(today).filter(record__subject=subject).order_by("-document_date", "-id")
+    rows = [public_record(version) for version in versions]
+    return OrganisationPage(
+        subject=subject.id,
+        kind=subject.kind,
+        name=registry.present_name(subject),
+        uscc=uscc,
+        code_exempt=subject.organisation.code_exempt,
+        former_names=tuple(registry.former_names(subject)),
+        groups={group: tuple(row for row in rows if row.group == group) for group in GROUPS},
+        as_of=today,
+    )
+
+
+def latest(kind: str, today: date, cursor: str = "") -> Page:
+    """Return the newest published records of organisations of one group, a page at a time."""
+    found = registry.published(today).exclude(record__subject__kind="person")
+    found = found.filter(record__item__item__code__in=_codes(kind)) if kind != "all" else found
+    if cursor:
+        found = found.filter(id__lt=_number(cursor))
+    versions = list(found.select_related("record__subject__organisation").order_by("-id")[: PAGE + 1])
+    names = _names(version.record.subject for version in versions)
+    rows = [public_record(version, names[version.record.subject_id]) for version in versions[:PAGE]]
+    return Page(tuple(rows), str(versions[PAGE - 1].pk) if len(versions) > PAGE else "")
+
+
+def statistics(today: date) -> list[tuple[str, int | None]]:
+    """Return how many records of organisations are published by group; a count below ten is None (charter C26)."""
+    found = registry.published(today).exclude(record__subject__kind="person")
+    codes = found.order_by().prefetch_related(None).values_list("record__item__item__code", flat=True)
+    counts = Counter(group_of(code) for code in codes.iterator())
+    return suppressed([(group, counts.get(group, 0)) for group in GROUPS])
+
+
+def suppressed(counts: list[tuple[str, int]]) -> list[tuple[str, int | None]]:
+    """Hide counts from 1 to 9; if only one is hidden, hide the next smallest too, so that no total gives it away."""
+    small = {name for name, count in counts if 0 < count < SMALLEST_COUNT}
+    rest = sorted((count, name) for name, count in counts if count >= SMALLEST_COUNT)
+    if len(small) == 1 and rest:
+        small.add(rest[0][1])
+    return [(name, None if name in small else count) for name, count in counts]
+
+
+def group_of(code: str) -> str:
+    """Return the heading under which an item stands on a page."""
+    prefix = code.split("-")[1] if code.count("-") >= 2 else ""
+    return "honours" if prefix == "RY" else _GROUP_OF_PREFIX.get(prefix, "others")
+
+
+def public_record(version: RecordVersion, owner: tuple[str, str] = ("", "")) -> PublicRecord:
+    """Return a published version for showing: only fields its layout publishes, personal ones left out."""
+    record, item = version.record, version.record.item
+    marks: list[Annotation] = record.open_marks
+    kinds = {mark.kind for mark in marks}
+    return PublicRecord(
+        record=record.id,
+        item=item.item.code,
+        item_zh=item.name_zh,
+        item_en=item.name_en,
+        group=group_of(item.item.code),
+        nature=version.nature,
+        grade=version.grade,
+        basis=f"《{item.basis_instrument}》{item.basis_article}",
+        authority_name=version.authority_name,
+        document_no=version.document_no,
+        document_date=version.document_date,
+        published_from=version.public_from,
+        until=version.public_until,
+        restorable_from=version.restorable_from,
+        derivation=tuple(version.derivation),
+        disputed=Annotation.DISPUTED in kinds,
+        under_repair=Annotation.UNDER_REPAIR in kinds,
+        statement="；".join(mark.text for mark in marks if mark.kind == Annotation.STATEMENT),
+        fields=tuple(_published_fields(item.layout, version.content)),
+        owner=owner[0],
+        owner_uscc=owner[1],
+    )
+
+
+def _published_fields(layout: str, content: dict[str, Any]) -> Iterable[FieldShown]:
+    """Yield the fields a layout marks as published; running text still loses identity and telephone numbers."""
+    for each in lawbook.layout(layout).fields:
+        if each.published and each.code in content:
+            text = as_text(content[each.code])
+            yield FieldShown(each.code, each.zh, each.en, masks.free_text(text), False)
+
+
+def _codes(group: str) -> list[str]:
+    codes = {item.code for item in lawbook.items()}
+    return [code for code in codes if group_of(code) == group]
+
+
+def _names(subjects: Iterable[Subject]) -> dict[UUID, tuple[str, str]]:
+    return {each.id: (registry.present_name(each), each.organisation.uscc) for each in subjects}
+
+
+def _number(cursor: str) -> int:
+    return int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else 0

@@ -1,0 +1,72 @@
+"""The open portal's reading: organisations, within their periods, with marks; small counts hidden."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chengxin.disclosure import publication
+from chengxin.registry import services as registry
+from chengxin.registry.models import Cause
+from tests import factories
+from tests.factories import FIRM, NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_page_shows_records_by_group_with_basis_end_and_derivation(world):
+    page = publication.organisation_page(FIRM, TODAY)
+    (row,) = page.groups["penalties"]
+    assert (page.count, row.item, row.authority_name) == (1, "JS-CF-01", "示例省交通运输厅")
+    assert row.until and row.derivation and row.basis.startswith("《")
+
+
+def test_a_page_keeps_former_names_and_finds_by_them(world):
+    factories.firm(name="栖云食品集团有限公司")
+    assert publication.organisation_page(FIRM, TODAY).former_names == ("栖云望舒食品有限公司",)
+    assert [hit.former for hit in publication.search("栖云望舒")] == [True]
+
+
+def test_a_search_of_one_character_or_of_a_person_finds_nothing(world):
+    assert publication.search("栖") == []
+    assert publication.search("沈清和") == []
+
+
+def test_a_disputed_record_says_so(world):
+    row = publication.organisation_page(FIRM, TODAY).groups["penalties"][0]
+    registry.annotate(row.record, "disputed", ref="T-1", now=NOW)
+    assert publication.organisation_page(FIRM, TODAY).groups["penalties"][0].disputed
+
+
+def test_an_ended_record_is_gone_at_once(world):
+    row = publication.organisation_page(FIRM, TODAY).groups["penalties"][0]
+    registry.end_record(row.record, Cause.RESTORED, ref="T-1", now=NOW)
+    assert publication.organisation_page(FIRM, TODAY).count == 0
+
+
+def test_the_newest_come_first_a_page_at_a_time(world):
+    for number in range(25):
+        factories.record(world.firm, document_no=f"示交罚〔2026〕{number + 10}号")
+    first = publication.latest("penalties", TODAY)
+    second = publication.latest("penalties", TODAY, first.cursor)
+    assert (len(first.rows), len(second.rows), second.cursor) == (20, 6, "")
+    assert not {row.record for row in first.rows} & {row.record for row in second.rows}
+    assert all(row.owner_uscc == FIRM for row in first.rows)
+
+
+def test_personal_fields_of_a_firm_record_are_not_published(world):
+    factories.record(world.firm, document_no="示交罚〔2026〕9号", personal={"CF_FRDB": "闻人秋"})
+    assert "闻人秋" not in repr(publication.organisation_page(FIRM, TODAY))
+
+
+def test_small_counts_are_hidden_and_none_can_be_worked_out():
+    counts = [("a", 40), ("b", 3), ("c", 12), ("d", 0)]
+    assert publication.suppressed(counts) == [("a", 40), ("b", None), ("c", None), ("d", 0)]
+
+
+def test_statistics_end_with_the_periods(world):
+    for number in range(12):
+        factories.record(world.firm, document_no=f"示交罚〔2026〕{number + 10}号")
+    assert dict(publication.statistics(TODAY))["penalties"] == 13
+    assert dict(publication.statistics(TODAY + timedelta(days=366 * 4)))["penalties"] == 0
