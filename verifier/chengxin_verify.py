@@ -271,9 +271,8 @@ def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in {"log": ["folder"], "receipt": ["file"], "consistency": ["old", "folder"]}[mode]:
         parser.add_argument(name)
-    parser.add_argument("--key")
-    parser.add_argument("--seen")
-    parser.add_argument("--checkpoint")
+    for flag in ("--key", "--seen", "--checkpoint"):
+        parser.add_argument(flag)
     options = parser.parse_args(arguments if mode == "log" else arguments[1:])
     try:
         if mode == "receipt":
@@ -286,7 +285,7 @@ def main(arguments):
             old = Path(old) / "checkpoint" if old and Path(old).is_dir() else old
             key = read_key(options.key or str(folder / "vkey"))
             size, root = check_log(folder, key, read_text(old) if old else None)
-    except (SoundnessError, json.JSONDecodeError) as problem:
+    except (SoundnessError, json.JSONDecodeError, RecursionError) as problem:
         print(f"不通过 NOT SOUND\n{problem}")
         return 1
     print(f"通过：{size} 条，根 {root.hex()}\nSOUND: {size} leaves, root {root.hex()}")

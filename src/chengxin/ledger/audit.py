@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from chengxin.ledger import sequencer
 from chengxin.ledger.models import Checkpoint, Entry, Tile
 from chengxin.rules import merkle, notes
-from chengxin.rules.merkle import TILE_WIDTH, CompactRange, Hash
+from chengxin.rules.merkle import TILE_WIDTH, CompactRange, Hash, TileRow
 from chengxin.vault import services as vault
 
 
@@ -70,13 +70,11 @@ def _tiles(leaves: list[Hash]) -> Iterator[Problem]:
     row, level = leaves, 0
     while row:
         stored = {t.index: (_raw(t.hashes), _raw(t.inner)) for t in Tile.objects.filter(level=level).iterator()}
-        above = []
+        above: list[Hash] = []
         for start in range(0, len(row), TILE_WIDTH):
-            part, index = row[start : start + TILE_WIDTH], start // TILE_WIDTH
-            inner = merkle.tile_inner(part) if len(part) == TILE_WIDTH else []
-            if inner:
-                above.append(merkle.node_hash(inner[-2], inner[-1]))
-            if stored.get(index) != (b"".join(part), b"".join(inner)):
+            tile, index = TileRow(), start // TILE_WIDTH
+            above += [top for top in map(tile.append, row[start : start + TILE_WIDTH]) if top]
+            if stored.get(index) != (b"".join(tile.hashes), b"".join(tile.inner)):
                 zh = f"第 {level} 层第 {index} 块与存证不符。"
                 yield Problem("tile", index, zh, f"Tile {index} of level {level} differs from the entries.")
         row, level = above, level + 1

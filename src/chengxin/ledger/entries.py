@@ -100,22 +100,31 @@ def _write(drafts: Sequence[Draft], now: datetime) -> tuple[list[Row], list[Row]
 
 
 def _rows(drafts: Sequence[Draft], ids: Sequence[int], now: datetime) -> tuple[list[Row], list[Row]]:
-    """Return rows as the database driver wants them; values that repeat are prepared once."""
+    """Return rows as the database driver wants them; values that repeat are prepared once, a shared public part too."""
     at, written_at = leaves.moment(now), connection.ops.adapt_datetimefield_value(now)
     keys: dict[uuid.UUID | None, SealingKey] = {None: (None, platform_sealer())}
+    shown: dict[int, bytes] = {}
     entries: list[Row] = []
     openings: list[Row] = []
     for identifier, draft in zip(ids, drafts, strict=True):
-        pk = draft.key.pk if draft.key else None
-        if pk not in keys and draft.key:
-            keys[pk] = (_KEY_ID.get_db_prep_save(pk, connection), vault.sealer_for(draft.key))
-        key_id, sealer = keys[pk]
+        key_id, sealer = _sealing_key(draft.key, keys)
+        public = shown.get(id(draft.public)) or shown.setdefault(
+            id(draft.public), leaves.public_part(draft.kind, draft.public)
+        )
         salt, payload = secrets.token_bytes(leaves.SALT_BYTES), leaves.canonical(draft.payload)
         committed = leaves.commitment(salt, payload)
-        body = leaves.body(draft.kind, at, draft.public, committed)
+        body = leaves.body(draft.kind, at, public, committed)
         entries.append((identifier, draft.kind, body, merkle.leaf_hash(body), written_at))
         openings.append((identifier, key_id, sealer.seal(salt + payload, opening_place(committed))))
     return entries, openings
+
+
+def _sealing_key(key: DataKey | None, keys: dict[uuid.UUID | None, SealingKey]) -> SealingKey:
+    """Return a key's column value and sealer, unwrapping each key once."""
+    pk = key.pk if key else None
+    if key and pk not in keys:
+        keys[pk] = (_KEY_ID.get_db_prep_save(pk, connection), vault.sealer_for(key))
+    return keys[pk]
 
 
 def _next_ids(count: int) -> list[int]:

@@ -23,6 +23,7 @@ MAX_BODY_BYTES: Final = 65_535
 """Entry bundles carry two-byte lengths (C2SP tlog-tiles)."""
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+_BODY_END: Final = f',"v":{VERSION}}}'.encode()
 _SAFE_INTEGER: Final = 2**53
 _IDENTITY_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[1-8]\d{5}(?:18|19|20)\d\d[01]\d[0-3]\d{4}[\dXx](?![0-9A-Za-z])")
 
@@ -62,12 +63,17 @@ def commitment(salt: bytes, payload: bytes) -> str:
     return sha256(COMMITMENT_TAG + salt + payload).hexdigest()
 
 
-def body(kind: str, at: str, public: Mapping[str, Any] | None, committed: str) -> bytes:
-    """Return the body of a leaf; raises PersonalContent or LeafTooLarge."""
+def public_part(kind: str, public: Mapping[str, Any] | None) -> bytes:
+    """Return the canonical public part of a leaf; raises PersonalContent or NotCanonical."""
     shown = canonical(public or {})
     _refuse_identity_numbers(kind, shown)
+    return shown
+
+
+def body(kind: str, at: str, shown: bytes, committed: str) -> bytes:
+    """Return the body of a leaf around its public part; raises LeafTooLarge."""
     start = f'{{"at":"{at}","commitment":"{committed}","kind":{_ENCODER.encode(kind)},"public":'.encode()
-    whole = start + shown + f',"v":{VERSION}}}'.encode()
+    whole = start + shown + _BODY_END
     if len(whole) > MAX_BODY_BYTES:
         raise LeafTooLarge(
             f"存证公开部分过大（{len(whole)} 字节，上限 {MAX_BODY_BYTES}）。请将内容放入 payload。",
@@ -106,7 +112,7 @@ def _plain(value: Any, unusual: list[object]) -> Any:
         if kind is float or abs(value) >= _SAFE_INTEGER:
             unusual.append(value)
         return value
-    if isinstance(value, Mapping):
+    if kind is dict or isinstance(value, Mapping):
         return {_key(key, unusual): _plain(item, unusual) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item, unusual) for item in value]
@@ -128,6 +134,8 @@ def _scalar(value: Any, unusual: list[object]) -> Any:
 
 
 def _key(key: object, unusual: list[object]) -> str:
+    if type(key) is str and key.isascii():
+        return key
     if not isinstance(key, str):
         raise _not_canonical(f"key {type(key).__name__}")
     if not key.isascii():  # RFC 8785 sorts by UTF-16, Python by code point; they differ beyond the basic plane.

@@ -30,7 +30,7 @@ class Opening(models.Model):
 
 
 class Tile(models.Model):
-    """Up to 256 neighbouring nodes of one level; ``inner`` holds the nodes above them once the tile is full."""
+    """Up to 256 neighbouring nodes of one level; ``inner`` holds the complete nodes above them."""
 
     id = models.BigAutoField(primary_key=True)
     level = models.PositiveSmallIntegerField()

@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from chengxin.ledger import tiles
 from chengxin.ledger.models import Checkpoint, Entry
 from chengxin.rules import merkle, notes
-from chengxin.rules.merkle import CompactRange
 from chengxin.vault import services as vault
 
 BATCH = 50_000
@@ -37,8 +36,9 @@ def sequence(*, now: datetime) -> int:
     A signed checkpoint must never be rolled back, or the log would have signed two histories; therefore this needs its
     own durable transaction and raises RuntimeError inside another one.
     """
-    total = 0
-    while count := _integrate(now):
+    total = count = _integrate(now)
+    while count == BATCH:
+        count = _integrate(now)
         total += count
     return total
 
@@ -59,15 +59,15 @@ def _integrate(now: datetime) -> int:
 
 def _grow(ids: Sequence[int], hashes: Sequence[bytes], now: datetime) -> None:
     head = latest_checkpoint()
-    growing = CompactRange(head.size, merkle.split_hashes(bytes(head.peaks))) if head else CompactRange()
-    _number(ids, growing.size)
-    tiles.extend(growing.size, hashes)
-    for leaf in hashes:
-        growing.append(leaf)
-    root = growing.root()
-    text = notes.checkpoint_text(origin(), growing.size, root)
-    note = notes.signed_note(text, origin(), vault.public_key(), vault.sign)
-    Checkpoint.objects.create(size=growing.size, root=root, peaks=b"".join(growing.peaks), note=note, at=now)
+    before = head.size if head else 0
+    size = before + len(ids)
+    _number(ids, before)
+    tiles.extend(before, hashes)
+    found = tiles.read(merkle.peaks(size))
+    peaks = [found[node] for node in merkle.peaks(size)]
+    root = merkle.fold(peaks)
+    note = notes.signed_note(notes.checkpoint_text(origin(), size, root), origin(), vault.public_key(), vault.sign)
+    Checkpoint.objects.create(size=size, root=root, peaks=b"".join(peaks), note=note, at=now)
 
 
 def _lock() -> None:

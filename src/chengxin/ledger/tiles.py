@@ -8,7 +8,7 @@ from django.db import connection
 
 from chengxin.ledger.models import Tile
 from chengxin.rules import merkle
-from chengxin.rules.merkle import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, Hash, Node
+from chengxin.rules.merkle import TILE_HEIGHT, TILE_WIDTH, Hash, Node, TileRow
 
 TileContent = tuple[bytes, bytes]
 
@@ -33,21 +33,24 @@ def extend(size: int, hashes: Sequence[Hash]) -> None:
 def _extend_level(level: int, size: int, hashes: Sequence[Hash]) -> tuple[list[Hash], list[Tile]]:
     """Return the hashes above the tiles that became full, and the tiles to write."""
     index, begun = divmod(size, TILE_WIDTH)
-    row = [*(_begun(level, index, begun) if begun else []), *hashes]
-    full, tiles = [], []
-    for start in range(0, len(row), TILE_WIDTH):
-        part = row[start : start + TILE_WIDTH]
-        inner = merkle.tile_inner(part) if len(part) == TILE_WIDTH else []
-        if inner:
-            full.append(merkle.node_hash(inner[-2], inner[-1]))
-        tiles.append(Tile(level=level, index=index, hashes=b"".join(part), inner=b"".join(inner)))
-        index += 1
-    return full, tiles
+    row = _begun(level, index) if begun else TileRow()
+    full, written = [], []
+    for leaf in hashes:
+        top = row.append(leaf)
+        if top:
+            full.append(top)
+            written.append(_tile(level, index, row))
+            index, row = index + 1, TileRow()
+    return full, [*written, _tile(level, index, row)] if row.hashes else written
 
 
-def _begun(level: int, index: int, width: int) -> list[Hash]:
+def _begun(level: int, index: int) -> TileRow:
     tile = Tile.objects.get(level=level, index=index)
-    return merkle.split_hashes(bytes(tile.hashes))[:width]
+    return TileRow(bytes(tile.hashes), bytes(tile.inner))
+
+
+def _tile(level: int, index: int, row: TileRow) -> Tile:
+    return Tile(level=level, index=index, hashes=b"".join(row.hashes), inner=b"".join(row.inner))
 
 
 def read(nodes: Iterable[Node]) -> dict[Node, Hash]:
@@ -55,7 +58,8 @@ def read(nodes: Iterable[Node]) -> dict[Node, Hash]:
     places = {node: merkle.tile_place(node) for node in nodes}
     contents = _contents({(place.level, place.tile) for place in places.values()})
     return {
-        node: _hash_at(contents[place.level, place.tile], place.row, place.position) for node, place in places.items()
+        node: merkle.tile_node(*contents[place.level, place.tile], place.row, place.position)
+        for node, place in places.items()
     }
 
 
@@ -69,17 +73,3 @@ def _contents(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], TileContent
             [number for pair in wanted for number in pair],
         )
         return {(level, index): (bytes(hashes), bytes(inner)) for level, index, hashes, inner in cursor.fetchall()}
-
-
-def _hash_at(content: TileContent, row: int, position: int) -> Hash:
-    hashes, inner = content
-    if row == 0:
-        return _cut(hashes, position)
-    if inner:
-        return _cut(inner, merkle.inner_offset(row) + position)
-    start, end = position << row, (position + 1) << row
-    return merkle.root(merkle.split_hashes(hashes[start * HASH_BYTES : end * HASH_BYTES]))
-
-
-def _cut(joined: bytes, position: int) -> Hash:
-    return joined[position * HASH_BYTES : (position + 1) * HASH_BYTES]

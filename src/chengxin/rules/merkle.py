@@ -45,12 +45,6 @@ def node_hash(left: Hash, right: Hash) -> Hash:
     return sha256(b"\x01" + left + right).digest()
 
 
-def parents(row: Sequence[Hash]) -> list[Hash]:
-    """Return the hashes above a row of neighbours; an odd last one has no parent yet."""
-    pairs = zip(row[::2], row[1::2], strict=False)
-    return [sha256(b"\x01" + left + right).digest() for left, right in pairs]
-
-
 def root(leaves: Sequence[Hash]) -> Hash:
     """Return the root over leaf hashes; an empty tree has the hash of nothing."""
     growing = CompactRange()
@@ -157,10 +151,10 @@ def peaks(size: int, start: int = 0) -> list[Node]:
     ``start`` must be a multiple of the largest of them, as it is for every span of a proof.
     """
     found = []
-    for height in range(size.bit_length() - 1, -1, -1):
-        if size >> height & 1:
-            found.append(Node(height, start >> height))
-            start += 1 << height
+    while size:
+        height = size.bit_length() - 1
+        found.append(Node(height, start >> height))
+        start, size = start + (1 << height), size ^ (1 << height)
     return found
 
 
@@ -230,19 +224,39 @@ def tile_path(level: int | str, index: int, width: int = TILE_WIDTH) -> str:
     return f"tile/{level}/" + "/".join(groups) + partial
 
 
-def tile_inner(hashes: Sequence[Hash]) -> list[Hash]:
-    """Return the rows above a full tile's lowest row, one after another, without the top: 254 hashes."""
-    inner: list[Hash] = []
-    row = hashes
-    for _ in range(TILE_HEIGHT - 1):
-        row = parents(row)
-        inner += row
-    return inner
+class TileRow:
+    """A tile that grows: its lowest row, and above it every complete node in the order in which they became complete.
+
+    That order only ever appends, needs no gaps in a tile that is not full, and holds 254 nodes in a full one; the node
+    over all 256 is handed up to the next level.
+    """
+
+    __slots__ = ("_peaks", "hashes", "inner")
+
+    def __init__(self, hashes: bytes = b"", inner: bytes = b"") -> None:
+        self.hashes, self.inner = split_hashes(hashes), split_hashes(inner)
+        width = len(self.hashes)
+        self._peaks = [tile_node(hashes, inner, node.height, node.place) for node in peaks(width)]
+
+    def append(self, leaf: Hash) -> Hash | None:
+        """Add a hash to the lowest row and return the hash over the whole tile once it is full."""
+        at, row = len(self.hashes), self._peaks
+        self.hashes.append(leaf)
+        while at & 1:
+            leaf = sha256(b"\x01" + row.pop() + leaf).digest()
+            self.inner.append(leaf)
+            at >>= 1
+        row.append(leaf)
+        return self.inner.pop() if len(self.hashes) == TILE_WIDTH else None
 
 
-def inner_offset(row: int) -> int:
-    """Return where row 1 to 7 begins within ``tile_inner``."""
-    return TILE_WIDTH - (TILE_WIDTH >> (row - 1))
+def tile_node(hashes: bytes, inner: bytes, row: int, position: int) -> Hash:
+    """Return one hash of a tile; ``m`` leaves have ``m - (bits set in m)`` complete nodes above them."""
+    if row == 0:
+        return hashes[position * HASH_BYTES : (position + 1) * HASH_BYTES]
+    last = ((position + 1) << row) - 1
+    at = (last - last.bit_count() + row - 1) * HASH_BYTES
+    return inner[at : at + HASH_BYTES]
 
 
 def split_hashes(joined: bytes) -> list[Hash]:

@@ -143,7 +143,7 @@ def test_the_inner_audit_names_what_an_owner_of_the_database_changed(fill):
         assert {"tile", "root"} <= {p.code for p in found.problems}
         transaction.set_rollback(True)
     with transaction.atomic():
-        owner('UPDATE ledger_tile SET hashes = "inner" WHERE level = 0 AND "index" = 1')
+        owner('UPDATE ledger_tile SET "inner" = hashes WHERE level = 0 AND "index" = 1')
         assert [(p.code, p.index) for p in ledger.check(NOW).problems] == [("tile", 1)]
         transaction.set_rollback(True)
     assert ledger.check(NOW).sound

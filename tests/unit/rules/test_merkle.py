@@ -155,17 +155,19 @@ def test_tile_paths(arguments, path):
     assert merkle.tile_path(*arguments) == path
 
 
-def test_tiles_hold_every_node_of_eight_levels():
-    row = [merkle.leaf_hash(n.to_bytes(2, "big")) for n in range(256)]
-    inner = merkle.tile_inner(row)
-    assert len(inner) == 254
-    for height in range(1, 8):
-        for place in range(256 >> height):
-            level, tile, above, position = merkle.tile_place(Node(height, place))
-            assert (level, tile) == (0, 0)
-            expected = merkle.root(row[place << height : (place + 1) << height])
-            assert inner[merkle.inner_offset(above) + position] == expected
-    assert merkle.node_hash(inner[-2], inner[-1]) == merkle.root(row)
+def test_a_growing_tile_holds_every_complete_node_at_every_width():
+    row, tile = [merkle.leaf_hash(n.to_bytes(2, "big")) for n in range(256)], merkle.TileRow()
+    for width in range(1, 257):
+        top = tile.append(row[width - 1])
+        assert top == (merkle.root(row) if width == 256 else None)
+        hashes, inner = b"".join(tile.hashes), b"".join(tile.inner)
+        for height in range(8):
+            for place in range(max(0, (width >> height) - 2), width >> height):
+                expected = merkle.root(row[place << height : (place + 1) << height])
+                assert merkle.tile_node(hashes, inner, height, place) == expected
+        if width % 5 == 0:  # A tile read back from storage goes on growing.
+            tile = merkle.TileRow(hashes, inner)
+    assert len(tile.inner) == 254
 
 
 def test_nodes_lie_in_tiles_by_height_and_place():

@@ -21,8 +21,9 @@ SQLITE = {
     "ledger_checkpoint_born": """BEFORE INSERT ON ledger_checkpoint
         WHEN EXISTS (SELECT 1 FROM ledger_checkpoint WHERE id = NEW.id OR size = NEW.size)""",
     "ledger_tile_grows": """BEFORE UPDATE ON ledger_tile
-        WHEN OLD.level <> NEW.level OR OLD."index" <> NEW."index" OR length(OLD."inner") > 0
-        OR substr(NEW.hashes, 1, length(OLD.hashes)) <> OLD.hashes""",
+        WHEN OLD.level <> NEW.level OR OLD."index" <> NEW."index"
+        OR substr(NEW.hashes, 1, length(OLD.hashes)) <> OLD.hashes
+        OR substr(NEW."inner", 1, length(OLD."inner")) <> OLD."inner" """,
     "ledger_tile_delete": "BEFORE DELETE ON ledger_tile",
     "ledger_opening_frozen": "BEFORE UPDATE ON ledger_opening",
 }
@@ -30,8 +31,9 @@ POSTGRESQL = {
     "ledger_entry_born": "BEFORE INSERT ON ledger_entry " + CALL.format(when='WHEN (NEW."index" IS NOT NULL)'),
     "ledger_tile_grows": "BEFORE UPDATE ON ledger_tile "
     + CALL.format(
-        when="""WHEN (OLD.level <> NEW.level OR OLD."index" <> NEW."index" OR length(OLD."inner") > 0
-        OR substring(NEW.hashes FROM 1 FOR length(OLD.hashes)) <> OLD.hashes)"""
+        when="""WHEN (OLD.level <> NEW.level OR OLD."index" <> NEW."index"
+        OR substring(NEW.hashes FROM 1 FOR length(OLD.hashes)) <> OLD.hashes
+        OR substring(NEW."inner" FROM 1 FOR length(OLD."inner")) <> OLD."inner")"""
     ),
     "ledger_tile_delete": "BEFORE DELETE ON ledger_tile " + CALL.format(when=""),
     "ledger_tile_truncate": "BEFORE TRUNCATE ON ledger_tile FOR EACH STATEMENT EXECUTE FUNCTION chengxin_refuse()",
