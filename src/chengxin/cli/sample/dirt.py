@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from chengxin.cli.sample.people import ORG_CHARACTERS
 from chengxin.cli.sample.rows import Row
 
 ADMITTED, RETURNED, WAITING = "admitted", "returned", "waiting"
@@ -44,7 +45,8 @@ def _id_in_code(rng: Random, row: Row, p: str) -> bool:
 
 def _wrong_check(rng: Random, row: Row, p: str) -> bool:
     code = row[f"{p}_XDR_SHXYM"]
-    other = "1" if code[12:13] != "1" else "2"
+    # The next character differs by one, which both checks notice; a greater difference may pass the inner one.
+    other = ORG_CHARACTERS[(ORG_CHARACTERS.find(code[12:13]) + 1) % len(ORG_CHARACTERS)]
     return bool(code) and not code.startswith("91350203") and _set(row, f"{p}_XDR_SHXYM", code[:12] + other + code[13:])
 
 

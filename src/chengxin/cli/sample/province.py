@@ -12,7 +12,7 @@ from chengxin.cli.sample.agencies import BY_KEY, Office
 from chengxin.cli.sample.people import Firm, Human, firms, humans
 from chengxin.cli.sample.rows import Party, Row
 
-Maker = Callable[[Random, int, Party, Office, date], Row]
+Maker = Callable[[Random, int, Party, Office, date, date], Row]
 DIRTY_SHARE, DUPLICATE_SHARE, FORMER_SHARE = 0.06, 0.004, 0.5
 
 
@@ -114,7 +114,7 @@ def _clean(rng: Random, plan: Plan, number: int, people: list[Human], companies:
     personal = plan.prefix != "RY" and rng.random() < 0.35
     party: Party = rng.choice(people[3:]) if personal else rng.choice(companies[1:])
     decided = today - timedelta(days=rng.randrange(1, 330))
-    row = MAKERS[plan.prefix](rng, number, party, BY_KEY[plan.office], decided)
+    row = MAKERS[plan.prefix](rng, number, party, BY_KEY[plan.office], decided, today)
     if isinstance(party, Firm) and party.former and rng.random() < FORMER_SHARE:
         row[f"{plan.prefix}_XDR_MC"] = party.former
     return row

@@ -11,11 +11,15 @@ from chengxin.cli.sample.people import Firm, Human
 
 Row = dict[str, str]
 Party = Firm | Human
+MINOR_DAYS = timedelta(days=80)
 
 
-def penalty(rng: Random, number: int, party: Party, office: Office, decided: date) -> Row:
+def penalty(rng: Random, number: int, party: Party, office: Office, decided: date, today: date) -> Row:
     """Return a penalty of the ordinary procedure."""
     offence, basis, kinds, amount = rng.choice(words.OFFENCES)
+    if kinds == ("警告",) and decided < today - MINOR_DAYS:
+        # A warning is minor; after three months it may not even be admitted.
+        decided = today - timedelta(days=rng.randrange(1, MINOR_DAYS.days))
     fine = f"{rng.uniform(*amount):.2f}" if amount else ""
     return penalty_row(party, office, decided, number, offence, basis, kinds, fine)
 
@@ -54,7 +58,7 @@ def penalty_row(
     }
 
 
-def licence(rng: Random, number: int, party: Party, office: Office, decided: date) -> Row:
+def licence(rng: Random, number: int, party: Party, office: Office, decided: date, today: date) -> Row:
     """Return a licence valid for five years."""
     title, content = rng.choice(words.LICENCES)
     return {
@@ -77,7 +81,7 @@ def licence(rng: Random, number: int, party: Party, office: Office, decided: dat
     }
 
 
-def honour(rng: Random, number: int, party: Party, office: Office, decided: date) -> Row:
+def honour(rng: Random, number: int, party: Party, office: Office, decided: date, today: date) -> Row:
     """Return an honour."""
     shared = _party("RY", party)
     kept = ("RY_XDR_MC", "RY_XDR_LB", "RY_XDR_SHXYM", "RY_XDR_ZJLX", "RY_XDR_ZJHM")

@@ -1,0 +1,32 @@
+"""One record's whole life, in ten steps."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+
+import click
+from django.conf import settings
+
+from chengxin.cli.walk import coming_in
+from chengxin.cli.walk.stage import Stage, Step, play
+from chengxin.ui import clock
+
+STEPS: tuple[tuple[tuple[str, str], Step], ...] = (
+    (("迁移，从 law/ 装载目录", "Migrate; load the catalogue from law/"), coming_in.load_the_law),
+    (("生成合成省份", "Generate the synthetic province"), coming_in.generate_the_province),
+    (("各部门报送 CSV 和 XLSX", "The departments file CSV and XLSX"), coming_in.file_everything),
+)
+
+
+def walk(seed: int, day: date) -> bool:
+    """Play every step; stop at the first that does not hold. Prints a summary and tells whether all held."""
+    stage = Stage(seed, day, Path(settings.VAR) / "sample")
+    began = time.monotonic()
+    click.echo(click.style(f"诚信 Chengxin · {day} · seed {seed}", bold=True))
+    with clock.moved_to(day):
+        held = all(play(stage, number, title, step) for number, (title, step) in enumerate(STEPS, start=1))
+    verdict = click.style("全部成立 all steps held", fg="green") if held else click.style("未通过 failed", fg="red")
+    click.echo(f"\n{verdict} · {time.monotonic() - began:.1f} s\n")
+    return held
