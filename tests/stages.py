@@ -13,6 +13,8 @@ from chengxin.accounts.roles import Role
 from chengxin.cases.models import Case
 from chengxin.registry.models import Subject
 from chengxin.rights import handling, objections, restoration
+from chengxin.supervision import services as supervision
+from chengxin.supervision.models import Measure, MeasureProposal
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -113,3 +115,34 @@ def restored(s: Stage) -> Case:
     """Bring a restoration to its end."""
     case = take(verified(s), "propose", s.reviewer, outcome="approved", note="条件均已满足。")
     return take(case, "approve", s.decider, note="同意。")
+
+
+def listed_stage(**changed: Any) -> Stage:
+    """Return a stage whose record is an entry in a list of seriously dishonest subjects, restorable by now."""
+    content = {"TY_MC": "列入市场监督管理严重违法失信名单"}
+    return stage(**{"item": "JS-YZ-01", "decided": date(2025, 10, 1), "content": content, **changed})
+
+
+def proposal(s: Stage, code: str = "A-01", **changed: Any) -> MeasureProposal:
+    """Propose a measure."""
+    parts = {
+        "reason": "列入严重违法失信名单，尚未移出",
+        "starts_on": TODAY,
+        "ends_on": date(2027, 6, 30),
+        "actor": s.clerk,
+        "now": NOW,
+        "today": TODAY,
+        **changed,
+    }
+    return supervision.propose(parts.pop("record", s.record), code, **parts)
+
+
+def imposed(s: Stage, found: MeasureProposal | None = None, **changed: Any) -> Measure:
+    """Impose a measure as decided by the decider."""
+    parts = {
+        "decision_no": "示监措决〔2026〕3号",
+        "remedy": "可以依法申请行政复议或者提起行政诉讼。",
+        "decided_by": s.decider,
+    }
+    parts = {**parts, "now": NOW, "today": TODAY, **changed}
+    return supervision.impose((found or proposal(s)).id, **parts)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from tests import factories
+from tests.factories import NOW, TODAY
+from tests.stages import Stage, answered, decided, objected, proposed, stage, take
 
 from chengxin.accounts.models import Message
 from chengxin.cases import selectors as cases
@@ -14,9 +17,6 @@ from chengxin.registry.models import Annotation, RecordVersion
 from chengxin.rights import handling, matters, objections, outcomes, policies
 from chengxin.rules.errors import Refusal
 from chengxin.rules.workflow import NeedsUnmet, NotInThisState
-from tests import factories
-from tests.factories import NOW, TODAY
-from tests.stages import Stage, answered, decided, objected, proposed, stage, take
 
 pytestmark = pytest.mark.django_db
 
