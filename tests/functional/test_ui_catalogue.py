@@ -27,23 +27,22 @@ def test_every_component_is_shown(page_at):
     assert sorted(shown) == sorted(all_components())
 
 
+def add(page, markup):
+    """Put markup at the end of the page's content."""
+    page.evaluate("markup => document.querySelector('main').insertAdjacentHTML('beforeend', markup)", markup)
+
+
 def test_axe_would_notice(page_at, axe):
     page = page_at(390)
     page.goto("/ui/")
-    page.evaluate(
-        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x\"><input name=\"bare\">')"
-    )
+    add(page, '<img src="x"><input name="bare">')
     assert {complaint.split(":")[0] for complaint in axe(page)} >= {"image-alt", "label"}
 
 
 def test_overflow_would_be_noticed(page_at, overflow):
     page = page_at(390)
     page.goto("/ui/")
-    page.evaluate(
-        "document.querySelector('main').insertAdjacentHTML('beforeend', '<pre>' + 'x'.repeat(400) + '</pre>')"
-    )
-    page.evaluate("document.querySelector('main > pre').classList.add('nowrap')")
-    page.evaluate("document.querySelector('main > pre').style.whiteSpace = 'pre'")
+    add(page, f'<p class="nowrap">{"x" * 400}</p>')
     assert overflow(page) > 0
 
 

@@ -10,14 +10,27 @@ from django.urls import include, path
 from chengxin.accounts.models import Agency, User
 
 BODY = """
-{% block title %}异议 YY-2026-000123{% endblock %}{% block heading %}异议 YY-2026-000123{% endblock %}
-{% block breadcrumbs %}{% uiblock "breadcrumbs" %}{% ui "crumb" text="待办" href="/desk/" %}{% ui "crumb" text="YY-2026-000123" %}{% enduiblock %}{% endblock %}
+{% block title %}异议 YY-2026-000123{% endblock %}
+{% block heading %}异议 YY-2026-000123{% endblock %}
+{% block breadcrumbs %}{% uiblock "breadcrumbs" %}
+{% ui "crumb" text="待办" href="/desk/" %}{% ui "crumb" text="YY-2026-000123" %}
+{% enduiblock %}{% endblock %}
 {% block lead %}当事人认为处罚金额有误。{% endblock %}
 {% block basis %}依据：《江苏省社会信用条例》第二十六条{% endblock %}
-{% block actions %}{% ui "button" text="受理" type="button" %}{% ui "button" text="退回补正" type="button" kind="secondary" %}{% endblock %}
-{% block nav %}{% ui "nav_link" text="首页" href="/" %}{% ui "nav_link" text="工作台" href="/desk/" %}{% ui "nav_link" text="我的档案" href="/mine/" %}{% endblock %}
-{% block main %}{% uiblock "steps" %}{% ui "step" text="提出" stage="done" %}{% ui "step" text="受理" stage="now" %}{% ui "step" text="核查" %}{% enduiblock %}
-{% uiblock "record_card" what="未按规定公示年度报告" kind="行政处罚" authority="江海市市场监督管理局" since=today states=states %}{% ui "button" text="查看" href="#" kind="secondary" %}{% enduiblock %}{% endblock %}
+{% block actions %}
+{% ui "button" text="受理" type="button" %}{% ui "button" text="退回补正" kind="secondary" %}
+{% endblock %}
+{% block nav %}
+{% ui "nav_link" text="首页" href="/" %}
+{% ui "nav_link" text="工作台" href="/desk/" %}
+{% ui "nav_link" text="我的档案" href="/mine/" %}
+{% endblock %}
+{% block main %}{% uiblock "steps" %}
+{% ui "step" text="提出" stage="done" %}{% ui "step" text="受理" stage="now" %}{% ui "step" text="核查" %}
+{% enduiblock %}
+{% uiblock "record_card" what="未按规定公示年度报告" kind="行政处罚" since=today states=states %}
+{% ui "button" text="查看" href="#" kind="secondary" %}
+{% enduiblock %}{% endblock %}
 {% block aside %}<h2>期限</h2>{% ui "derivation" steps=steps result="最迟 2026-12-03 答复。" %}{% endblock %}
 """
 SIDE = """{% block side_nav %}{% ui "nav_link" text="待办" href="/desk/" count=4 %}<li>归集</li>
@@ -45,9 +58,8 @@ pytestmark = pytest.mark.urls(__name__)
 
 @pytest.fixture
 def officer(transactional_db):
-    agency = Agency.objects.create(
-        uscc="11320199MB0000000X", name_zh="江海市信用中心", name_en="Centre", region="320199"
-    )
+    names = {"name_zh": "江海市信用中心", "name_en": "Jianghai Credit Centre"}
+    agency = Agency.objects.create(uscc="11320199MB0000000X", region="320199", **names)
     return User.objects.create_user("officer", None, display_name="王经办", agency=agency)
 
 

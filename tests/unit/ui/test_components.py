@@ -58,7 +58,7 @@ def test_a_component_says_what_it_is_for_in_both_languages(one):
 @pytest.mark.parametrize("one", all_components().values(), ids=lambda one: one.name)
 def test_a_template_uses_no_parameter_it_does_not_declare(one):
     source = (FOLDER / one.name / "template.html").read_text(encoding="utf-8")
-    printed = {name for name in re.findall(r"{{ ?([a-z_]+)", source)}
+    printed = set(re.findall(r"{{ ?([a-z_]+)", source))
     local = set(re.findall(r"for ([a-z_]+)(?:, [a-z_]+)? in", source)) | set(re.findall(r" as ([a-z_]+) ?%}", source))
     local |= set(re.findall(r"(?:with|blocktranslate(?: count)?) ([a-z_]+)=", source)) | {"n", "day", "forloop"}
     assert printed <= set(one.parameters) | local | {"content", "request", "csrf_token", "number", "figure"}
@@ -140,11 +140,10 @@ def test_a_disputed_record_says_so():
 
 
 def test_states_differ_in_word_shape_and_border_not_only_in_colour():
-    drawn = {
-        state: draw('{% ui "state_tag" state=s %}', s=state) for state in ("in_force", "disputed", "repairing", "ended")
-    }
-    shapes = {re.search(r"<svg.*?</svg>", html, re.DOTALL)[0] for html in drawn.values()}
-    words = {re.sub(r"<[^>]+>", "", html).strip() for html in drawn.values()}
+    states = ("in_force", "disputed", "repairing", "ended")
+    drawn = [draw('{% ui "state_tag" state=state %}', state=state) for state in states]
+    shapes = {re.search(r"<svg.*?</svg>", html, re.DOTALL)[0] for html in drawn}
+    words = {re.sub(r"<[^>]+>", "", html).strip() for html in drawn}
     assert len(shapes) == len(words) == len(drawn)
 
 
