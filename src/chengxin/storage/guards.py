@@ -69,7 +69,7 @@ def install(editor: BaseDatabaseSchemaEditor, guards: Sequence[Guard]) -> None:
     """Put guards up through a schema editor."""
     for guard in guards:
         for statement in guard.statements(editor.connection.vendor):
-            editor.execute(statement)
+            editor.execute(statement, params=None)
 
 
 def operation(*guards: Guard) -> migrations.RunPython:
@@ -81,6 +81,6 @@ def operation(*guards: Guard) -> migrations.RunPython:
     def backwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         for guard in guards:
             for statement in guard.removal(editor.connection.vendor):
-                editor.execute(statement)
+                editor.execute(statement, params=None)
 
     return migrations.RunPython(forwards, backwards)

@@ -29,6 +29,8 @@ SQLITE = {
 }
 POSTGRESQL = {
     "ledger_entry_born": "BEFORE INSERT ON ledger_entry " + CALL.format(when='WHEN (NEW."index" IS NOT NULL)'),
+    "ledger_entry_numbered": 'BEFORE UPDATE OF "index" ON ledger_entry '
+    + CALL.format(when='WHEN (NEW."index" IS NULL)'),
     "ledger_tile_grows": "BEFORE UPDATE ON ledger_tile "
     + CALL.format(
         when="""WHEN (OLD.level <> NEW.level OR OLD."index" <> NEW."index"
