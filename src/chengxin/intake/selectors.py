@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from chengxin.accounts.models import Agency
 from chengxin.catalogue import lawbook
 from chengxin.intake import reasons
 from chengxin.intake.models import Admission, Question, RowState, Submission, SubmissionRow
+from chengxin.intake.reasons import Stored
 from chengxin.rules.layouts import Layout
 from chengxin.rules.validation.codes import Finding, Rule, field_name
 
@@ -77,6 +78,12 @@ def in_words(submission: Submission, rows: QuerySet[SubmissionRow] | list[Submis
     ]
 
 
+def findings_in_words(submission: Submission, findings: list[Stored]) -> tuple[Finding, ...]:
+    """Put stored findings into words of both languages."""
+    layout, rules = _words(submission)
+    return tuple(reasons.said(found, layout, rules) for found in findings)
+
+
 def notes(submission: Submission) -> list[Finding]:
     """Return the findings about the file as a whole, in words."""
     layout, rules = _words(submission)
@@ -102,3 +109,64 @@ def source_of(record_id: UUID) -> tuple[Submission, int] | None:
     """Return the submission and the row number from which a record came."""
     found = Admission.objects.filter(record_id=record_id).select_related("row__submission__agency").first()
     return (found.row.submission, found.row.row_no) if found else None
+
+
+def states(submission: Submission) -> Iterator[tuple[int, str]]:
+    """Yield each row's number and what became of it."""
+    yield from SubmissionRow.objects.filter(submission=submission).values_list("row_no", "state").iterator()
+
+
+def admitted_count() -> int:
+    """Return how many rows of all submissions have become records."""
+    return Admission.objects.count()
+
+
+def reason_name(code: str, language: str) -> str:
+    """Return a short name for a kind of finding, without any field or figure."""
+    return REASON_NAMES[code][0 if language == "zh" else 1]
+
+
+REASON_NAMES: dict[str, tuple[str, str]] = {
+    "amount.negative": ("金额为负", "Negative amount"),
+    "amount.unit": ("金额单位可疑", "Doubtful unit of amount"),
+    "amount.unreadable": ("金额无法读取", "Unreadable amount"),
+    "cell.required": ("必填项未填写", "Required field empty"),
+    "choice.unknown": ("取值不在范围内", "Value not in the list"),
+    "column.doubled": ("列重复", "Column occurs twice"),
+    "column.missing": ("缺少列", "Column missing"),
+    "column.prohibited": ("禁止采集的列", "Prohibited column"),
+    "column.shifted": ("可能串列", "Columns slipped"),
+    "column.unknown": ("未知列", "Unknown column"),
+    "confiscation.amount": ("缺少没收金额", "Confiscated amount missing"),
+    "date.future": ("日期晚于今天", "Date in the future"),
+    "date.late": ("超过报送时限", "Reported late"),
+    "date.order": ("日期先后颠倒", "Dates in the wrong order"),
+    "date.too_old": ("日期过早", "Date too early"),
+    "date.unreadable": ("日期无法读取", "Unreadable date"),
+    "decision.missing": ("缺少决定文书", "Decision document missing"),
+    "document_no.shape": ("文号写法可疑", "Unusual document number"),
+    "file.duplicate": ("文件内重复", "Repeated in the file"),
+    "fine.amount": ("缺少罚款金额", "Fine missing"),
+    "licence.text": ("缺少证照名称", "Licence name missing"),
+    "org_code.wrong": ("组织机构代码不符", "Organisation code wrong"),
+    "person.minor": ("未满十八周岁", "Under eighteen"),
+    "person.number_old": ("15 位身份证号", "15-digit identity number"),
+    "person.number_wrong": ("证件号码不符", "Certificate number wrong"),
+    "record.differs": ("与已有记录内容不同", "Differs from the stored record"),
+    "record.exists": ("已有相同记录", "Stored already"),
+    "record.period_over": ("使用期已满", "Period of use is over"),
+    "row.cells": ("单元格数不符", "Wrong number of cells"),
+    "source.differs": ("来源单位不是本单位", "Other source agency"),
+    "subject.kind_not_in_item": ("主体类别不属于该目录项", "Kind of subject not in the item"),
+    "subject.name_differs": ("号码与名称不一致", "Number known under another name"),
+    "subject.needs_uscc": ("缺少统一社会信用代码", "Unified social credit code missing"),
+    "subject.no_code": ("没有主体代码", "No code of the subject"),
+    "subject.not_the_same": ("判定不是同一主体", "Judged not the same subject"),
+    "text.control": ("含控制字符", "Control characters"),
+    "text.too_long": ("文字过长", "Text too long"),
+    "uscc.citizen_id": ("误填身份证号", "Identity number in a code field"),
+    "uscc.exempt": ("历史代码", "Historic code"),
+    "uscc.kind": ("代码与主体类别不符", "Code does not fit the kind"),
+    "uscc.on_person": ("自然人填了信用代码", "Organisation code on a person"),
+    "uscc.wrong": ("统一社会信用代码不符", "Unified social credit code wrong"),
+}

@@ -1,0 +1,35 @@
+"""The form with which a file is sent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.catalogue import selectors as catalogue
+
+
+class SubmissionForm(forms.Form):
+    """A file, the catalogue item it is for, and whether it is only a rehearsal."""
+
+    item = forms.ChoiceField(label=_("目录项"), help_text=_("按公共信用信息目录选择；不在目录内的信息不得报送。"))
+    file = forms.FileField(
+        label=_("文件"),
+        allow_empty_file=True,
+        help_text=_("CSV 或 XLSX。第一行是列名；UTF-8 和 GB18030 都可以。"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+    )
+    dry_run = forms.BooleanField(label=_("只试算，不入库"), required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        english = (get_language() or "").startswith("en")
+        choices = [
+            (item.item.code, f"{item.item.code} {item.name_en if english else item.name_zh}")
+            for item in catalogue.items(today)
+            if not item.needs_consent
+        ]
+        self.fields["item"].choices = choices  # type: ignore[attr-defined]

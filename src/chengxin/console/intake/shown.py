@@ -1,0 +1,140 @@
+"""What the pages of the intake desk show: figures, tables and filters as plain data for components."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from chengxin.intake import selectors
+from chengxin.intake.selectors import RowView, Summary
+from chengxin.rules.validation.codes import Finding
+
+STATE_TONES = {
+    "admitted": "accepted",
+    "returned": "refused",
+    "waiting": "waiting",
+    "duplicate": "neutral",
+    "valid": "open",
+    "validated": "open",
+    "refused": "refused",
+}
+
+
+def english() -> bool:
+    """Tell whether the page is read in English."""
+    return (get_language() or "").startswith("en")
+
+
+def state_word(state: str) -> str:
+    """Return the word for the state of a row or a file."""
+    return {
+        "admitted": _("已入库"),
+        "returned": _("退回"),
+        "waiting": _("待人工判定"),
+        "duplicate": _("已有相同记录"),
+        "valid": _("待入库"),
+        "validated": _("处理中"),
+        "refused": _("未接收"),
+    }[state]
+
+
+def tag(state: str) -> dict[str, str]:
+    """Return the cell that shows a state."""
+    return {"tone": STATE_TONES[state], "text": state_word(state)}
+
+
+def file_state(submission: Any) -> dict[str, str]:
+    """Return the cell that shows how far a file has come."""
+    if submission.state == "admitted":
+        return {"tone": "accepted", "text": _("已处理")}
+    return tag(submission.state)
+
+
+def tiles(figures: Summary, href: str = "") -> list[dict[str, Any]]:
+    """Return the five figures of a submission, each leading to its rows."""
+    named = (
+        ("", _("收到"), figures.received, _("文件中有内容的行")),
+        ("admitted", _("已入库"), figures.admitted + (0 if href else figures.valid), _("成为信用记录")),
+        ("returned", _("退回"), figures.returned, _("附原因和改法")),
+        ("waiting", _("待人工判定"), figures.waiting, _("号码与名称不一致")),
+        ("duplicate", _("已有相同记录"), figures.duplicate, _("未重复入库")),
+    )
+    return [
+        {"label": label, "value": value, "unit": _("行"), "note": note}
+        | ({"href": f"{href}?state={state}" if state else href} if href else {})
+        for state, label, value, note in named
+    ]
+
+
+def finding_columns() -> list[dict[str, Any]]:
+    """Return the columns of the table of findings."""
+    return [
+        {"text": _("行"), "number": True},
+        {"text": _("结果")},
+        {"text": _("字段")},
+        {"text": _("发现了什么")},
+        {"text": _("怎么办")},
+    ]
+
+
+def finding_rows(submission: Any, rows: Iterable[RowView]) -> list[list[Any]]:
+    """Return one table line for each finding of some rows; a row without any has one line of its own."""
+    return [line for row in rows for line in _lines(submission, row)]
+
+
+def _lines(submission: Any, row: RowView) -> list[list[Any]]:
+    if not row.findings:
+        return [[str(row.row_no), tag(row.state), "—", _("没有问题。"), "—"]]
+    return [[str(row.row_no), tag(row.state), *_said(submission, found)] for found in row.findings]
+
+
+def _said(submission: Any, found: Finding) -> list[Any]:
+    language = "en" if english() else "zh"
+    what, remedy = (found.en, found.remedy_en) if english() else (found.zh, found.remedy_zh)
+    field = selectors.field_heading(submission, found.field, language) if found.field else "—"
+    return [field, {"text": what, "note": found.basis} if found.basis else what, remedy]
+
+
+def notes(submission: Any) -> list[str]:
+    """Return the sentences about the file as a whole."""
+    return [f"{f.en} {f.remedy_en}" if english() else f"{f.zh}{f.remedy_zh}" for f in selectors.notes(submission)]
+
+
+def reason_bars(submission: Any, figures: Summary) -> list[dict[str, Any]]:
+    """Return the findings by number of rows, most frequent first, under short names."""
+    language = "en" if english() else "zh"
+    ordered = sorted(figures.by_code.items(), key=lambda pair: -pair[1])[:8]
+    return [{"label": selectors.reason_name(code, language), "value": count} for code, count in ordered]
+
+
+def file_rows(found: Iterable[Any], *, with_agency: bool) -> list[list[Any]]:
+    """Return one table line for each submission."""
+    return [_file_row(submission, with_agency) for submission in found]
+
+
+def _file_row(submission: Any, with_agency: bool) -> list[Any]:
+    counts = selectors.summary(submission)
+    item = submission.item.name_en if english() else submission.item.name_zh
+    name = {"text": submission.filename, "href": reverse("console:intake:result", args=[submission.id]), "note": item}
+    agency = [submission.agency.name_en if english() else submission.agency.name_zh] if with_agency else []
+    figures = [str(value) for value in (counts.received, counts.admitted, counts.returned, counts.waiting)]
+    return [submission.submitted_at.date(), name, *agency, file_state(submission), *figures]
+
+
+def file_columns(*, with_agency: bool) -> list[dict[str, Any]]:
+    """Return the columns of the list of submissions."""
+    agency = [{"text": _("信源单位")}] if with_agency else []
+    figures = [{"text": text, "number": True} for text in (_("收到"), _("入库"), _("退回"), _("待判定"))]
+    return [{"text": _("报送日期")}, {"text": _("文件")}, *agency, {"text": _("状态")}, *figures]
+
+
+def told_sentence(figures: Summary, *, again: bool) -> str:
+    """Return the one sentence said after a file was sent."""
+    if again:
+        return _("这个文件已经报送过，没有重复处理；下面是当时的结果。")
+    count = figures.received
+    return ngettext("收到 %(count)d 行，已全部处理。", "收到 %(count)d 行，已全部处理。", count) % {"count": count}

@@ -1,0 +1,15 @@
+"""URLs of the intake desk."""
+
+from django.urls import path
+
+from chengxin.console.intake import questions, views
+
+app_name = "intake"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("blank/<str:item_code>.csv", views.blank, name="blank"),
+    path("questions/", questions.queue, name="questions"),
+    path("questions/<int:question_id>/", questions.question, name="question"),
+    path("<uuid:submission_id>/", views.result, name="result"),
+    path("<uuid:submission_id>/returned.csv", views.returned, name="returned"),
+]
