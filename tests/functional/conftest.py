@@ -40,9 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run."""
+    """One Chromium for this folder; its event loop ends before other tests run."""
     found = next((path for path in map(shutil.which, NAMES) if path), None)
     if found is None:
         pytest.fail(f"No Chromium on the PATH (looked for {', '.join(NAMES)}); install Debian's chromium package.")
