@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from chengxin.accounts.models import User
 from chengxin.cases import selectors as case_selectors
 from chengxin.cases.models import Case
-from chengxin.rights import objections, restoration
+from chengxin.ledger import services as ledger
+from chengxin.registry import selectors as records
+from chengxin.rights import matters, objections, restoration, selectors, shown
 from chengxin.rights.matters import NoMatter
+from chengxin.rights.models import Matter, Reading
 from chengxin.rights.objections import Act
 from chengxin.rules.errors import Refusal
 
@@ -36,19 +40,13 @@ def _day(fields: Fields, name: str) -> date:
         raise FieldMissing("请填写日期，例如 2026-11-22。", "Enter a date such as 2026-11-22.", field=name) from None
 
 
-def _changes(fields: Fields) -> dict[str, Any]:
-    """Return the corrected fields: every ``change:CODE`` field, its text read as JSON where it is money or a list."""
-    changed = {name.removeprefix("change:"): value for name, value in fields.items() if name.startswith("change:")}
-    return {code: _typed(value) for code, value in changed.items() if value.strip()}
-
-
-def _typed(value: str) -> Any:
-    if value[:1] not in "{[":
-        return value.strip()
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise FieldMissing("更正内容的格式不对。", "The corrected value is malformed.") from None
+def _changes(act: Act, fields: Fields) -> dict[str, Any]:
+    """Return the corrected fields: every ``change:CODE`` field whose text differs from what the record says."""
+    if fields["outcome"] != "corrected":
+        return {}
+    version = records.present_version(matters.matter_of(act.case_id, Matter.OBJECTION).record_id)
+    texts = {name.removeprefix("change:"): text for name, text in fields.items() if name.startswith("change:")}
+    return shown.changed(version, texts) if version else {}
 
 
 def _answer(act: Act, fields: Fields) -> Case:
@@ -61,7 +59,7 @@ def _propose_objection(act: Act, fields: Fields) -> Case:
     if not fields.get("outcome"):
         raise FieldMissing("请选择处理结论。", "Choose an outcome.", field="outcome")
     return objections.propose(
-        act, fields["outcome"], _note(fields), _changes(fields), statement=fields.get("statement", "")
+        act, fields["outcome"], _note(fields), _changes(act, fields), statement=fields.get("statement", "")
     )
 
 
@@ -124,6 +122,22 @@ def take(
     if step is None:
         raise NoMatter("没有这个办件，或者没有这一步。", "There is no such case or no such step.")
     return step(Act(case_id, actor, now, today, version), fields or {})
+
+
+def read(case_id: UUID, reader: User, *, now: datetime, today: date) -> selectors.CasePage | None:
+    """Return the page of a case for a reader; an officer's look at a natural person's case is committed first.
+
+    No leaf, no answer (charter C09): the reading is written in one transaction with its leaf, and the person sees it on
+    the same page. ``None`` when there is no such case for this reader.
+    """
+    page = selectors.case_page(case_id, reader, today)
+    if page is None or page.case.applicant_id == reader.pk or page.record.subject.kind != "person":
+        return page
+    with transaction.atomic():
+        payload = {"case": page.case.number, "reader": str(reader.pk)}
+        entry = ledger.append("case_read", payload, now=now, public={"case_kind": page.case.kind}, key=page.case.key)
+        Reading.objects.create(case=page.case, reader=reader, at=now, entry=entry)
+    return page
 
 
 def lapse_overdue(*, now: datetime, today: date) -> int:

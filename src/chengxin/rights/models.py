@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from chengxin.accounts.models import User
 from chengxin.cases.models import Case
 from chengxin.ledger.models import Entry
 from chengxin.registry.models import Record
@@ -51,3 +52,15 @@ class Effect(models.Model):
             models.UniqueConstraint(fields=["case", "kind"], name="one_effect_of_each_kind"),
             models.CheckConstraint(condition=Q(done_at__gte=F("started_at")), name="effect_times_in_order"),
         ]
+
+
+class Reading(models.Model):
+    """谁看过: an officer opened a case about a natural person; written with its leaf before anything is shown (C09)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    reader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "办件查阅"

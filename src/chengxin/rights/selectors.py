@@ -19,10 +19,11 @@ from chengxin.cases.selectors import Line
 from chengxin.cases.workflows import workflow_of
 from chengxin.registry import selectors as records
 from chengxin.registry.models import Record, RecordVersion
-from chengxin.registry.sealing import open_content
+from chengxin.rights import shown
 from chengxin.rights.eligibility import Eligibility, eligibility
-from chengxin.rights.models import Effect, Matter
+from chengxin.rights.models import Effect, Matter, Reading
 from chengxin.rights.policies import own_files
+from chengxin.rights.shown import Shown
 from chengxin.rules.workflow import State
 
 __all__ = [
@@ -56,7 +57,7 @@ class CasePage:
     case: Case
     record: Record
     version: RecordVersion
-    content: dict[str, object]
+    fields: list[Shown]
     state: State
     deadlines: list[Deadline]
     timeline: list[Line]
@@ -65,6 +66,7 @@ class CasePage:
     actions: list[Action]
     effects: list[Effect]
     conditions: Eligibility | None
+    readings: list[Reading]
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def case_page(case_id: UUID, reader: User, today: date) -> CasePage | None:
         case=case,
         record=matter.record,
         version=version,
-        content=open_content(version, version.record.subject),
+        fields=shown.fields(version),
         state=workflow_of(case.kind).state(case.state),
         deadlines=cases.deadlines(case),
         timeline=cases.timeline(case),
@@ -122,6 +124,7 @@ def case_page(case_id: UUID, reader: User, today: date) -> CasePage | None:
         actions=case_policies.actions(case, reader, own),
         effects=list(Effect.objects.filter(case=case).order_by("id")),
         conditions=_conditions(matter, today),
+        readings=list(Reading.objects.filter(case=case).select_related("reader__agency").order_by("at")),
     )
 
 

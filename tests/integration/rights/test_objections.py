@@ -100,7 +100,7 @@ def test_a_contested_link_cannot_be_answered_by_a_correction(s):
 
 
 def test_corrected_writes_a_successor_and_keeps_the_former_version(s):
-    fine = '{"fen": 300000, "original": "0.3", "unit": "万元"}'
+    fine = "0.3"
     decided(s, "corrected", **{"change:CF_NR_FK": fine})
     first, *_, last = registry.history(s.record)
     assert first.content["CF_NR_FK"]["fen"] == 500_000
