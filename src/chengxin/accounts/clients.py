@@ -1,6 +1,6 @@
 """API clients: a unit's own system acts through a service account of the unit, for the purposes it was issued for.
 
-The token is a bearer secret: shown once, kept only as a keyed digest, short in life, and dead the moment it is disabled.
+The token is a bearer secret: shown once, kept only as a keyed digest, short in life, dead the moment it is disabled.
 """
 
 from __future__ import annotations

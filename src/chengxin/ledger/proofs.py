@@ -68,6 +68,16 @@ def proof(entry_id: int, *, now: datetime | None = None, with_payload: bool = Tr
     }
 
 
+def entry_at(index: int) -> int | None:
+    """Return the id of the entry that stands at an index of the log, or None beyond its end."""
+    return Entry.objects.filter(index=index).values_list("pk", flat=True).first()
+
+
+def index_of(entry_id: int) -> int | None:
+    """Return the index of an entry, or None while it has none or when there is no such entry."""
+    return Entry.objects.filter(pk=entry_id).values_list("index", flat=True).first()
+
+
 def payloads(entry_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Return the payloads of entries by id; erased ones are left out. Raises Tampered."""
     openings = {opening.pk: opening for opening in Opening.objects.filter(pk__in=entry_ids).select_related("key")}

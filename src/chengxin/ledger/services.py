@@ -7,7 +7,7 @@ from chengxin.ledger.audit import Audit, Problem, check
 from chengxin.ledger.entries import Draft, append, append_many, erase
 from chengxin.ledger.exports import export
 from chengxin.ledger.leaves import LeafTooLarge, NotCanonical, PersonalContent
-from chengxin.ledger.proofs import NotIntegrated, consistency, inclusion, payloads, proof
+from chengxin.ledger.proofs import NotIntegrated, consistency, entry_at, inclusion, index_of, payloads, proof
 from chengxin.ledger.sequencer import latest_checkpoint, origin, sequence, vkey
 
 __all__ = [
@@ -22,9 +22,11 @@ __all__ = [
     "append_many",
     "check",
     "consistency",
+    "entry_at",
     "erase",
     "export",
     "inclusion",
+    "index_of",
     "latest_checkpoint",
     "origin",
     "payloads",

@@ -1,0 +1,177 @@
+"""依据查询: one question about one subject, through the one gate."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Schema
+from pydantic import Field
+
+from chengxin.accounts import clients
+from chengxin.api.fields import NO_CONTROLS, Given, answers
+from chengxin.api.problems import of_refusal
+from chengxin.api.security import client_of
+from chengxin.catalogue import lawbook
+from chengxin.disclosure.services import Answer, Enquiry, Refused, disclose
+from chengxin.rules.identifiers.verdict import CodeKind
+from chengxin.rules.lawfiles import Ground
+from chengxin.ui import clock
+
+router = Router(tags=["enquiries"])
+
+
+class SubjectKind(StrEnum):
+    """Whom an enquiry is about."""
+
+    ORGANISATION = "organisation"
+    INDIVIDUAL_BUSINESS = "individual_business"
+    PERSON = "person"
+
+
+Certificate = StrEnum("Certificate", {kind.name: kind.value for kind in CodeKind})  # type: ignore[misc]
+
+
+class Asked(Given):
+    """One enquiry. The kind of code is declared, never guessed; an article with a matter, or an authorisation."""
+
+    purpose: Annotated[str, Field(pattern=r"^[a-z_]{1,60}$", description="用途代码 · Purpose")]
+    subject_kind: SubjectKind
+    code_kind: Certificate
+    code: Annotated[str, Field(min_length=1, max_length=40, pattern=NO_CONTROLS)]
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=NO_CONTROLS)]
+    statute: Annotated[str, Field(max_length=400, pattern=NO_CONTROLS, description="所依据的条款 · Article")] = ""
+    matter_no: Annotated[str, Field(max_length=200, pattern=NO_CONTROLS, description="办理事项编号 · Matter")] = ""
+    authorisation: UUID | None = None
+    reason: Annotated[str, Field(max_length=500, pattern=NO_CONTROLS)] = ""
+
+
+class MaskedField(Schema):
+    """One field; ``masked`` tells that the value was cut."""
+
+    code: str
+    zh: str
+    en: str
+    value: str
+    masked: bool
+
+
+class Row(Schema):
+    """One record as this purpose may see it."""
+
+    record: UUID
+    item: str
+    item_zh: str
+    item_en: str
+    basis: str
+    nature: str
+    grade: str
+    authority_name: str
+    document_no: str
+    document_date: date
+    public_until: date | None
+    use_until: date | None
+    disputed: bool
+    under_repair: bool
+    statement: str
+    fields: list[MaskedField]
+
+
+class Subject(Schema):
+    """The subject, by masked name and masked code."""
+
+    kind: str
+    name: str
+    code_kind: str
+    code: str
+
+
+class Answered(Schema):
+    """The least that answers the purpose; ``ledger_entry`` proves the read, which the subject can see."""
+
+    outcome: str
+    at: datetime
+    as_of: date
+    purpose: str
+    purpose_zh: str
+    purpose_en: str
+    answer: str
+    basis_kind: str
+    basis: str
+    matter_no: str
+    subject: Subject
+    hit: bool
+    disputed: bool
+    count: int | None
+    records: list[Row]
+    ledger_entry: int
+
+
+@router.post(
+    "/enquiries",
+    response=answers(Answered, 400, 401, 403, 415, 422, 503),
+    operation_id="enquire",
+    summary="依据或授权查询 · Enquire under an article or an authorisation",
+)
+def enquire(request: HttpRequest, asked: Asked) -> HttpResponse | dict[str, Any]:
+    """没有依据不予查询；每次查询（含被拒绝的）都写入存证日志，本人可见。
+
+    No basis, no answer; every enquiry, refused ones too, is committed to the ledger and seen by the subject.
+    """
+    client, today = client_of(request), clock.today()
+    enquiry = Enquiry(
+        actor=clients.actor_for(client, asked.purpose),
+        purpose=asked.purpose,
+        subject_kind=asked.subject_kind.value,
+        code_kind=CodeKind(asked.code_kind.value),
+        code=asked.code,
+        name=asked.name,
+        authorisation_id=asked.authorisation,
+        statute=asked.statute,
+        matter_no=asked.matter_no,
+        reason=asked.reason,
+    )
+    try:
+        return _shown(disclose(enquiry, now=clock.now(), today=today))
+    except Refused as refusal:
+        return of_refusal(refusal, ledger_entry=refusal.entry, needed=_needed(asked.purpose, today))
+
+
+def _needed(purpose: str, today: date) -> dict[str, Any] | None:
+    """Return what an enquiry for this purpose must carry, or None when there is no such purpose."""
+    known = next((each for each in lawbook.purposes(today) if each.code == purpose), None)
+    if known is None:
+        return None
+    statute = known.ground is Ground.STATUTE
+    return {
+        "ground": known.ground.value,
+        "statutes": [str(basis) for basis in known.basis] if statute else [],
+        "matter_no": statute,
+        "authorisation": known.ground is Ground.AUTHORISATION,
+    }
+
+
+def _shown(answer: Answer) -> dict[str, Any]:
+    subject = answer.subject
+    return {
+        "outcome": answer.outcome,
+        "at": answer.at,
+        "as_of": answer.as_of,
+        "purpose": answer.purpose,
+        "purpose_zh": answer.purpose_zh,
+        "purpose_en": answer.purpose_en,
+        "answer": answer.kind.value,
+        "basis_kind": answer.basis_kind,
+        "basis": answer.basis_ref,
+        "matter_no": answer.matter_no,
+        "subject": {**asdict(subject), "code_kind": subject.code_kind.value},
+        "hit": answer.hit,
+        "disputed": answer.disputed,
+        "count": answer.count,
+        "records": answer.rows,
+        "ledger_entry": answer.entry,
+    }

@@ -1,0 +1,61 @@
+"""The parts from which requests and answers are made."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ninja import Form, Path, Query, Schema
+from pydantic import ConfigDict
+
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
+LARGEST = 999_999_999_999_999
+
+Cursor = Annotated[
+    str, Query(pattern=r"^[0-9]{0,15}$", description="上一页的 next_cursor · next_cursor of the last page")
+]
+Uscc = Annotated[str, Path(pattern=r"^[0-9A-Z]{18}$", description="统一社会信用代码 · Unified social credit code")]
+ItemCode = Annotated[str, Form(pattern=r"^[A-Z0-9-]{1,32}$", description="目录项代码 · Catalogue item")]
+Number = Annotated[int, Path(ge=0, le=LARGEST)]
+
+
+class Given(Schema):
+    """A body from outside: an undefined field is an error, not something to overlook."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Fault(Schema):
+    """One thing that is wrong with a request: where, and what to do. Never what was sent."""
+
+    where: list[str]
+    code: str
+    zh: str
+    en: str
+
+
+class Needed(Schema):
+    """What an enquiry for this purpose must carry."""
+
+    ground: str
+    statutes: list[str]
+    matter_no: bool
+    authorisation: bool
+
+
+class Problem(Schema):
+    """RFC 9457 problem. ``detail`` is Chinese, ``detail_en`` English; ``ledger_entry`` proves a refused enquiry."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    detail_en: str
+    errors: list[Fault]
+    needed: Needed | None = None
+    ledger_entry: int | None = None
+
+
+def answers(schema: Any, *problems: int, status: int = 200) -> dict[int, Any]:
+    """Return the declared answers of an operation: its own, and the problems it may end in."""
+    return {status: schema, **dict.fromkeys(sorted(problems), Problem)}

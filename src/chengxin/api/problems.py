@@ -1,0 +1,171 @@
+"""Problems (RFC 9457): what was wrong, where, and the remedy, in both languages; never what was sent."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException, UnreadablePostError
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from chengxin.accounts.clients import KeyReused, NotCovered
+from chengxin.accounts.policies import NotPermitted
+from chengxin.api.strict import Malformed, NotJson
+from chengxin.disclosure.feed import NoContract, UnknownDelta
+from chengxin.disclosure.services import Refused, ServiceRefused
+from chengxin.intake.policies import NotASource, NotYourAgency
+from chengxin.intake.readers.faults import FileTooLarge
+from chengxin.intake.services import ConsentNeeded
+from chengxin.ledger.services import NotIntegrated
+from chengxin.rules.errors import Refusal
+
+logger = logging.getLogger(__name__)
+
+TITLES: dict[int, str] = {
+    400: "请求无法读取 · The request cannot be read",
+    401: "须出示有效令牌 · A valid token is needed",
+    403: "不予办理 · Refused",
+    404: "没有找到 · Not found",
+    405: "不支持的方法 · Method not allowed",
+    409: "与现状冲突 · Conflict",
+    413: "内容过大 · Too large",
+    415: "不支持的格式 · Unsupported media type",
+    422: "内容有误 · The content is wrong",
+    500: "平台内部错误 · Internal error",
+    503: "暂时不能办理 · Not available now",
+}
+STATUS_OF: dict[type[Refusal], int] = {
+    Malformed: 400,
+    NotJson: 415,
+    Refused: 403,
+    NotPermitted: 403,
+    NotCovered: 403,
+    NotASource: 403,
+    NotYourAgency: 403,
+    ConsentNeeded: 403,
+    NoContract: 403,
+    UnknownDelta: 404,
+    KeyReused: 409,
+    NotIntegrated: 409,
+    FileTooLarge: 413,
+    ServiceRefused: 503,
+}
+# Sentences for what pydantic reports; its own messages may repeat a piece of what was sent (charter C27).
+_WORDS: dict[str, tuple[str, str]] = {
+    "missing": ("缺少必填项。", "It is required."),
+    "extra_forbidden": ("含有未定义的字段。", "A field is not defined here."),
+    "string_type": ("须为文本。", "It must be text."),
+    "string_too_long": ("过长。", "It is too long."),
+    "string_too_short": ("过短或未填写。", "It is too short or empty."),
+    "string_pattern_mismatch": ("格式不符。", "It does not have the right form."),
+    "literal_error": ("不在可选值之内。", "It is none of the allowed values."),
+    "enum": ("不在可选值之内。", "It is none of the allowed values."),
+    "less_than_equal": ("数值过大。", "The number is too large."),
+    "greater_than_equal": ("数值过小。", "The number is too small."),
+}
+_OTHERWISE = ("类型或格式不符。", "It has the wrong type or form.")
+
+
+def problem(status: int, code: str, zh: str, en: str, **more: Any) -> HttpResponse:
+    """Return an ``application/problem+json`` response."""
+    body = {
+        "type": f"urn:chengxin:problem:{code}",
+        "title": TITLES[status],
+        "status": status,
+        "code": code,
+        "detail": zh,
+        "detail_en": en,
+        "errors": more.pop("errors", []),
+        **more,
+    }
+    text = json.dumps(body, ensure_ascii=False, cls=DjangoJSONEncoder)
+    response = HttpResponse(text, status=status, content_type="application/problem+json")
+    if status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="chengxin"'
+    return unlogged(response)
+
+
+def unlogged(response: HttpResponse) -> HttpResponse:
+    """Keep Django from logging the address of a refused request, into which people put numbers (charter C27)."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
+
+
+def not_found() -> HttpResponse:
+    """Return the one answer for what does not exist and for what belongs to somebody else."""
+    return problem(404, "not_found", "没有找到，或不属于贵单位。", "It does not exist, or is not your unit's.")
+
+
+def of_refusal(refusal: Refusal, **more: Any) -> HttpResponse:
+    """Return the problem that says what a refusal says."""
+    status = next((STATUS_OF[kind] for kind in type(refusal).__mro__ if kind in STATUS_OF), 422)
+    return not_found() if status == 404 else problem(status, refusal.code, refusal.zh, refusal.en, **more)
+
+
+def install(api: NinjaAPI) -> None:
+    """Let every failure of an operation leave as a problem."""
+    api.add_exception_handler(Refusal, lambda request, refusal: of_refusal(refusal))
+    api.add_exception_handler(Http404, lambda request, fault: not_found())
+    api.add_exception_handler(ValidationError, lambda request, fault: _of_validation(fault.errors))
+    api.add_exception_handler(AuthenticationError, lambda request, fault: _unauthorised())
+    api.add_exception_handler(HttpError, lambda request, fault: _of_http(fault))
+    for kind in (SuspiciousOperation, MultiPartParserError, UnreadablePostError, RawPostDataException):
+        api.add_exception_handler(kind, lambda request, fault: unreadable())
+    api.add_exception_handler(Exception, lambda request, fault: _of_fault(request, fault))
+
+
+def unreadable() -> HttpResponse:
+    """Return the problem for a body that cannot be taken apart."""
+    return problem(
+        400,
+        "unreadable",
+        "请求正文无法读取：过大，或不完整，或格式与 Content-Type 不符。",
+        "The body cannot be read: too large, not complete, or not what its Content-Type says.",
+    )
+
+
+def _unauthorised() -> HttpResponse:
+    return problem(
+        401,
+        "unauthorised",
+        "须在 Authorization 头中出示有效的 Bearer 令牌。令牌可能缺失、有误、到期或已停用。",
+        "Send a valid bearer token in the Authorization header; it may be missing, wrong, expired or disabled.",
+    )
+
+
+def _of_http(fault: HttpError) -> HttpResponse:
+    cause = fault.__cause__
+    return of_refusal(cause) if isinstance(cause, Refusal) else unreadable()
+
+
+def _of_validation(errors: Iterable[dict[str, Any]]) -> HttpResponse:
+    return problem(
+        422,
+        "invalid",
+        "请求内容有误，各处错误见 errors。",
+        "The content of the request is wrong; errors says where.",
+        errors=[_error(each) for each in errors],
+    )
+
+
+def _error(found: dict[str, Any]) -> dict[str, Any]:
+    """Return one error; the name of an undefined field is the sender's own text, so it is left out."""
+    zh, en = _WORDS.get(found["type"], _OTHERWISE)
+    place = [str(part) for part in found["loc"]]
+    if found["type"] == "extra_forbidden":
+        place = place[:-1]
+    return {"where": place, "code": found["type"], "zh": zh, "en": en}
+
+
+def _of_fault(request: HttpRequest, fault: Exception) -> HttpResponse:
+    """Answer a fault of ours; log its kind and the operation, and nothing that it says."""
+    operation = request.resolver_match.url_name if request.resolver_match else ""
+    logger.error("operation %s failed: %s", operation, type(fault).__name__)
+    return problem(500, "internal", "平台内部错误，未办理。请稍后重试。", "The platform failed; nothing was done.")

@@ -1,0 +1,61 @@
+"""Pages around the operations: the list of operations, the document, and what lies nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from chengxin.api import schema
+from chengxin.api.problems import not_found, problem, unlogged
+
+View = Callable[..., HttpResponse]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Show every operation on a page without script."""
+    paths = schema.document()["paths"]
+    operations = [_line(path, method, told) for path, each in paths.items() for method, told in each.items()]
+    columns = [{"text": _("操作")}, {"text": _("方法")}, {"text": _("地址")}, {"text": _("令牌")}]
+    return render(request, "api/index.html", {"operations": operations, "columns": columns})
+
+
+@require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    """Return the OpenAPI document."""
+    return HttpResponse(schema.text(), content_type="application/json")
+
+
+@csrf_exempt
+def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer an address that is none."""
+    return not_found()
+
+
+def guarded(view: View) -> View:
+    """Keep answers out of caches, and let a method that is not allowed end as a problem too."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == 405:
+            allowed = response["Allow"]
+            zh, en = "这个地址不支持该方法。", "This address does not take that method."
+            response = problem(405, "method_not_allowed", zh, en)
+            response["Allow"] = allowed
+        response["Cache-Control"] = "no-store"
+        return unlogged(response)
+
+    return answer
+
+
+def _line(path: str, method: str, told: dict[str, Any]) -> dict[str, Any]:
+    zh, _dot, en = told["summary"].partition(" · ")
+    return {"method": method.upper(), "path": path, "zh": zh, "en": en, "token": bool(told.get("security"))}
