@@ -24,6 +24,7 @@ MAX_BODY_BYTES: Final = 65_535
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 _BODY_END: Final = f',"v":{VERSION}}}'.encode()
+_SIMPLE: Final = frozenset({str, bool, type(None)})
 _SAFE_INTEGER: Final = 2**53
 _IDENTITY_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[1-8]\d{5}(?:18|19|20)\d\d[01]\d[0-3]\d{4}[\dXx](?![0-9A-Za-z])")
 
@@ -106,17 +107,26 @@ def _is_citizens(number: str) -> bool:
 def _plain(value: Any, unusual: list[object]) -> Any:
     """Return the value in JSON's own types, noting whatever only the full RFC 8785 algorithm writes right."""
     kind = type(value)
-    if kind is str or kind is bool or value is None:
+    if kind in _SIMPLE:
         return value
     if kind is int or kind is float:
         if kind is float or abs(value) >= _SAFE_INTEGER:
             unusual.append(value)
         return value
     if kind is dict or isinstance(value, Mapping):
-        return {_key(key, unusual): _plain(item, unusual) for key, item in value.items()}
+        return _mapping(value, unusual)
     if isinstance(value, list | tuple):
         return [_plain(item, unusual) for item in value]
     return _scalar(value, unusual)
+
+
+def _mapping(value: Mapping[Any, Any], unusual: list[object]) -> dict[str, Any]:
+    """Return a mapping in JSON's own types; the two shortcuts are the common case of a bulk append."""
+    plain = {}
+    for key, item in value.items():
+        name = key if type(key) is str and key.isascii() else _key(key, unusual)
+        plain[name] = item if type(item) in _SIMPLE else _plain(item, unusual)
+    return plain
 
 
 def _scalar(value: Any, unusual: list[object]) -> Any:
@@ -134,8 +144,6 @@ def _scalar(value: Any, unusual: list[object]) -> Any:
 
 
 def _key(key: object, unusual: list[object]) -> str:
-    if type(key) is str and key.isascii():
-        return key
     if not isinstance(key, str):
         raise _not_canonical(f"key {type(key).__name__}")
     if not key.isascii():  # RFC 8785 sorts by UTF-16, Python by code point; they differ beyond the basic plane.

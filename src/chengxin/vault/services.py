@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -52,8 +52,7 @@ class Erased(Refusal):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a sealed value lives; a value sealed for one place cannot be opened in another."""
 
     table: str
@@ -62,8 +61,17 @@ class Place:
 
     def associated(self) -> bytes:
         """Return the place as bytes, each part with its length, so that no two places read alike."""
-        parts = (self.table.encode(), self.column.encode(), self.row.encode())
-        return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return _column(self.table, self.column) + _measured(self.row)
+
+
+@lru_cache(maxsize=256)
+def _column(table: str, column: str) -> bytes:
+    return _measured(table) + _measured(column)
+
+
+def _measured(part: str) -> bytes:
+    encoded = part.encode()
+    return len(encoded).to_bytes(4, "big") + encoded
 
 
 class Sealer:

@@ -43,7 +43,7 @@ def tell(pipe: int, message: dict[str, object]) -> None:
 
 
 def one_life(rng: random.Random, first: int, hasty: bool) -> Iterator[dict[str, object]]:
-    """Let one worker live for a moment, kill it, and yield what it acknowledged."""
+    """Let a worker acknowledge a few things, kill it a random moment later, and yield all it acknowledged."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -51,13 +51,13 @@ def one_life(rng: random.Random, first: int, hasty: bool) -> Iterator[dict[str, 
         work(writing, first, hasty)
         os._exit(0)
     os.close(writing)
-    time.sleep(rng.uniform(0.02, 0.12))
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
     with os.fdopen(reading) as said:
-        for line in said:
-            if line.endswith("\n"):
-                yield json.loads(line)
+        for _ in range(rng.randrange(3, 12)):
+            yield json.loads(said.readline())
+        time.sleep(rng.uniform(0, 0.006))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        yield from (json.loads(line) for line in said if line.endswith("\n"))
 
 
 def judge(told: list[dict[str, object]]) -> dict[str, object]:
