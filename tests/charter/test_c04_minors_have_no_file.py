@@ -6,7 +6,8 @@ import pytest
 from tests import factories as make
 
 from chengxin.registry.models import Subject
-from chengxin.registry.subjects import MinorHasNoFile, PersonFacts, register_persons
+from chengxin.registry.bulk import register_population
+from chengxin.registry.subjects import MinorHasNoFile, PersonFacts
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.vault.models import DataKey
 
@@ -23,5 +24,5 @@ def test_a_minor_is_refused_and_leaves_no_trace() -> None:
 
 def test_a_bulk_registration_passes_minors_over() -> None:
     people = [PersonFacts(CodeKind.CITIZEN_ID, number, "某人") for number in (make.CITIZEN, MINOR)]
-    assert register_persons(people, today=make.TODAY, now=make.NOW) == 1
+    assert register_population(people, today=make.TODAY, now=make.NOW) == 1
     assert Subject.objects.count() == 1

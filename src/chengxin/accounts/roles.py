@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from chengxin.rules.workflow_words import ROLES
+
 
 class Role(StrEnum):
     """The parts people play; a person may hold several, each within a region."""
@@ -18,16 +20,7 @@ class Role(StrEnum):
     SOURCE_CLERK = "source_clerk"
 
 
-ROLE_NAMES: dict[Role, tuple[str, str]] = {
-    Role.AUDITOR: ("审计员", "Auditor"),
-    Role.CENTRE_OPERATOR: ("信用中心经办", "Credit-centre operator"),
-    Role.CITIZEN: ("公民本人", "Citizen"),
-    Role.DECIDER: ("决定人", "Decider"),
-    Role.ENQUIRER: ("查询员", "Enquirer"),
-    Role.ORGANISATION_REPRESENTATIVE: ("单位代表", "Organisation representative"),
-    Role.REVIEWER: ("审核人", "Reviewer"),
-    Role.SOURCE_CLERK: ("信源单位填报员", "Source clerk"),
-}
+ROLE_NAMES: dict[Role, tuple[str, str]] = {role: ROLES[role.value] for role in Role}
 
 
 class Permission(StrEnum):

@@ -58,6 +58,7 @@ def demonstration(today: str, *, fresh: bool) -> None:
         raise click.ClickException(
             "还没有演示数据，请先运行 make demo。\nThere is no demonstration yet: run make demo first."
         )
+    (var / "static").mkdir(parents=True, exist_ok=True)
     os.environ.update(CHENGXIN_VAR=str(var.resolve()), CHENGXIN_DEMO="1", CHENGXIN_DEMO_DAY=today)
     os.environ.pop("CHENGXIN_KEYS", None)
     keys()

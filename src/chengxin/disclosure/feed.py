@@ -109,6 +109,13 @@ def acknowledge(recipient: Recipient, number: int, *, now: datetime, applied: bo
     return receipt
 
 
+def acknowledge_through(recipient: Recipient, number: int, *, now: datetime) -> int:
+    """Write down that everything given up to a number was received and applied; return how many receipts that closed."""
+    given = Receipt.objects.filter(recipient=recipient, delta_id__lte=number)
+    given.filter(received_at=None).update(received_at=now)
+    return given.filter(applied_at=None).update(applied_at=now)
+
+
 def late(now: datetime, *, within: timedelta = CONFIRM_WITHIN) -> list[Late]:
     """Return who was given a record and has not confirmed within a day that its withdrawal is applied."""
     withdrawals = Delta.objects.filter(kind=Delta.WITHDRAW, at__lte=now - within).order_by("number")

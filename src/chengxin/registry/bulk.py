@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from chengxin.registry.drafts import Draft, sameness
 from chengxin.registry.models import Organisation, OrganisationName, Person, Record, Subject, SubjectKind
 from chengxin.registry.sealing import certificate_place, name_place
 from chengxin.registry.selectors import certificate_index, name_index
-from chengxin.registry.subjects import PersonFacts
+from chengxin.registry.subjects import MinorHasNoFile, PersonFacts, check_adult, usable
 from chengxin.rules import names
 from chengxin.rules.identifiers.check import check
 from chengxin.rules.identifiers.verdict import CodeKind, Outcome
@@ -22,6 +23,8 @@ from chengxin.storage.bulk import insert_rows
 from chengxin.vault import services as vault
 
 Certificate = tuple[CodeKind, str]
+POPULATION_PIECE = 5000
+"""How many persons one statement asks about; a database takes a bounded number of parameters."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,30 @@ def register_persons(new: Iterable[PersonFacts], *, now: datetime) -> dict[Certi
     columns = ("subject_id", "certificate_kind", "certificate_index", "name_index", "sealed_name", "sealed_certificate")
     insert_rows(Person, columns, (_person(subject, facts, indexes[subject.id]) for subject, facts in pairs))
     return {(f.certificate, f.number): KnownPerson(s, indexes[s.id]) for s, f in pairs}
+
+
+def register_population(people: Iterable[PersonFacts], *, today: date, now: datetime) -> int:
+    """Register the adults of a base register and return how many there were; minors are passed over, never stored."""
+    adults = list({(f.certificate, f.number): f for f in _adults(people, today)}.values())
+    for start in range(0, len(adults), POPULATION_PIECE):
+        _register_unknown(adults[start : start + POPULATION_PIECE], now)
+    return len(adults)
+
+
+def _register_unknown(adults: Sequence[PersonFacts], now: datetime) -> None:
+    known = persons([(facts.certificate, facts.number) for facts in adults])
+    with transaction.atomic():
+        register_persons((f for f in adults if (f.certificate, f.number) not in known), now=now)
+
+
+def _adults(people: Iterable[PersonFacts], today: date) -> Iterator[PersonFacts]:
+    for facts in people:
+        number = usable(facts.certificate, facts.number).normalised
+        try:
+            check_adult(facts.certificate, number, today)
+        except MinorHasNoFile:
+            continue
+        yield PersonFacts(facts.certificate, number, facts.name)
 
 
 def _person(subject: Subject, facts: PersonFacts, index: str) -> tuple[UUID, str, str, str, bytes, bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -50,7 +49,7 @@ def register_organisation(
     region: str = "",
 ) -> Subject:
     """Return the organisation with this code; a new name closes the former one and keeps it."""
-    verdict = _usable(CodeKind.USCC, uscc)
+    verdict = usable(CodeKind.USCC, uscc)
     known = Organisation.objects.select_related("subject").filter(uscc=verdict.normalised).first()
     if known:
         rename(known.subject, name, today)
@@ -73,25 +72,14 @@ def rename(subject: Subject, name: str, today: date) -> None:
 
 def register_person(facts: PersonFacts, *, today: date, now: datetime) -> Subject:
     """Return the file of an adult, created when there is none; raises :class:`MinorHasNoFile` for a minor."""
-    verdict = _usable(facts.certificate, facts.number)
-    _check_adult(facts.certificate, verdict.normalised, today)
+    verdict = usable(facts.certificate, facts.number)
+    check_adult(facts.certificate, verdict.normalised, today)
     known = selectors.find_person(facts.certificate, verdict.normalised)
     return known or _create_person(facts.certificate, verdict.normalised, facts.name, now)
 
 
-def register_persons(people: Iterable[PersonFacts], *, today: date, now: datetime) -> int:
-    """Register many adults and return how many files there are for them; minors are passed over, never stored."""
-    count = 0
-    for facts in people:
-        try:
-            register_person(facts, today=today, now=now)
-        except MinorHasNoFile:
-            continue
-        count += 1
-    return count
-
-
-def _usable(kind: CodeKind, code: str) -> Verdict:
+def usable(kind: CodeKind, code: str) -> Verdict:
+    """Return the verdict on a declared code; raises :class:`CodeNotUsable`."""
     verdict = check(kind, code)
     if verdict.outcome is Outcome.WRONG:
         raise CodeNotUsable(
@@ -101,7 +89,8 @@ def _usable(kind: CodeKind, code: str) -> Verdict:
     return verdict
 
 
-def _check_adult(kind: CodeKind, number: str, today: date) -> None:
+def check_adult(kind: CodeKind, number: str, today: date) -> None:
+    """Raise :class:`MinorHasNoFile` for an identity number whose bearer is not of age (charter C04)."""
     if kind is CodeKind.CITIZEN_ID and not is_adult(number, today):
         raise MinorHasNoFile(
             "未满十八周岁的自然人不建立信用档案；本条不予入库。",

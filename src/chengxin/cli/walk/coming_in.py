@@ -21,7 +21,8 @@ from chengxin.cli.walk import people
 from chengxin.cli.walk.stage import Stage
 from chengxin.intake import selectors as intake_reading
 from chengxin.intake import services as intake
-from chengxin.registry.subjects import PersonFacts, register_organisation, register_persons
+from chengxin.registry.bulk import register_population
+from chengxin.registry.subjects import PersonFacts, register_organisation
 from chengxin.rules.identifiers.verdict import CodeKind
 
 ITEMS = {"registration": "JS-DJ-01", "penalty": "JS-CF-01", "licence": "JS-XK-01", "honour": "JS-RY-01"}
@@ -71,7 +72,7 @@ def _base_registers(stage: Stage) -> int:
             PersonFacts(CodeKind.CITIZEN_ID, row["number"], row["name"])
             for row in _table(stage.folder / "population.csv")
         )
-        return register_persons(humans, today=stage.day, now=stage.now)
+        return register_population(humans, today=stage.day, now=stage.now)
 
 
 def _table(path: Path) -> list[dict[str, str]]:
