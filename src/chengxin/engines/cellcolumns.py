@@ -13,13 +13,13 @@ from chengxin.engines.checkdigits import sound_usccs
 from chengxin.engines.findings import column_type
 from chengxin.rules.han import VARIANT
 from chengxin.rules.layouts import Field, FieldType
-from chengxin.rules.validation.cells import FORBIDDEN, NOTHING, Reading, read_cell
-from chengxin.rules.validation.context import Context
+from chengxin.rules.validation.cells import FORBIDDEN, NOTHING, Reading
 
 _LONGEST_NOTHING = max(len(word.encode()) for word in NOTHING)
 _AMOUNT = r"^[0-9]{1,12}(?:\.[0-9]{1,6})?$"
-_PLAIN_DOCUMENT_NO = "^[\u4e00-\u9fffA-Z0-9]{1,40}〔(?:19|20)[0-9]{2}〕[\u4e00-\u9fff]{0,10}[0-9]{1,8}号$"
-_TRADITIONAL = f"[{VARIANT}]"
+# Ordinary characters, less those that comparing would fold into another.
+_HAN = f"[[\u4e00-\u9fff]--[{VARIANT}]]"
+_PLAIN_DOCUMENT_NO = f"^(?:{_HAN}|[A-Z0-9]){{1,40}}〔(?:19|20)[0-9]{{2}}〕{_HAN}{{0,10}}[0-9]{{1,8}}号$"
 _DECIMALS = 6
 GLANCE, FEW = 1000, 120
 # Bytes of text without control characters; deleting them leaves nothing, and that is faster than any search.
@@ -48,18 +48,18 @@ PROBLEMS: dict[str, type[pl.DataType]] = {
     "limit": pl.String,
     "other": pl.String,
 }
+Read = Callable[[str], Reading]
 _NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
 
 
-def read_column(field: Field, raw: pl.Series, context: Context) -> Column:
-    """Read one column of raw text."""
+def read_column(field: Field, raw: pl.Series, read: Read) -> Column:
+    """Read one column of raw text; ``read`` is the plain reading of a cell of this field."""
     if raw.null_count() == len(raw):
         return empty_column(field, len(raw))
     if field.type not in _SURE or repeats_itself(raw):
-        return by_distinct_texts(field, raw, lambda text: read_cell(field, text, context))
+        return by_distinct_texts(field, raw, read)
     written = stripped(raw)
-    sure, values = _SURE[field.type](field, written)
-    return slowly(field, written, sure, values, lambda text: read_cell(field, text, context))
+    return slowly(field, written, *_SURE[field.type](field, written), read)
 
 
 def repeats_itself(raw: pl.Series) -> bool:
@@ -94,7 +94,7 @@ def has_forbidden(texts: pl.Series) -> bool:
     return bool(raw.translate(None, _HARMLESS)) or (b"\xe2" in raw and _TURNING.search(raw) is not None)
 
 
-def by_distinct_texts(field: Field, raw: pl.Series, read: Callable[[str], Reading]) -> Column:
+def by_distinct_texts(field: Field, raw: pl.Series, read: Read) -> Column:
     """Ask the plain reading once for every distinct text of a column."""
     answers = _answers(field, raw.drop_nulls().unique(), read)
     met = raw.alias("text").to_frame().join(answers, on="text", how="left", maintain_order="left")
@@ -104,9 +104,7 @@ def by_distinct_texts(field: Field, raw: pl.Series, read: Callable[[str], Readin
     return Column(empty, met["value"].alias(field.code), found)
 
 
-def slowly(
-    field: Field, written: pl.Series, sure: pl.Series, values: pl.Series, read: Callable[[str], Reading]
-) -> Column:
+def slowly(field: Field, written: pl.Series, sure: pl.Series, values: pl.Series, read: Read) -> Column:
     """Take ``values`` where ``sure``, and ask the plain reading once for every other distinct text."""
     empty = written.is_null()
     typed = values.cast(column_type(field)).alias(field.code)
@@ -121,7 +119,7 @@ def slowly(
     return Column(empty, typed, met.filter(pl.col("code").is_not_null()).select(list(PROBLEMS)))
 
 
-def _answers(field: Field, texts: pl.Series, read: Callable[[str], Reading]) -> pl.DataFrame:
+def _answers(field: Field, texts: pl.Series, read: Read) -> pl.DataFrame:
     lines = []
     for text in texts.to_list():
         reading = read(text)
@@ -165,7 +163,7 @@ def _sure_usccs(field: Field, written: pl.Series) -> Sure:
 
 def plain_document_nos(written: pl.Series) -> pl.Series:
     """Mark document numbers that already are in the one form used for comparing."""
-    return written.str.contains(_PLAIN_DOCUMENT_NO) & ~written.str.contains(_TRADITIONAL)
+    return written.str.contains(_PLAIN_DOCUMENT_NO)
 
 
 def _sure_document_nos(field: Field, written: pl.Series) -> Sure:

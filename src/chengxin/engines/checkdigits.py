@@ -37,8 +37,9 @@ def sound_usccs(codes: pl.Series) -> pl.Series:
     candidates = codes.filter(sure)
     if candidates.is_empty():
         return sure
-    own = _sums(candidates, _BASE_31, _USCC_WEIGHTS) % 31 == 0
-    inner = _sums(candidates, _BASE_36, _ORG_WEIGHTS, start=8) + _sums(candidates, _DECIMAL, (1,), start=16)
+    raw = _bytes(candidates)
+    own = _sums(raw, _BASE_31, _USCC_WEIGHTS) % 31 == 0
+    inner = _sums(raw, _BASE_36, _ORG_WEIGHTS, start=8) + _sums(raw, _DECIMAL, (1,), start=16)
     return _narrowed(sure, own & (inner % 11 == 0))
 
 
@@ -49,7 +50,7 @@ def sound_adults(numbers: pl.Series, born_before: int) -> pl.Series:
     candidates = numbers.filter(sure)
     if candidates.is_empty():
         return sure
-    return _narrowed(sure, _sums(candidates, _DECIMAL, _CITIZEN_WEIGHTS) % 11 == 1)
+    return _narrowed(sure, _sums(_bytes(candidates), _DECIMAL, _CITIZEN_WEIGHTS) % 11 == 1)
 
 
 def _narrowed(sure: pl.Series, passed: pl.Series) -> pl.Series:
@@ -57,13 +58,18 @@ def _narrowed(sure: pl.Series, passed: pl.Series) -> pl.Series:
     return sure.scatter(sure.arg_true().filter(~passed), False)
 
 
-def _sums(texts: pl.Series, table: bytes, weights: tuple[int, ...], start: int = 0) -> pl.Series:
-    """Return the weighted sum of character values for texts of eighteen ASCII characters.
+def _bytes(texts: pl.Series) -> bytes:
+    """Return texts of eighteen ASCII characters one after another."""
+    return bytes(texts.str.join("").cast(pl.Binary)[0])
 
-    The characters of the whole column are translated to values in one pass, which no expression can match.
+
+def _sums(raw: bytes, table: bytes, weights: tuple[int, ...], start: int = 0) -> pl.Series:
+    """Return the weighted sum of character values, one for every eighteen bytes.
+
+    All characters are translated to values in one pass, which no expression can match.
     """
-    values = bytes(texts.str.join("").cast(pl.Binary)[0]).translate(table)
+    values = raw.translate(table)
     flat = pl.Series([values]).bin.reinterpret(dtype=pl.Array(pl.UInt8, len(values)), endianness="little")
-    rows = flat.explode().reshape((len(texts), _WIDTH)).alias("v").to_frame()
+    rows = flat.explode().reshape((len(values) // _WIDTH, _WIDTH)).alias("v").to_frame()
     terms = [pl.col("v").arr.get(start + i).cast(pl.Int16) * weight for i, weight in enumerate(weights)]
     return rows.select(pl.sum_horizontal(terms).alias("sum"))["sum"]

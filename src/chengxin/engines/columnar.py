@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from chengxin.engines.checkdigits import sound_adults
 from chengxin.engines.findings import SCHEMA, Validated, ordered, refused_rows, table, typed_schema
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.layouts import Field, Layout, Role
+from chengxin.rules.validation.cells import Reading, read_cell
 from chengxin.rules.validation.columns import SAMPLE, shifted
 from chengxin.rules.validation.context import Context
 from chengxin.rules.validation.persons import ADULT, read_person_number
@@ -20,6 +22,7 @@ from chengxin.rules.validation.rows import CERTIFICATES
 
 CHUNK = 100_000
 READERS = 2
+REMEMBERED = 4096
 _BETWEEN = "\x1f"  # No typed code can hold a control character, so joined keys stay apart.
 
 
@@ -40,6 +43,8 @@ class Validator:
         self._context = context
         self._seen: list[pl.DataFrame] = []
         self._rows = 0
+        # Authorities, dates and categories come back in every chunk; each is read once a file.
+        self._readers = {field.code: lru_cache(REMEMBERED)(partial(_read, field, context)) for field in layout.fields}
 
     def feed(self, chunk: pl.DataFrame) -> Validated:
         """Validate the next rows of the file; the first chunk should hold SAMPLE rows or more to show slips."""
@@ -67,7 +72,7 @@ class Validator:
 
     def _column(self, field: Field, chunk: pl.DataFrame) -> Column:
         if field.code in chunk.columns:
-            return read_column(field, chunk[field.code], self._context)
+            return read_column(field, chunk[field.code], self._readers[field.code])
         return empty_column(field, len(chunk))
 
     def _read_certificates(self, columns: dict[str, Column], found: list[pl.DataFrame]) -> None:
@@ -137,6 +142,10 @@ class Validator:
             severity=pl.col("code").replace_strict(severities, default=None, return_dtype=pl.String),
         )
         return numbered.filter(pl.col("severity").is_not_null()).select(list(SCHEMA))
+
+
+def _read(field: Field, context: Context, text: str) -> Reading:
+    return read_cell(field, text, context)
 
 
 def _told_duplicates(again: pl.DataFrame, field: Field, before: int) -> pl.DataFrame:
