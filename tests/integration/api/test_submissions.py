@@ -1,0 +1,122 @@
+"""Files over HTTP: taken once, tried without storing, read by the sender only."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests import factories, filings
+from tests.factories import CITIZEN
+from tests.integration.api.conftest import problem
+
+from chengxin.intake.models import Submission
+from chengxin.registry.models import Record
+
+pytestmark = pytest.mark.django_db
+BAD = filings.FIRM_ROW | {"CF_XDR_SHXYM": "111111111111111111", "CF_WSH": "示交罚〔2026〕9号"}
+
+
+def parts(content: bytes, **changed):
+    return {"item": factories.PENALTY, "file": SimpleUploadedFile("处罚.csv", content), **changed}
+
+
+def good(count: int = 2, start: int = 11) -> bytes:
+    return filings.as_csv(filings.rows(count, start))
+
+
+def test_a_file_is_admitted_and_its_result_can_be_read(world):
+    row = filings.FIRM_ROW | {"CF_WSH": "示交罚〔2026〕8号"}
+    sent = world.ours.send(parts(filings.as_csv([row, BAD])))
+    body = sent.json()
+    assert (sent.status_code, body["state"]) == (201, "admitted")
+    assert (body["counts"]["admitted"], body["counts"]["returned"]) == (1, 1)
+    assert world.ours.get(f"/submissions/{body['id']}").json()["counts"] == body["counts"]
+    told = world.ours.get(f"/submissions/{body['id']}/findings").json()["items"]
+    (returned,) = [each for each in told if each["state"] == "returned"]
+    assert returned["row_no"] == 3 and returned["findings"][0]["remedy_zh"] and returned["findings"][0]["remedy_en"]
+    assert "111111111111111111" not in str(told)
+
+
+def test_the_same_file_again_is_the_same_submission(world):
+    first, second = world.ours.send(parts(good())), world.ours.send(parts(good()))
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json()["id"] == second.json()["id"]
+
+
+def test_an_idempotency_key_stands_for_one_request(world):
+    key = {"Idempotency-Key": "2026-11-20-0001"}
+    first, again = world.ours.send(parts(good()), **key), world.ours.send(parts(good()), **key)
+    assert first.json()["id"] == again.json()["id"]
+    problem(world.ours.send(parts(good(3)), **key), 409, "idempotency_key_reused")
+    problem(world.ours.send(parts(good(), item=factories.SIMPLE_PENALTY), **key), 409, "idempotency_key_reused")
+    assert world.theirs.send(parts(good(3)), **key).status_code == 201
+    assert Submission.objects.count() == 2
+    problem(world.ours.send(parts(good()), **{"Idempotency-Key": "短"}), 422, "invalid")
+
+
+def test_a_dry_run_tells_everything_and_stores_nothing(world):
+    before = Record.objects.count()
+    body = world.ours.send(parts(filings.as_csv([filings.FIRM_ROW, BAD]), dry_run="true")).json()
+    assert (body["id"], body["dry_run"], body["counts"]["returned"]) == (None, True, 1)
+    assert [row["row_no"] for row in body["findings"] if row["state"] == "returned"] == [3]
+    assert not Submission.objects.exists() and Record.objects.count() == before
+
+
+def test_findings_come_page_by_page(world):
+    rows = [BAD | {"CF_WSH": f"示交罚〔2026〕{number}号"} for number in range(150)]
+    identifier = world.ours.send(parts(filings.as_csv(rows))).json()["id"]
+    first = world.ours.get(f"/submissions/{identifier}/findings").json()
+    second = world.ours.get(f"/submissions/{identifier}/findings", cursor=first["next_cursor"]).json()
+    assert (len(first["items"]), len(second["items"]), second["next_cursor"]) == (100, 50, "")
+    assert [row["row_no"] for row in first["items"] + second["items"]] == list(range(2, 152))
+
+
+@pytest.mark.parametrize("path", ["/submissions/{0}", "/submissions/{0}/findings"])
+def test_another_units_submission_looks_like_none_at_all(world, path):
+    identifier = world.ours.send(parts(good())).json()["id"]
+    foreign, none = (
+        world.theirs.get(path.format(each)) for each in (identifier, "00000000-0000-4000-8000-000000000000")
+    )
+    problem(foreign, 404, "not_found")
+    assert (foreign.status_code, foreign.content) == (none.status_code, none.content)
+
+
+def test_what_comes_back_holds_no_number_of_a_person(world):
+    answer = world.ours.send(parts(filings.as_csv([filings.PERSON_ROW, filings.PERSON_ROW | {"CF_WSH": ""}])))
+    findings = world.ours.get(f"/submissions/{answer.json()['id']}/findings")
+    assert CITIZEN not in answer.content.decode() + findings.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"", "file.empty"), (b"\x00\x01\x02", "file."), ("名称\n".encode(), "file.")]
+)
+def test_a_file_that_cannot_be_read_is_refused(world, content, code):
+    response = world.ours.send(parts(content))
+    assert response.status_code == 422 and response.json()["code"].startswith(code)
+
+
+def test_an_item_that_is_not_in_force_is_refused(world):
+    problem(world.ours.send(parts(good(), item="JS-XX-99")), 422, "no_item_in_force")
+
+
+def test_a_unit_that_is_no_source_is_refused(world):
+    asker = world.system("113201990000000518", "submission")
+    type(asker.client.agency).objects.filter(pk=asker.client.agency_id).update(files_records=False)
+    problem(asker.send(parts(good())), 403, "not_a_source")
+
+
+def test_a_file_is_needed_and_parts_must_be_whole(world):
+    problem(world.ours.send({"item": factories.PENALTY}), 422, "invalid")
+    headers = world.ours.headers()
+    broken = Client().post(
+        "/api/v1/submissions", b"--x\r\nbroken", content_type="multipart/form-data; boundary=x", headers=headers
+    )
+    problem(broken, 422, "invalid")
+    boundless = Client().post("/api/v1/submissions", b"x", content_type="multipart/form-data", headers=headers)
+    problem(boundless, 400, "unreadable")
+
+
+def test_without_a_token_nothing_is_read(world):
+    response = Client().post("/api/v1/submissions", parts(good()))
+    problem(response, 401, "unauthorised")
+    assert not Submission.objects.exists()
