@@ -23,6 +23,10 @@ from chengxin.ui import clock
 RIGHT_AMOUNT = {"CF_NR_FK": {"fen": 500_000, "original": "0.5", "unit": "万元"}, "CF_NR": "罚款0.50万元"}
 
 
+def _standing(record: Any) -> Any:
+    return registry.present_version(record)
+
+
 def _act(stage: Stage, case: Any, user: Any) -> Act:
     return Act(case.id, user, stage.now, clock.today())
 
@@ -66,7 +70,7 @@ def dispute(stage: Stage) -> None:
     objections.propose(_act(stage, case, users["reviewer"]), "corrected", "信源单位确认金额错报。", RIGHT_AMOUNT)
     _expect_two_people(stage, case)
     closed = objections.decide(_act(stage, case, users["decider"]), "同意更正。")
-    version = registry.present_version(record)
+    version = _standing(record)
     stage.expect(
         closed.state == "closed" and not registry.open_marks(record),
         "已决定更正，标注取消",
@@ -104,7 +108,7 @@ def _expect_two_people(stage: Stage, case: Any) -> None:
 def restore(stage: Stage) -> None:
     """Step 8: too early is refused with the date; on its day restoration leaves every answer in the same moment."""
     shown = stage.cast["records"][cast.RIPENING]
-    version = registry.present_version(shown.record)
+    version = _standing(shown.record)
     _expect_too_early(stage, shown.record, version.restorable_from)
     with clock.moved_to(version.restorable_from):
         _restore_on_its_day(stage, shown, version.restorable_from)
@@ -166,7 +170,7 @@ def _effects(stage: Stage, case: Any, today: date) -> Any:
 def expire(stage: Stage) -> None:
     """Step 9: past its last day a record is gone everywhere, without any job."""
     shown = stage.cast["records"][cast.ENDING]
-    last = registry.present_version(shown.record).use_until
+    last = _standing(shown.record).use_until
     for day, expected in ((last, True), (last + timedelta(days=1), False)):
         with clock.moved_to(day):
             holding = [name for name, text in _answers(stage, day).items() if shown.document_no in text]
