@@ -7,5 +7,6 @@ from chengxin.console import views
 app_name = "console"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("cases/", include("chengxin.console.cases.urls")),
     path("intake/", include("chengxin.console.intake.urls")),
 ]

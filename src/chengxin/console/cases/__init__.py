@@ -1,0 +1,1 @@
+"""办件: the queue and the page of one case."""

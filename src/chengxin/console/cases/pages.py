@@ -1,0 +1,127 @@
+"""From a case to the words of its page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from chengxin.accounts.roles import ROLE_NAMES, Role
+from chengxin.cases.workflows import workflow_of
+from chengxin.rights.objections import GROUNDS
+from chengxin.rights.selectors import CasePage, Row
+from chengxin.ui.formats import day
+
+DEADLINES = {
+    "objection.centre_workdays": ("信用中心受理", "Acceptance by the centre"),
+    "objection.provider_workdays": ("信源单位答复", "Answer of the source"),
+    "objection.total_workdays": ("办结", "Decision"),
+    "repair.accept_workdays": ("是否受理", "Acceptance"),
+    "repair.extension_workdays": ("延长后的答复", "Answer after extension"),
+    "repair.reply_workdays": ("答复申请人", "Answer to the applicant"),
+}
+KINDS = {"objection": ("异议", "Objection"), "restoration": ("信用修复", "Restoration")}
+SYSTEM = ("平台自动", "The platform")
+
+
+def _word(pair: tuple[str, str], english: bool) -> str:
+    return pair[1] if english else pair[0]
+
+
+def columns() -> list[dict[str, str]]:
+    """Return the columns of the queue."""
+    return [{"text": text} for text in (_("到期日"), _("编号"), _("事项"), _("状态"), _("信源单位"))]
+
+
+def row(found: Row, english: bool) -> list[Any]:
+    """Return one row of the queue."""
+    due: Any = day(found.due_on)
+    if found.overdue:
+        due = {"tone": "refused", "text": _("%(day)s 已逾期") % {"day": due}}
+    agency = found.case.respondent
+    source = (agency.name_en if english else agency.name_zh) if agency else _("不在本平台")
+    item = found.record.item
+    what = f"{_word(KINDS[found.case.kind], english)} · {item.name_en if english else item.name_zh}"
+    return [
+        due,
+        {"text": found.case.number, "href": reverse("console:case", args=[found.case.pk])},
+        what,
+        {"tone": "waiting", "text": _word((found.state.zh, found.state.en), english)},
+        source,
+    ]
+
+
+def context(page: CasePage, today: date, language: str) -> dict[str, Any]:
+    """Return what the template of a case shows."""
+    english = language.startswith("en")
+    item = page.record.item
+    return {
+        "page": page,
+        "kind": _word(KINDS[page.case.kind], english),
+        "item": item.name_en if english else item.name_zh,
+        "basis": f"《{item.basis_instrument}》{item.basis_article}",
+        "state": _word((page.state.zh, page.state.en), english),
+        "state_tone": "neutral" if page.state.final else "waiting",
+        "grounds": GROUNDS.get(page.case.facts.get("grounds", "")),
+        "fields": [{"term": f.en if english else f.zh, "text": _with_unit(f.text, f.unit)} for f in page.fields],
+        "deadlines": [_deadline(each, today, english) for each in page.deadlines],
+        "events": [_event(page, line, english) for line in page.timeline],
+        "effect_columns": [{"text": text} for text in (_("效力"), _("完成时间"), _("存证编号"))],
+        "condition_columns": [{"text": text} for text in (_("条件"), _("是否满足"), _("依据"))],
+        "effects": [_effect(each) for each in page.effects],
+        "conditions": [_condition(each, english) for each in page.conditions.conditions] if page.conditions else [],
+    }
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text} {unit}" if unit else text
+
+
+def _deadline(deadline: Any, today: date, english: bool) -> dict[str, Any]:
+    title = _word(DEADLINES.get(deadline.key, (deadline.key, deadline.key)), english)
+    return {"title": title, "steps": deadline.derivation, "result": _result(deadline, today)}
+
+
+def _result(deadline: Any, today: date) -> str:
+    due = day(deadline.due_on)
+    if deadline.superseded_at is not None:
+        return _("%(day)s（已由新的期限代替）") % {"day": due}
+    if deadline.met_at is not None:
+        return _("%(day)s 到期，已于 %(met)s 完成") % {"day": due, "met": day(deadline.met_at)}
+    if deadline.due_on < today:
+        return _("%(day)s 到期，已逾期") % {"day": due}
+    return _("%(day)s 到期") % {"day": due}
+
+
+def _event(page: CasePage, line: Any, english: bool) -> dict[str, Any]:
+    event = line.event
+    return {"when": event.at, "title": _step(page, event, english), "by": _by(event, english), "text": line.note}
+
+
+def _step(page: CasePage, event: Any, english: bool) -> str:
+    if event.action == "open":
+        return _("提交")
+    steps = workflow_of(page.case.kind).transitions
+    found = next((t for t in steps if (t.source, t.action) == (event.source, event.action)), None)
+    return _word((found.zh, found.en), english) if found else event.action
+
+
+def _by(event: Any, english: bool) -> str:
+    if event.actor is None:
+        return _word(SYSTEM, english)
+    if event.role == "applicant":
+        return _("申请人")
+    name = _word(ROLE_NAMES[Role(event.role)], english)
+    return f"{name} · {event.actor.agency}" if event.actor.agency else name
+
+
+def _effect(effect: Any) -> list[Any]:
+    return [effect.get_kind_display(), effect.done_at, {"code": str(effect.entry_id)}]
+
+
+def _condition(condition: Any, english: bool) -> list[Any]:
+    words = {True: ("accepted", _("已满足")), False: ("refused", _("未满足")), None: ("waiting", _("待核实"))}
+    tone, text = words[condition.met]
+    return [condition.en if english else condition.zh, {"tone": tone, "text": text}, str(condition.basis)]
