@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 import io
+from datetime import timedelta
 
 import pytest
+from tests import factories as make
+from tests import filings
 
-from chengxin.accounts.models import User
+from chengxin.accounts.models import Message, User
 from chengxin.accounts.policies import NotPermitted
 from chengxin.accounts.roles import Role
 from chengxin.intake import policies, selectors, services
@@ -15,8 +17,7 @@ from chengxin.intake.models import Admission, Question, Submission, SubmissionRo
 from chengxin.ledger.models import Entry
 from chengxin.registry import selectors as registry
 from chengxin.registry.models import Record, RecordVersion
-from tests import factories as make
-from tests import filings
+from chengxin.registry.subjects import rename
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,11 @@ def clerk() -> User:
 
 def states(submission: Submission) -> dict[int, str]:
     return dict(SubmissionRow.objects.filter(submission=submission).values_list("row_no", "state"))
+
+
+def standing() -> list[int]:
+    """Count everything that a submission writes."""
+    return [table.objects.count() for table in (Record, RecordVersion, Entry, Submission, SubmissionRow, Message)]
 
 
 @pytest.mark.parametrize("write", [filings.as_csv, filings.as_xlsx])
@@ -48,10 +54,20 @@ def test_good_rows_become_records_whatever_the_format(clerk: User, write) -> Non
 def test_the_same_file_again_changes_nothing(clerk: User) -> None:
     content = filings.as_csv(filings.rows(5))
     first = filings.file(content, clerk)
-    before = (Record.objects.count(), RecordVersion.objects.count(), Entry.objects.count(), SubmissionRow.objects.count())
+    before = (
+        Record.objects.count(),
+        RecordVersion.objects.count(),
+        Entry.objects.count(),
+        SubmissionRow.objects.count(),
+    )
     again = filings.file(content, clerk)
     assert again == first
-    after = (Record.objects.count(), RecordVersion.objects.count(), Entry.objects.count(), SubmissionRow.objects.count())
+    after = (
+        Record.objects.count(),
+        RecordVersion.objects.count(),
+        Entry.objects.count(),
+        SubmissionRow.objects.count(),
+    )
     assert after == before
 
 
@@ -110,8 +126,6 @@ def test_a_known_code_under_another_name_waits_for_a_person(clerk: User) -> None
 
 def test_a_former_name_is_agreement_and_the_evidence_says_so(clerk: User) -> None:
     subject = make.firm()
-    from chengxin.registry.subjects import rename
-
     rename(subject, "新名有限公司", make.TODAY)
     filings.file(filings.as_csv([filings.FIRM_ROW]), clerk)
     assert Record.objects.get().evidence == "code+former_name"

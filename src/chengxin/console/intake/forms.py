@@ -26,10 +26,24 @@ class SubmissionForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        english = (get_language() or "").startswith("en")
-        choices = [
-            (item.item.code, f"{item.item.code} {item.name_en if english else item.name_zh}")
-            for item in catalogue.items(today)
-            if not item.needs_consent
-        ]
-        self.fields["item"].choices = choices  # type: ignore[attr-defined]
+        self.fields["item"].choices = _items(today)  # type: ignore[attr-defined]
+
+
+class BlankForm(forms.Form):
+    """Which empty table to download."""
+
+    item = forms.ChoiceField(label=_("目录项"))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="blank_%s", **kwargs)
+        self.fields["item"].choices = _items(today)  # type: ignore[attr-defined]
+
+
+def _items(today: date) -> list[tuple[str, str]]:
+    """Return the items in force that files may bring, by code."""
+    english = (get_language() or "").startswith("en")
+    return [
+        (item.item.code, f"{item.item.code} {item.name_en if english else item.name_zh}")
+        for item in catalogue.items(today)
+        if not item.needs_consent
+    ]

@@ -13,6 +13,8 @@ from chengxin.intake import selectors
 from chengxin.intake.selectors import RowView, Summary
 from chengxin.rules.validation.codes import Finding
 
+# Below this many findings the table says it all.
+_ENOUGH_FOR_A_CHART = 10
 STATE_TONES = {
     "admitted": "accepted",
     "returned": "refused",
@@ -107,6 +109,8 @@ def notes(submission: Any) -> list[str]:
 def reason_bars(submission: Any, figures: Summary) -> list[dict[str, Any]]:
     """Return the findings by number of rows, most frequent first, under short names."""
     language = "en" if english() else "zh"
+    if sum(figures.by_code.values()) < _ENOUGH_FOR_A_CHART:
+        return []
     ordered = sorted(figures.by_code.items(), key=lambda pair: -pair[1])[:8]
     return [{"label": selectors.reason_name(code, language), "value": count} for code, count in ordered]
 
@@ -121,7 +125,9 @@ def _file_row(submission: Any, with_agency: bool) -> list[Any]:
     item = submission.item.name_en if english() else submission.item.name_zh
     name = {"text": submission.filename, "href": reverse("console:intake:result", args=[submission.id]), "note": item}
     agency = [submission.agency.name_en if english() else submission.agency.name_zh] if with_agency else []
-    figures = [str(value) for value in (counts.received, counts.admitted, counts.returned, counts.waiting)]
+    refused = submission.state == "refused"
+    told = (counts.received, counts.admitted, counts.returned, counts.waiting)
+    figures = ["—" if refused else str(value) for value in told]
     return [submission.submitted_at.date(), name, *agency, file_state(submission), *figures]
 
 

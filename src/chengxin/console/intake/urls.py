@@ -7,7 +7,7 @@ from chengxin.console.intake import questions, views
 app_name = "intake"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("blank/<str:item_code>.csv", views.blank, name="blank"),
+    path("blank.csv", views.blank, name="blank"),
     path("questions/", questions.queue, name="questions"),
     path("questions/<int:question_id>/", questions.question, name="question"),
     path("<uuid:submission_id>/", views.result, name="result"),

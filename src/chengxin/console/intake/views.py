@@ -17,7 +17,7 @@ from chengxin.accounts.policies import can_may
 from chengxin.accounts.roles import Permission
 from chengxin.console.intake import shown
 from chengxin.console.intake.entry import enter
-from chengxin.console.intake.forms import SubmissionForm
+from chengxin.console.intake.forms import BlankForm, SubmissionForm
 from chengxin.intake import selectors, services
 from chengxin.intake.blanks import blank_csv
 from chengxin.intake.policies import check_may_see
@@ -46,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
+        "blank_form": BlankForm(today=clock.today()) if may_send else None,
         "page": page,
         "columns": shown.file_columns(with_agency=may_judge),
         "rows": shown.file_rows(page, with_agency=may_judge),
@@ -127,8 +128,7 @@ def result(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 def _filters(path: str, state: str) -> list[dict[str, Any]]:
     named = [("", _("有提示的行")), *((each, shown.state_word(each)) for each in STATES)]
     return [
-        {"text": text, "href": f"{path}?state={each}" if each else path, "current": each == state}
-        for each, text in named
+        {"text": text, "href": f"{path}?state={each}", "current": each == state, "exact": True} for each, text in named
     ]
 
 
@@ -145,11 +145,12 @@ def returned(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 
 
 @login_required
-def blank(request: HttpRequest, item_code: str) -> HttpResponse:
+def blank(request: HttpRequest) -> HttpResponse:
     """Hand out the headings of an item's table."""
     enter(request.user, Permission.SUBMIT_RECORDS)
+    item_code = request.GET.get("item", "")
     try:
-        return _download(blank_csv(item_code, clock.today()), f"{item_code}.csv")
+        return _download(blank_csv(item_code, clock.today()), "blank.csv")
     except Refusal as refusal:
         raise Http404(refusal.code) from refusal
 
