@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from chengxin.cli import setup
+from chengxin.cli import operations, setup
 from chengxin.rules.errors import Refusal
 
 DEMO_DAY = "2026-11-20"
@@ -84,6 +84,10 @@ def serve(demonstration: bool, port: int, today: str) -> None:
     else:
         setup.django()
     setup.serve(port)
+
+
+for command in (operations.intake, operations.work, operations.ledger):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

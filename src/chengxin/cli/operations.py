@@ -1,0 +1,139 @@
+"""Commands for an installation in use: filing a file, the background work, the ledger."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chengxin.cli import setup
+
+DEMO_OPTION = click.option("--demo", is_flag=True, help="Work on the demonstration's data. 使用演示数据")
+
+
+def _start(demo: bool) -> None:
+    from chengxin.cli.main import DEMO_DAY
+
+    if demo:
+        setup.demonstration(DEMO_DAY, fresh=False)
+    else:
+        setup.django()
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--item", required=True, help="Catalogue item, such as JS-CF-01. 目录项编码")
+@click.option("--agency", "code", required=True, help="The agency's unified social credit code. 信源单位代码")
+@click.option("--as", "username", required=True, help="The user who files. 填报人用户名")
+@click.option("--dry-run", is_flag=True, help="The full verdict, nothing stored. 试报")
+@DEMO_OPTION
+def intake(files: tuple[Path, ...], item: str, code: str, username: str, dry_run: bool, demo: bool) -> None:
+    """File one or more files for an agency. 报送文件。"""
+    _start(demo)
+    from chengxin.accounts import selectors as accounts
+
+    agency, actor = accounts.agency_by_uscc(code), accounts.user_by_name(username)
+    if agency is None or actor is None:
+        raise click.ClickException("没有这个单位或用户。\nThere is no such agency or user.")
+    for path in files:
+        _file(path, item, agency, actor, dry_run)
+
+
+def _file(path: Path, item: str, agency: Any, actor: Any, dry_run: bool) -> None:
+    from chengxin.intake import services
+    from chengxin.ui import clock
+
+    moment = {"now": clock.now(), "today": clock.today()}
+    with path.open("rb") as stream:
+        if dry_run:
+            _tell_rehearsal(path, services.rehearse(agency, item, path.name, stream, actor=actor, **moment))
+        else:
+            _tell(path, services.submit(agency, item, path.name, stream, actor=actor, **moment))
+
+
+def _tell_rehearsal(path: Path, rehearsal: Any) -> None:
+    counts = rehearsal.submission.counts
+    click.echo(f"{path.name}（试报 dry run）: {' '.join(f'{k} {v}' for k, v in counts.items() if k != 'by_code')}")
+    for code, count in counts.get("by_code", {}).items():
+        click.echo(f"  {code}: {count}")
+
+
+def _tell(path: Path, submission: Any) -> None:
+    from chengxin.intake import selectors
+
+    figures = selectors.summary(submission)
+    click.echo(
+        f"{path.name}: 收到 received {figures.received}, 入库 admitted {figures.admitted}, "
+        f"退回 returned {figures.returned}, 待判定 waiting {figures.waiting}, 重复 duplicate {figures.duplicate}"
+    )
+    for row in selectors.in_words(submission, selectors.rows(submission, "returned")):
+        for finding in row.findings:
+            click.echo(f"  第 {row.row_no} 行 row {row.row_no}: {finding.zh}{finding.remedy_zh}")
+            click.echo(f"    {finding.en} {finding.remedy_en}")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One round, then stop. 只做一轮")
+@click.option("--every", default=1.0, show_default=True, help="Seconds between rounds. 间隔秒数")
+@DEMO_OPTION
+def work(once: bool, every: float, demo: bool) -> None:
+    """Number committed leaves, sign checkpoints, fill the feed, finish interrupted submissions. 后台工作。"""
+    _start(demo)
+    while True:
+        done = _round()
+        if any(done.values()):
+            click.echo(" ".join(f"{name} {count}" for name, count in done.items()))
+        if once:
+            return
+        time.sleep(every)
+
+
+def _round() -> dict[str, int]:
+    from chengxin.disclosure import feed
+    from chengxin.intake import services as intake_services
+    from chengxin.ledger import services as ledger_services
+    from chengxin.ui import clock
+
+    now, today = clock.now(), clock.today()
+    return {
+        "submissions": intake_services.resume_all(now=now, today=today),
+        "leaves": ledger_services.sequence(now=now),
+        "deltas": feed.collect(now, today),
+    }
+
+
+@click.group()
+def ledger() -> None:
+    """The transparency log. 存证日志。"""
+
+
+@ledger.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@DEMO_OPTION
+def ledger_export(folder: Path, demo: bool) -> None:
+    """Export the log for anyone to verify. 导出存证，供任何人校验。"""
+    _start(demo)
+    from chengxin.ledger import services
+    from chengxin.ui import clock
+
+    services.sequence(now=clock.now())
+    head = services.export(folder)
+    click.echo(f"{head.size} 条 leaves → {folder}\nvkey: {services.vkey()}")
+
+
+@ledger.command("check")
+@DEMO_OPTION
+def ledger_check(demo: bool) -> None:
+    """Compare the log with itself, row by row and tile by tile. 自查存证。"""
+    _start(demo)
+    from chengxin.ledger import services
+    from chengxin.ui import clock
+
+    audit = services.check(clock.now())
+    for problem in audit.problems:
+        click.echo(f"{problem.zh}\n  {problem.en}")
+    if audit.problems:
+        raise SystemExit(1)
+    click.echo(f"{audit.size} 条相符 leaves agree")
