@@ -137,6 +137,8 @@ Sure = tuple[pl.Series, pl.Series]
 def _where(sure: pl.Series, values: pl.Series) -> Sure:
     """Blank out the values that are not sure."""
     sure = sure.fill_null(False)
+    if sure.sum() == len(values) - values.null_count():
+        return sure, values
     frame = pl.DataFrame({"s": sure, "v": values})
     return sure, frame.select(pl.when("s").then("v"))["v"]
 
