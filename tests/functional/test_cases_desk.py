@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-
-from chengxin.cases.models import Case
 from tests.functional.conftest import WIDTHS
 from tests.stages import answered, applied, listed_stage, objected, stage, take
+
+from chengxin.cases.models import Case
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

@@ -6,7 +6,6 @@ from datetime import date
 from itertools import product
 
 import pytest
-from chengxin.rules.workflow_words import NEEDS
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.stages import Stage, stage
@@ -19,6 +18,7 @@ from chengxin.cases.workflows import WORKFLOWS
 from chengxin.rights import handling
 from chengxin.rules.errors import Refusal
 from chengxin.rules.workflow import Workflow
+from chengxin.rules.workflow_words import NEEDS
 
 pytestmark = pytest.mark.django_db
 OPEN_NEEDS = tuple(NEEDS)
