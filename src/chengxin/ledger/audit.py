@@ -15,6 +15,9 @@ from chengxin.rules import merkle, notes
 from chengxin.rules.merkle import TILE_WIDTH, CompactRange, Hash, TileRow
 from chengxin.vault import services as vault
 
+_TILES = 200
+"""Tiles compared at a time, which bounds memory."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -67,17 +70,27 @@ def _entries(size: int, leaves: list[Hash]) -> Iterator[Problem]:
 
 
 def _tiles(leaves: list[Hash]) -> Iterator[Problem]:
+    """Rebuild every level from the leaves and compare it with the stored tiles."""
     row, level = leaves, 0
     while row:
-        stored = {t.index: (_raw(t.hashes), _raw(t.inner)) for t in Tile.objects.filter(level=level).iterator()}
         above: list[Hash] = []
-        for start in range(0, len(row), TILE_WIDTH):
-            tile, index = TileRow(), start // TILE_WIDTH
-            above += [top for top in map(tile.append, row[start : start + TILE_WIDTH]) if top]
-            if stored.get(index) != (b"".join(tile.hashes), b"".join(tile.inner)):
-                zh = f"第 {level} 层第 {index} 块与存证不符。"
-                yield Problem("tile", index, zh, f"Tile {index} of level {level} differs from the entries.")
+        for start in range(0, len(row), _TILES * TILE_WIDTH):
+            yield from _some_tiles(level, start // TILE_WIDTH, row[start : start + _TILES * TILE_WIDTH], above)
         row, level = above, level + 1
+
+
+def _some_tiles(level: int, first: int, row: list[Hash], above: list[Hash]) -> Iterator[Problem]:
+    """Compare neighbouring tiles, adding the hashes over the full ones to ``above``."""
+    stored = {
+        tile.index: (_raw(tile.hashes), _raw(tile.inner))
+        for tile in Tile.objects.filter(level=level, index__gte=first, index__lt=first + _TILES)
+    }
+    for start in range(0, len(row), TILE_WIDTH):
+        tile, index = TileRow(), first + start // TILE_WIDTH
+        above += [top for top in map(tile.append, row[start : start + TILE_WIDTH]) if top]
+        if stored.get(index) != (b"".join(tile.hashes), b"".join(tile.inner)):
+            zh = f"第 {level} 层第 {index} 块与存证不符。"
+            yield Problem("tile", index, zh, f"Tile {index} of level {level} differs from the entries.")
 
 
 def _heads(leaves: list[Hash]) -> Iterator[Problem]:
