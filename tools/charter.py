@@ -39,7 +39,11 @@ LINES: dict[str, tuple[str, str]] = {
     "C28": ("删除即销毁密钥，存证仍可核验", "Erasure destroys the key; proofs still verify"),
 }  # fmt: skip
 
-WAITING: dict[str, str] = {}
+WAITING: dict[str, str] = {
+    "C19": "lists of serious dishonesty, with their own procedure (supervision)",
+    "C20": "screening and interception (disclosure at full width)",
+    "C21": "points (supervision)",
+}
 """Lines that no code can break yet, with the part of the product from which they will be enforced."""
 
 
