@@ -22,9 +22,9 @@ def next_number(kind: str, today: date) -> str:
     """Return the next number of a kind in a year, such as ``YY-2026-000001``; needs the caller's transaction."""
     if kind not in PREFIXES:
         raise UnknownKind(f"没有“{kind}”这类办件。", f'There is no case of the kind "{kind}".', kind=kind)
-    place = {"prefix": PREFIXES[kind], "year": today.year}
-    NumberSeries.objects.get_or_create(**place)
+    prefix = PREFIXES[kind]
+    NumberSeries.objects.get_or_create(prefix=prefix, year=today.year)
     # The update locks the row (or holds SQLite's only write lock), so two openings cannot read the same number.
-    NumberSeries.objects.filter(**place).update(last=F("last") + 1)
-    last = NumberSeries.objects.get(**place).last
-    return f"{place['prefix']}-{today.year}-{last:06d}"
+    series = NumberSeries.objects.filter(prefix=prefix, year=today.year)
+    series.update(last=F("last") + 1)
+    return f"{prefix}-{today.year}-{series.get().last:06d}"

@@ -23,7 +23,8 @@ from chengxin.registry import services as registry
 from chengxin.rights import matters, outcomes, texts
 from chengxin.rights.models import Matter
 from chengxin.rights.outcomes import CONTENT, IDENTITY, Proposed
-from chengxin.rights.policies import check_own_record, own_files
+from chengxin.rights.policies import check_own_record
+from chengxin.rights.selectors import own_files
 from chengxin.rules.errors import Refusal
 from chengxin.rules.workflows.objection import OUTCOMES
 

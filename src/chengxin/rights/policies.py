@@ -1,4 +1,4 @@
-"""Who may use a right on a record, and whose own file a case would be."""
+"""Who may use a right on a record."""
 
 from __future__ import annotations
 
@@ -16,13 +16,6 @@ class RecordNotYours(Refusal):
     """The record is unknown, has ended, or belongs to somebody the actor holds no mandate for: one answer for all."""
 
     code = "record_not_yours"
-
-
-def own_files(actor: User) -> frozenset[UUID]:
-    """Return the subjects that are the actor's own: whom they hold a mandate for, and the unit they belong to."""
-    mandates = {mandate.subject_id for mandate in registry.subjects_of(actor)}
-    unit = registry.find_organisation(actor.agency.uscc) if actor.agency else None
-    return frozenset(mandates | ({unit.id} if unit else set()))
 
 
 def check_own_record(record_id: UUID, actor: User, permission: Permission) -> RecordVersion:

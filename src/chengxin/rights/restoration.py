@@ -22,7 +22,8 @@ from chengxin.rights.eligibility import check_may_apply, eligibility
 from chengxin.rights.execution import carry_out
 from chengxin.rights.models import Matter
 from chengxin.rights.objections import Act
-from chengxin.rights.policies import check_own_record, own_files
+from chengxin.rights.policies import check_own_record
+from chengxin.rights.selectors import own_files
 from chengxin.rules.errors import Refusal
 
 ACCEPT, REPLY, EXTENSION = "repair.accept_workdays", "repair.reply_workdays", "repair.extension_workdays"

@@ -22,7 +22,6 @@ from chengxin.registry.models import Record, RecordVersion
 from chengxin.rights import shown
 from chengxin.rights.eligibility import Eligibility, eligibility
 from chengxin.rights.models import Effect, Matter, Reading
-from chengxin.rights.policies import own_files
 from chengxin.rights.shown import Shown
 from chengxin.rules.workflow import State
 
@@ -34,6 +33,7 @@ __all__ = [
     "case_page",
     "cases_of",
     "eligibility",
+    "own_files",
     "queue",
     "repair_notice",
 ]
@@ -77,6 +77,13 @@ class RepairNotice:
     from_when: str
     how: str
     eligibility: Eligibility
+
+
+def own_files(actor: User) -> frozenset[UUID]:
+    """Return the subjects that are the actor's own: whom they hold a mandate for, and the unit they belong to."""
+    mandates = {mandate.subject_id for mandate in records.subjects_of(actor)}
+    unit = records.find_organisation(actor.agency.uscc) if actor.agency else None
+    return frozenset(mandates | ({unit.id} if unit else set()))
 
 
 def queue(actor: User, today: date) -> list[Row]:

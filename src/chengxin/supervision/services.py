@@ -36,7 +36,10 @@ def propose(
 ) -> MeasureProposal:
     """Propose a measure from the list in force on a record; it has no effect until somebody else decides."""
     check_may(actor, Permission.IMPOSE_MEASURE)
-    policies.check_written(actor.agency.name_zh if actor.agency else "", "采取措施的单位", "an imposing body")
+    if actor.agency is None:
+        raise policies.MeasureRefused(
+            "缺少采取措施的单位。", "A measure needs an imposing body.", "measure_part_missing"
+        )
     version = policies.check_record(registry.present_version(record_id), today)
     _check_list(code, version.record, today)
     with transaction.atomic():
@@ -71,6 +74,7 @@ def impose(
         policies.check_two_people(proposal.proposed_by, decided_by, subject.id)
         entry = _check_list(proposal.code, version.record, today)
         policies.check_days(proposal.starts_on, proposal.ends_on, version, today)
+        assert version.use_until is not None  # A record without an end has just been refused with its days.
         policies.check_written(decision_no, "决定书文号", "a decision number")
         policies.check_written(remedy, "救济途径", "the remedy")
         notice = _serve(proposal, entry, subject.id, remedy, decision_no, now)
@@ -137,7 +141,7 @@ def _create(
     decision_no: str,
     remedy: str,
     decided_by: User,
-    use_until: date | None,
+    use_until: date,
     now: datetime,
 ) -> Measure:
     return Measure.objects.create(

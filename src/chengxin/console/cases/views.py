@@ -24,8 +24,13 @@ from chengxin.ui import clock
 DESK = (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.ANSWER_OBJECTION, Permission.MATCH_SUBJECT)
 
 
+def _user(request: HttpRequest) -> Any:
+    """Return the signed-in user; ``login_required`` has seen to it that there is one."""
+    return request.user
+
+
 def _check_desk(request: HttpRequest) -> None:
-    if not any(can_may(request.user, permission) for permission in DESK):
+    if not any(can_may(_user(request), permission) for permission in DESK):
         raise NotPermitted(
             "您没有办件权限；请联系本单位管理员。", "You hold no role at the case desk; ask your unit's administrator."
         )
@@ -48,7 +53,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         _check_desk(request)
     except NotPermitted as refusal:
         return _refused(request, refusal)
-    rows = rights.queue(request.user, clock.today())
+    rows = rights.queue(_user(request), clock.today())
     english = _language().startswith("en")
     context = {"rows": [pages.row(each, english) for each in rows], "columns": pages.columns(), "count": len(rows)}
     return render(request, "console/cases/queue.html", context)
@@ -66,7 +71,7 @@ def _show(request: HttpRequest, case_id: UUID, *, at: str = "", error: str = "",
         _check_desk(request)
     except NotPermitted as refusal:
         return _refused(request, refusal)
-    page = handling.read(case_id, request.user, now=clock.now(), today=clock.today())
+    page = handling.read(case_id, _user(request), now=clock.now(), today=clock.today())
     if page is None:
         raise Http404
     language = _language()
@@ -84,12 +89,12 @@ def take(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
     fields = {name: value for name, value in request.POST.dict().items() if isinstance(value, str)}
     try:
         _check_desk(request)
-        if rights.case_page(case_id, request.user, clock.today()) is None:
+        if rights.case_page(case_id, _user(request), clock.today()) is None:
             raise Http404
         handling.take(
             case_id,
             action,
-            actor=request.user,
+            actor=_user(request),
             now=clock.now(),
             today=clock.today(),
             version=int(version) if version.isdigit() else None,
@@ -105,7 +110,7 @@ def take(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
 @require_GET
 def document(request: HttpRequest, case_id: UUID, document_id: int) -> HttpResponse:
     """Send one document of a case as a text file."""
-    page = handling.read(case_id, request.user, now=clock.now(), today=clock.today())
+    page = handling.read(case_id, _user(request), now=clock.now(), today=clock.today())
     found = next((pair for pair in page.documents if pair[0].pk == document_id), None) if page else None
     if found is None:
         raise Http404
