@@ -1,12 +1,56 @@
-"""URLs of the public site and of the subject's own pages."""
+"""URLs of the public site and of the subject's own pages; none of them ever holds a personal number."""
 
 from django.urls import path
 
-from chengxin.portal import sign_in
+from chengxin.portal import (
+    applying,
+    consents,
+    evidence,
+    inbox,
+    lookups,
+    matters,
+    mine,
+    own,
+    public,
+    reference,
+    reports,
+    sign_in,
+)
 
 app_name = "portal"
 urlpatterns = [
+    path("", public.home, name="home"),
+    path("search/", public.search, name="search"),
+    path("organisations/<str:uscc>/", public.organisation, name="organisation"),
+    path("latest/", public.latest, name="latest"),
+    path("catalogue/", reference.items, name="catalogue"),
+    path("catalogue/<str:code>/", reference.item, name="item"),
+    path("rights/", reference.rights, name="rights"),
+    path("privacy/", reference.privacy, name="privacy"),
+    path("about/", reference.about, name="about"),
+    path("ledger/", evidence.log, name="ledger"),
+    path("ledger/checkpoint", evidence.checkpoint, name="checkpoint"),
+    path("ledger/vkey", evidence.verifier_key, name="verifier_key"),
+    path("reports/verify/", evidence.check_report, name="check_report"),
     path("sign-in/", sign_in.enter, name="sign_in"),
     path("sign-out/", sign_in.leave, name="sign_out"),
     path("demo/", sign_in.demonstration, name="demonstration"),
+    path("mine/", mine.file, name="mine"),
+    path("mine/choose/", own.choose, name="choose"),
+    path("mine/records/<uuid:record_id>/", mine.record, name="record"),
+    path("mine/records/<uuid:record_id>/receipt.json", mine.receipt, name="record_receipt"),
+    path("mine/records/<uuid:record_id>/objection/", applying.objection, name="objection"),
+    path("mine/records/<uuid:record_id>/restoration/", applying.restore, name="restoration"),
+    path("mine/lookups/", lookups.lookups, name="lookups"),
+    path("mine/lookups/<uuid:access_id>/receipt.json", lookups.receipt, name="lookup_receipt"),
+    path("mine/authorisations/", consents.listing, name="authorisations"),
+    path("mine/authorisations/<uuid:authorisation_id>/", consents.one, name="authorisation"),
+    path("mine/authorisations/<uuid:authorisation_id>/decide/", consents.decide, name="authorisation_decide"),
+    path("mine/inbox/", inbox.inbox, name="inbox"),
+    path("mine/inbox/read/", inbox.read_all, name="inbox_read"),
+    path("mine/inbox/<uuid:message_id>/open/", inbox.open_letter, name="inbox_open"),
+    path("mine/cases/", matters.listing, name="cases"),
+    path("mine/cases/<uuid:case_id>/", matters.case, name="case"),
+    path("mine/cases/<uuid:case_id>/<slug:action>/", matters.step, name="case_step"),
+    path("mine/report/", reports.own_report, name="report"),
 ]

@@ -1,0 +1,140 @@
+"""Authorisations: one screen that shows exactly what will be seen, by whom and until when; one action to withdraw."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from chengxin.catalogue import lawbook
+from chengxin.catalogue import selectors as catalogue
+from chengxin.disclosure import authorisations
+from chengxin.disclosure.rows import CODE_TAIL, NUMBERS, OPEN_CLASSES
+from chengxin.portal import words
+from chengxin.portal.frame import said, show, tell_refusal
+from chengxin.portal.own import Own, own_page
+from chengxin.rules.errors import Refusal
+from chengxin.rules.lawfiles import AnswerKind, Purpose
+from chengxin.ui import clock
+
+LISTS = ("asked", "live", "past")
+STATES = {
+    "asked": ("waiting", gettext_lazy("等您决定")),
+    "live": ("accepted", gettext_lazy("有效")),
+    "declined": ("neutral", gettext_lazy("您没有同意")),
+    "withdrawn": ("neutral", gettext_lazy("您已撤回")),
+    "used": ("neutral", gettext_lazy("已使用，一次有效")),
+    "ended": ("neutral", gettext_lazy("已到期")),
+}
+DONE = {
+    "grant": gettext_lazy("已同意。对方现在起可以在所列范围内查询，您可以随时一键撤回。"),
+    "decline": gettext_lazy("已记录为不同意。对方看不到任何内容，这不影响您办理其他事项。"),
+    "withdraw": gettext_lazy("已撤回。对方的下一次查询会立即被拒绝。"),
+}
+
+
+@require_safe
+@own_page
+def listing(request: HttpRequest, own: Own) -> HttpResponse:
+    """Show what was asked for, what stands and what has ended."""
+    rows = [_line(each, own) for each in authorisations.of_subject(own.subject)]
+    lists = {name: [row for row in rows if _list_of(row["state"]) == name] for name in LISTS}
+    return show(request, "mine/authorisations", {"lists": lists})
+
+
+def _list_of(state: str) -> str:
+    return state if state in ("asked", "live") else "past"
+
+
+def _line(each: Any, own: Own) -> dict[str, Any]:
+    state = authorisations.state(each, clock.today())
+    tone, word = STATES[state]
+    return {
+        "id": each.pk,
+        "href": f"/mine/authorisations/{each.pk}/",
+        "agency": said(each.grantee.name_zh, each.grantee.name_en),
+        "purpose": words.purpose_name(each.purpose),
+        "items": [words.item_name(code, clock.today()) for code in each.item_codes],
+        "days": each.days,
+        "once": each.once,
+        "since": each.since,
+        "until": each.until,
+        "asked_at": each.asked_at,
+        "used_at": each.used_at,
+        "state": state,
+        "tone": tone,
+        "word": word,
+    }
+
+
+@require_safe
+@own_page
+def one(request: HttpRequest, own: Own, authorisation_id: UUID) -> HttpResponse:
+    """Show one authorisation: who, why, exactly which fields in clear and which masked, until when."""
+    each = _of(own, authorisation_id)
+    purpose = lawbook.purpose(each.purpose, clock.today())
+    line = _line(each, own)
+    context = {
+        "line": line,
+        "would_end": each.until or clock.today() + timedelta(days=each.days - 1),
+        "bare": purpose.answer not in (AnswerKind.RECORDS, AnswerKind.FILE),
+        "scope": [_scope(code, purpose) for code in each.item_codes],
+        "basis": "；".join(str(basis) for basis in purpose.basis),
+    }
+    return show(request, "mine/authorisation", context)
+
+
+def _of(own: Own, authorisation_id: UUID) -> Any:
+    mine = (each for subject in own.subjects for each in authorisations.of_subject(subject))
+    found = next((each for each in mine if each.pk == authorisation_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _scope(code: str, purpose: Purpose) -> dict[str, Any]:
+    """Return the fields of an item a reader would get, in clear or masked, by the same classes the gate uses."""
+    version = catalogue.version_in_force(code, clock.today())
+    clear = OPEN_CLASSES | frozenset(purpose.fields)
+    fields = lawbook.layout(version.layout, clock.today()).fields
+    hidden = [field for field in fields if field.klass in NUMBERS and CODE_TAIL not in clear]
+    open_ones = [field for field in fields if field.klass in clear]
+    masked = [field for field in fields if field not in open_ones and field not in hidden]
+    return {
+        "name": said(version.name_zh, version.name_en),
+        "clear": "、".join(said(field.zh, field.en) for field in open_ones),
+        "masked": "、".join(said(field.zh, field.en) for field in masked),
+        "hidden": "、".join(said(field.zh, field.en) for field in hidden),
+    }
+
+
+@require_POST
+@own_page
+def decide(request: HttpRequest, own: Own, authorisation_id: UUID) -> HttpResponse:
+    """Grant, decline or withdraw."""
+    _of(own, authorisation_id)
+    act = request.POST.get("act", "")
+    if act not in DONE:
+        raise Http404
+    try:
+        _act(act, authorisation_id, own)
+    except Refusal as refusal:
+        tell_refusal(request, refusal)
+    else:
+        messages.success(request, str(DONE[act]))
+    return redirect("/mine/authorisations/")
+
+
+def _act(act: str, authorisation_id: UUID, own: Own) -> None:
+    if act == "grant":
+        authorisations.grant(authorisation_id, own.user, now=clock.now(), today=clock.today())
+    elif act == "decline":
+        authorisations.decline(authorisation_id, own.user, now=clock.now())
+    else:
+        authorisations.withdraw(authorisation_id, own.user, now=clock.now())

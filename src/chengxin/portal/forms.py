@@ -1,0 +1,71 @@
+"""The forms of this door."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.rights.objections import GROUNDS
+
+LONGEST_TEXT = 4000
+
+
+class ReportCheckForm(forms.Form):
+    """A report's number and the code printed on it."""
+
+    number = forms.CharField(label=_("报告编号"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    code = forms.CharField(
+        label=_("核验码"),
+        max_length=16,
+        help_text=_("8 位字母和数字，印在报告编号旁边。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "width": "short"}),
+    )
+
+
+class ObjectionForm(forms.Form):
+    """Why a record is wrong, and what it should be."""
+
+    grounds = forms.ChoiceField(label=_("哪里不对"), widget=forms.RadioSelect, choices=list(GROUNDS.items()))
+    text = forms.CharField(
+        label=_("请说明哪里不对、应当是什么"),
+        max_length=LONGEST_TEXT,
+        help_text=_("用自己的话写就可以。知道文书号、日期或金额的，请写上。"),
+        widget=forms.Textarea(attrs={"rows": 6, "width": "full"}),
+    )
+
+
+class RestorationForm(forms.Form):
+    """How the duty was performed, and the two things the applicant confirms."""
+
+    duty_performed_on = forms.DateField(
+        label=_("义务全部履行完毕的日期"),
+        required=False,
+        help_text=_("例如缴清罚款的日期。暂时不知道可以不填，窗口会通知您补正。"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    duty_text = forms.CharField(
+        label=_("履行情况说明"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        help_text=_("例如：罚款已于某日缴清，票据号某某；违法行为已改正。"),
+        widget=forms.Textarea(attrs={"rows": 4, "width": "full"}),
+    )
+    truthful = forms.BooleanField(label=_("我确认：以上填写的内容真实、完整。"))
+    commitment = forms.BooleanField(label=_("我已读完上面的信用承诺，自愿作出承诺。"))
+
+
+class NoteForm(forms.Form):
+    """A few sentences that go with a step on a case."""
+
+    note = forms.CharField(
+        label=_("请说明理由"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 5, "width": "full"})
+    )
+
+
+class CompletionForm(forms.Form):
+    """What an applicant hands in when papers were missing."""
+
+    performed_on = forms.DateField(label=_("义务全部履行完毕的日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(
+        label=_("补充说明"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 5, "width": "full"})
+    )

@@ -1,0 +1,149 @@
+"""One's own cases: where each stands, what comes next and by when, and the steps the applicant may take."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chengxin.portal import words
+from chengxin.portal.forms import CompletionForm, NoteForm
+from chengxin.portal.frame import said, show
+from chengxin.portal.own import Own, own_page
+from chengxin.portal.progress import events, stages
+from chengxin.rights import handling
+from chengxin.rights import selectors as rights
+from chengxin.rights.selectors import CasePage, Row
+from chengxin.rules.errors import Refusal
+from chengxin.ui import clock
+
+FORMS: dict[str, type[forms.Form]] = {"contest": NoteForm, "complete": CompletionForm, "withdraw": forms.Form}
+CONSEQUENCES = {
+    "contest": gettext_lazy("复核由没有参与原决定的程序重新办理，免费，每个办件一次；记录会重新标注“异议处理中”。"),
+    "complete": gettext_lazy("补正以后，申请会继续办理。"),
+    "withdraw": gettext_lazy("撤回以后本办件结束，记录上的标注随之取消；以后仍可以再次提出。"),
+}
+
+
+@require_safe
+@own_page
+def listing(request: HttpRequest, own: Own) -> HttpResponse:
+    """Show the user's cases, newest first."""
+    columns = [{"text": _("办件")}, {"text": _("事项")}, {"text": _("现在")}, {"text": _("最近的期限")}]
+    rows = [_line(row) for row in rights.cases_of(own.user, clock.today())]
+    return show(request, "mine/cases", {"columns": columns, "rows": rows})
+
+
+def _line(row: Row) -> list[Any]:
+    item = row.record.item
+    state = said(row.state.zh, row.state.en)
+    late = _("已超过期限") if row.overdue else ""
+    return [
+        {"text": row.case.number, "href": f"/mine/cases/{row.case.pk}/"},
+        {"text": str(words.CASE_KINDS[row.case.kind]), "note": said(item.name_zh, item.name_en)},
+        {"tone": "neutral" if row.case.closed_at else "open", "text": state},
+        {"text": row.due_on, "note": late} if row.due_on else "—",
+    ]
+
+
+@require_safe
+@own_page
+def case(request: HttpRequest, own: Own, case_id: UUID) -> HttpResponse:
+    """Show one case: what is happening now, what comes next, every date and how it was derived."""
+    page = _page(own, case_id)
+    context = {
+        "page": page,
+        "kind": words.CASE_KINDS[page.case.kind],
+        "item": said(page.record.item.name_zh, page.record.item.name_en),
+        "state": said(page.state.zh, page.state.en),
+        "steps": stages(page),
+        "events": events(page),
+        "next_due": _next_due(page),
+        "deadlines": [_deadline(each) for each in page.deadlines],
+        "actions": _actions(page),
+        "effects": [_effect(each) for each in page.effects],
+        "record_href": _record_href(page),
+    }
+    return show(request, "mine/case", context)
+
+
+def _page(own: Own, case_id: UUID) -> CasePage:
+    page = rights.case_page(case_id, own.user, clock.today())
+    if page is None or page.case.subject_ref not in own.subjects:
+        raise Http404
+    return page
+
+
+def _record_href(page: CasePage) -> str:
+    version = page.version
+    used_up = version.use_until is not None and version.use_until < clock.today()
+    return "" if version.ended_at or used_up else f"/mine/records/{page.record.pk}/"
+
+
+def _next_due(page: CasePage) -> date | None:
+    return min((each.due_on for each in page.deadlines if not each.met_at and not each.superseded_at), default=None)
+
+
+def _deadline(each: Any) -> dict[str, Any]:
+    return {
+        "name": words.DEADLINES.get(each.key, each.key),
+        "due_on": each.due_on,
+        "met_at": each.met_at,
+        "superseded": bool(each.superseded_at),
+        "late": not each.met_at and not each.superseded_at and each.due_on < clock.today(),
+        "derivation": each.derivation,
+    }
+
+
+def _actions(page: CasePage) -> list[dict[str, str]]:
+    open_ones = [action.step for action in page.actions if action.open and action.step.action in FORMS]
+    return [
+        {"text": said(step.zh, step.en), "href": f"/mine/cases/{page.case.pk}/{step.action}/"} for step in open_ones
+    ]
+
+
+def _effect(effect: Any) -> dict[str, Any]:
+    return {"name": words.EFFECTS.get(effect.kind, effect.kind), "at": effect.done_at, "entry": effect.entry_id}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def step(request: HttpRequest, own: Own, case_id: UUID, action: str) -> HttpResponse:
+    """Show what a step means and take it once the applicant confirms."""
+    page = _page(own, case_id)
+    found = next((each for each in page.actions if each.open and each.step.action == action), None)
+    if found is None or action not in FORMS:
+        raise Http404
+    form = FORMS[action](request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _take(page, action, form, own, request.POST.get("version", ""))
+        except Refusal as refusal:
+            form.add_error(None, refusal.in_language(get_language() or ""))
+        else:
+            messages.success(request, _("已办理。下面是最新的进展。"))
+            return redirect(f"/mine/cases/{case_id}/")
+    context = {
+        "page": page,
+        "form": form,
+        "name": said(found.step.zh, found.step.en),
+        "consequence": CONSEQUENCES[action],
+        "back": f"/mine/cases/{case_id}/",
+    }
+    return show(request, "mine/step", context, status=422 if form.errors else 200)
+
+
+def _take(page: CasePage, action: str, form: forms.Form, own: Own, version: str) -> None:
+    fields = {name: str(value) for name, value in form.cleaned_data.items()}
+    seen = int(version) if version.isascii() and version.isdigit() else page.case.version
+    handling.take(
+        page.case.pk, action, actor=own.user, version=seen, now=clock.now(), today=clock.today(), fields=fields
+    )
