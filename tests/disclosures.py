@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from chengxin.accounts.models import User
@@ -53,8 +54,16 @@ def answer(enquiry: Enquiry, **changed: Any) -> Answer:
     return disclose(enquiry, **{"now": NOW, "today": TODAY, **changed})
 
 
-def allowed(actor: User, citizen: User, *, purpose: str = "bank_credit", **changed: Any) -> Authorisation:
+def allowed(
+    actor: User,
+    citizen: User,
+    *,
+    purpose: str = "bank_credit",
+    now: datetime = NOW,
+    today: date = TODAY,
+    **changed: Any,
+) -> Authorisation:
     """Return an authorisation asked for by an officer and granted by the person."""
     request = authorisations.Ask(purpose, CodeKind.CITIZEN_ID, CITIZEN, PERSON_NAME, (PENALTY,), **changed)
-    asked = authorisations.ask(request, actor, now=NOW, today=TODAY)
-    return authorisations.grant(asked.pk, citizen, now=NOW, today=TODAY)
+    asked = authorisations.ask(request, actor, now=now, today=today)
+    return authorisations.grant(asked.pk, citizen, now=now, today=today)

@@ -8,5 +8,6 @@ app_name = "console"
 urlpatterns = [
     path("", views.home, name="home"),
     path("cases/", include("chengxin.console.cases.urls")),
+    path("enquiry/", include("chengxin.console.enquiry.urls")),
     path("intake/", include("chengxin.console.intake.urls")),
 ]

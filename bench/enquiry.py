@@ -1,0 +1,155 @@
+"""An enquiry over HTTP: authenticate, decide, subject and up to 20 records, mask, durable ledger leaf.
+
+Peer: the same work written plainly with the object mapper, on the same server in the same run (granian, WSGI, one
+worker). Limit: the same server and framework doing nothing. 32 client connections; the server has the second core.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from bench import harness
+
+PEOPLE, CLIENTS, PORT = 200, 32, 8799
+ROUNDS, REQUESTS = 5, int(os.environ.get("CHENGXIN_BENCH_REQUESTS", "2000"))
+MATTER = "苏办〔2026〕118号"
+
+
+@dataclass(frozen=True)
+class Served:
+    """What one round showed."""
+
+    rate: float
+    latencies: list[float]
+
+
+def citizen_id(sequence: int) -> str:
+    """Return a valid synthetic number in an unassigned division."""
+    from chengxin.rules.identifiers.citizen import citizen_check_char
+
+    body = f"320199{date(1960, 1, 1) + timedelta(days=sequence):%Y%m%d}{sequence % 999:03d}"
+    return body + citizen_check_char(body)
+
+
+def world() -> tuple[UUID, str, list[tuple[str, str]]]:
+    """Fill the database and return the officer, the article and the people."""
+    from tests import factories as made
+
+    from chengxin.accounts.roles import Role
+    from chengxin.catalogue import lawbook
+    from chengxin.registry import services as registry
+
+    made.law()
+    officer = made.user("bench", Role.ENQUIRER, of=made.agency(made.OTHER_AGENCY))
+    people = [(citizen_id(n), f"沈{chr(0x6E05 + n)}和") for n in range(PEOPLE)]
+    chance = random.Random(1)
+    for number, name in people:
+        person = made.person(number, name)
+        personal = {"CF_XDR_MC": name, "CF_XDR_ZJHM": number}
+        drafts = [
+            made.draft(person, document_no=f"示交罚〔2026〕{n}号", personal=personal)
+            for n in range(chance.randint(5, 20))
+        ]
+        registry.admit_records(drafts, now=made.NOW)
+    return officer.pk, str(lawbook.purpose("licensing", made.TODAY).basis[0]), people
+
+
+def messages(path: str, bearer: str, article: str, people: list[tuple[str, str]]) -> list[bytes]:
+    """Return ready HTTP requests, one for each person."""
+    whole = []
+    for number, name in people:
+        asked = {"purpose": "licensing", "subject_kind": "person", "code_kind": "citizen_id", "code": number}
+        body = json.dumps({**asked, "name": name, "statute": article, "matter_no": MATTER}).encode()
+        head = f"POST /{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {bearer}\r\n"
+        whole.append(f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+    return whole
+
+
+async def client(requests: list[bytes], count: int, latencies: list[float], seed: int) -> None:
+    """Send requests one after the other over one connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+    chance = random.Random(seed)
+    for _ in range(count):
+        start = time.perf_counter()
+        writer.write(chance.choice(requests))
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        body = await reader.readexactly(length)
+        latencies.append(time.perf_counter() - start)
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(f"not answered: {head[:40]!r} {body[:200]!r}")
+    writer.close()
+
+
+async def load(requests: list[bytes], total: int, seed: int) -> Served:
+    """Put the server under load from all clients at once."""
+    latencies: list[float] = []
+    start = time.perf_counter()
+    await asyncio.gather(*(client(requests, total // CLIENTS, latencies, seed + n) for n in range(CLIENTS)))
+    return Served(len(latencies) / (time.perf_counter() - start), latencies)
+
+
+def serve() -> subprocess.Popen[bytes]:
+    """Start the server and wait until it answers."""
+    root = Path(__file__).parents[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--port", str(PORT)]
+    command += ["--blocking-threads", os.environ.get("CHENGXIN_BENCH_THREADS", "1"), "--backlog", "1024"]
+    command += ["--log-level", "error", "bench.enquiry_app:application"]
+    environment = {**os.environ, "PYTHONPATH": f"{root}:{root / 'src'}"}
+    server = subprocess.Popen(command, cwd=root, env=environment)
+    atexit.register(server.kill)
+    for _ in range(100):
+        try:
+            asyncio.run(load([b"GET /nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"], CLIENTS, 0))
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return server
+    server.kill()
+    raise RuntimeError("the server did not start")
+
+
+def measure(database: str) -> harness.Result:
+    """Measure ours, the peer and the limit in turn, five rounds each, and return the medians."""
+    harness.django_on(database)
+    officer, article, people = world()
+    from bench.enquiry_app import token
+
+    paths = {name: messages(name, token(officer), article, people) for name in ("gate", "plain", "nothing")}
+    server = serve()
+    served: dict[str, list[Served]] = {name: [] for name in paths}
+    try:
+        for turn in range(ROUNDS + 1):
+            for name, requests in paths.items():
+                done = asyncio.run(load(requests, REQUESTS, turn * 1000))
+                if turn:  # The first round warms up.
+                    served[name].append(done)
+    finally:
+        server.terminate()
+        server.wait()
+    rates = {name: sorted(each.rate for each in rounds)[len(rounds) // 2] for name, rounds in served.items()}
+    p99 = {
+        name: harness.percentile([s for r in rounds for s in r.latencies], 0.99) * 1000
+        for name, rounds in served.items()
+    }
+    print(f"p99 at {CLIENTS} clients: ours {p99['gate']:.1f} ms, peer {p99['plain']:.1f} ms")
+    return harness.Result(
+        "enquiry", rates["gate"], rates["plain"], rates["nothing"], "req/s", REQUESTS * ROUNDS,
+        peer_name="the same work with the Django ORM", database=database.split(":")[0], p99_ms=p99["gate"],
+        peak_mb=harness.peak_mb(),
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    harness.report(measure(os.environ.get("CHENGXIN_BENCH_PG", "sqlite")))
