@@ -137,8 +137,10 @@ def _first_use(client: ApiClient, key: str, request_digest: str, now: datetime) 
 
 def _by_token(token: str) -> ApiClient | None:
     parts = token.split("_", 2)
+    if len(parts) != 3 or parts[0] != _PREFIX:
+        return None
     try:
-        identifier = UUID(hex=parts[1]) if parts[0] == _PREFIX and len(parts) == 3 else None
+        identifier = UUID(hex=parts[1])
     except ValueError:
         return None
     return ApiClient.objects.select_related("user__agency", "agency").filter(pk=identifier).first()

@@ -33,6 +33,7 @@ class SubjectKind(StrEnum):
     PERSON = "person"
 
 
+KINDS = {kind.value: kind for kind in CodeKind}
 Certificate = StrEnum("Certificate", {kind.name: kind.value for kind in CodeKind})  # type: ignore[misc]
 
 
@@ -127,7 +128,7 @@ def enquire(request: HttpRequest, asked: Asked) -> HttpResponse | dict[str, Any]
         actor=clients.actor_for(client, asked.purpose),
         purpose=asked.purpose,
         subject_kind=asked.subject_kind.value,
-        code_kind=CodeKind(asked.code_kind.value),
+        code_kind=KINDS[asked.code_kind.value],
         code=asked.code,
         name=asked.name,
         authorisation_id=asked.authorisation,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
@@ -70,6 +70,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "less_than_equal": ("数值过大。", "The number is too large."),
     "greater_than_equal": ("数值过小。", "The number is too small."),
 }
+_UNREADABLE = (SuspiciousOperation, MultiPartParserError, UnreadablePostError, RawPostDataException)
 _OTHERWISE = ("类型或格式不符。", "It has the wrong type or form.")
 
 
@@ -111,14 +112,17 @@ def of_refusal(refusal: Refusal, **more: Any) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Let every failure of an operation leave as a problem."""
-    api.add_exception_handler(Refusal, lambda request, refusal: of_refusal(refusal))
-    api.add_exception_handler(Http404, lambda request, fault: not_found())
-    api.add_exception_handler(ValidationError, lambda request, fault: _of_validation(fault.errors))
-    api.add_exception_handler(AuthenticationError, lambda request, fault: _unauthorised())
-    api.add_exception_handler(HttpError, lambda request, fault: _of_http(fault))
-    for kind in (SuspiciousOperation, MultiPartParserError, UnreadablePostError, RawPostDataException):
-        api.add_exception_handler(kind, lambda request, fault: unreadable())
-    api.add_exception_handler(Exception, lambda request, fault: _of_fault(request, fault))
+    answers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+        Refusal: lambda request, refusal: of_refusal(refusal),
+        Http404: lambda request, fault: not_found(),
+        ValidationError: lambda request, fault: _of_validation(fault.errors),
+        AuthenticationError: lambda request, fault: _unauthorised(),
+        HttpError: lambda request, fault: _of_http(fault),
+        **dict.fromkeys(_UNREADABLE, lambda request, fault: unreadable()),
+        Exception: _of_fault,
+    }
+    for kind, answer in answers.items():
+        api.add_exception_handler(kind, answer)
 
 
 def unreadable() -> HttpResponse:
