@@ -96,8 +96,8 @@ class Reader:
         for field, place, show in self._fields:
             value = line[place]
             if value is not None:
-                # An organisation's own name is no personal content; everybody may know it.
-                sealed = field.personal and (person or field.role is not Role.SUBJECT_NAME)
+                # What the law publishes about an organisation stands in clear; free text is masked where it is shown.
+                sealed = field.personal and (person or not field.published)
                 (personal if sealed else clear)[field.code] = show(value, raw.get(field.code, ""))
         return clear, personal
 

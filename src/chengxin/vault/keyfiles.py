@@ -77,8 +77,8 @@ def _read(path: Path) -> bytes:
         mode, text = path.stat().st_mode, path.read_text(encoding="ascii", errors="replace").strip()
     except OSError as error:
         raise KeysMissing(
-            f"找不到密钥文件 {path.name}。请运行 chengxin keys 生成密钥，或从备份恢复密钥目录。",
-            f"Key file {path.name} is missing. Run chengxin keys to make it, or restore the key folder from a backup.",
+            f"找不到密钥文件 {path.name}。请运行 chengxin init 生成密钥，或从备份恢复密钥目录。",
+            f"Key file {path.name} is missing. Run chengxin init to make it, or restore the key folder from a backup.",
             file=path.name,
         ) from error
     if mode & 0o077:

@@ -35,7 +35,7 @@ OFFICES = (
     Office("environment", "示例省生态环境厅", "Demo Department of Ecology and Environment", files=True),
     Office("housing", "示例省住房和城乡建设厅", "Demo Department of Housing", files=True, queries=True),
     Office("emergency", "示例省应急管理厅", "Demo Department of Emergency Management", files=True),
-    Office("drugs", "示例省药品监督管理局", "Demo Drug Administration", files=True),
+    Office("bank", "示例银行股份有限公司", "Demo Bank", queries=True),
     Office("tax", "示例省税务局", "Demo Tax Service", files=True),
     Office("post", "示例省邮政管理局", "Demo Postal Administration", files=True),
     Office("civility", "示例省文明办", "Demo Office of Civility", files=True),

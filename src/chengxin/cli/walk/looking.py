@@ -19,6 +19,7 @@ from chengxin.disclosure.services import Enquiry, Refused, disclose
 from chengxin.ledger import services as ledger
 from chengxin.rules.identifiers.verdict import CodeKind
 
+PENALTY = "JS-CF-01"
 VERIFIER = Path(__file__).resolve().parents[4] / "verifier" / "chengxin_verify.py"
 
 
@@ -95,7 +96,7 @@ def take_feed(stage: Stage, today: Any) -> int:
 def _enquiry(stage: Stage, **ground: Any) -> Enquiry:
     return Enquiry(
         actor=stage.cast["users"]["enquirer"],
-        purpose=ground.pop("purpose", "employment"),
+        purpose=ground.pop("purpose", "bank_credit"),
         subject_kind="person",
         code_kind=CodeKind.CITIZEN_ID,
         code=cast.CITIZEN.number,
@@ -131,7 +132,9 @@ def under_a_basis(stage: Stage) -> None:
 
 def _authorised(stage: Stage) -> Any:
     """Ask as the unit, grant as the person."""
-    wanted = authorisations.Ask("employment", CodeKind.CITIZEN_ID, cast.CITIZEN.number, cast.CITIZEN.name, days=7)
+    wanted = authorisations.Ask(
+        "bank_credit", CodeKind.CITIZEN_ID, cast.CITIZEN.number, cast.CITIZEN.name, item_codes=(PENALTY,), days=7
+    )
     asked = authorisations.ask(wanted, stage.cast["users"]["enquirer"], now=stage.now, today=stage.day)
     return authorisations.grant(asked.id, stage.cast["citizen"], now=stage.now, today=stage.day)
 

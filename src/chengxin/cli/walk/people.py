@@ -19,7 +19,7 @@ OFFICERS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("environment", "environment", "环境填报员", (Role.SOURCE_CLERK,)),
     ("housing", "housing", "住建填报员", (Role.SOURCE_CLERK,)),
     ("civility", "civility", "文明办填报员", (Role.SOURCE_CLERK,)),
-    ("enquirer", "hiring", "人社查询员", (Role.ENQUIRER,)),
+    ("enquirer", "bank", "银行信贷员", (Role.ENQUIRER,)),
     ("tenders", "tenders", "交易中心查询员", (Role.ENQUIRER,)),
 )
 
