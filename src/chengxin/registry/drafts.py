@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from chengxin.catalogue.models import ItemVersion
@@ -26,7 +27,7 @@ class Assessed:
     why: tuple[Step, ...] = ()
     uncertain: bool = False
 
-    @property
+    @cached_property
     def derivation(self) -> list[dict[str, str]]:
         """Return every step from the decision to the last day, the grade's reasons first, each with its basis."""
         steps = (*self.why, *self.periods.derivation)

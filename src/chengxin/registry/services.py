@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from chengxin.accounts.models import Message
 from chengxin.accounts.services import deliver_many
+from chengxin.catalogue.models import ItemVersion
 from chengxin.registry import selectors, versions
 from chengxin.registry.assessment import assess
 from chengxin.registry.drafts import Assessed, Draft, sameness
@@ -21,6 +23,7 @@ from chengxin.registry.sealing import open_content
 from chengxin.registry.versions import Content
 from chengxin.rules.errors import Refusal
 from chengxin.storage.bulk import insert_rows
+from chengxin.vault import services as vault
 
 
 class RecordNotOpen(Refusal):
@@ -53,32 +56,35 @@ def _write_admitted(fresh: Mapping[str, tuple[Draft, UUID, Content]], now: datet
         ("id", "subject_id", "item_id", "evidence", "sameness", "admitted_at"),
         ((i, d.subject.id, d.item.pk, d.evidence, key, now) for key, (d, i, _c) in fresh.items()),
     )
+    sealers = vault.sealers_for({draft.subject.key.pk: draft.subject.key for draft, _i, _c in fresh.values()}.values())
     versions.insert(
-        versions.admitted(draft, record, content, entry, now)
+        versions.admitted(draft, record, content, entry, now, sealers[draft.subject.key.pk])
         for (draft, record, content), entry in zip(fresh.values(), entries, strict=True)
     )
-    deliver_many(_admission_notice(d, now) for d, _i, _c in fresh.values() if d.item.nature == "negative")
+    told = [draft for draft, _i, _c in fresh.values() if draft.item.nature == "negative"]
+    deliver_many(_admission_notices(told, now))
 
 
-def _admission_notice(draft: Draft, now: datetime) -> Message:
-    until = draft.assessed.periods.use_until
-    return Message(
-        mailbox=draft.subject.id,
-        kind="record_admitted",
-        title=_("您的信用档案新增一条记录"),
-        body=_(
-            "“%(item)s”已由%(authority)s报送入库，依据%(basis)s，使用至%(until)s。"
-            "如有异议，可在“我的档案”中直接提出；符合条件后可免费申请信用修复。"
+def _admission_notices(drafts: Sequence[Draft], now: datetime) -> Iterator[Message]:
+    """Yield one notice a draft; the words are put together once for all that say the same."""
+    title, words = _("您的信用档案新增一条记录"), lru_cache(maxsize=512)(_notice_words)
+    for draft in drafts:
+        body = words(draft.item, draft.authority_name, draft.assessed.periods.use_until)
+        yield Message(
+            mailbox=draft.subject.id, kind="record_admitted", title=title, body=body, link="/mine/", delivered_at=now
         )
-        % {
-            "item": draft.item.name_zh,
-            "authority": draft.authority_name,
-            "basis": f"《{draft.item.basis_instrument}》{draft.item.basis_article}",
-            "until": until.isoformat() if until else _("长期"),
-        },
-        link="/mine/",
-        delivered_at=now,
-    )
+
+
+def _notice_words(item: ItemVersion, authority: str, until: date | None) -> str:
+    return _(
+        "“%(item)s”已由%(authority)s报送入库，依据%(basis)s，使用至%(until)s。"
+        "如有异议，可在“我的档案”中直接提出；符合条件后可免费申请信用修复。"
+    ) % {
+        "item": item.name_zh,
+        "authority": authority,
+        "basis": f"《{item.basis_instrument}》{item.basis_article}",
+        "until": until.isoformat() if until else _("长期"),
+    }
 
 
 def _open_version(record_id: UUID) -> RecordVersion:

@@ -45,9 +45,18 @@ def leaf(
     record: UUID, number: int, cause: str, content: Content, item: str, authority: str, key: DataKey
 ) -> ledger.Draft:
     """Return the ledger leaf that commits to one version; its opening is sealed under the subject's key."""
-    payload = {"record": str(record), "number": number, "cause": str(cause), "digest": content.digest()}
-    public = {"item": item, "authority": authority, "cause": str(cause)}
-    return ledger.Draft("registry.record", payload, public, key)
+    return ledger.Draft(_KIND, _payload(record, number, cause, content), _public(item, authority, cause), key)
+
+
+_KIND = "registry.record"
+
+
+def _payload(record: UUID, number: int, cause: str, content: Content) -> dict[str, Any]:
+    return {"record": str(record), "number": number, "cause": str(cause), "digest": content.digest()}
+
+
+def _public(item: str, authority: str, cause: str) -> dict[str, str]:
+    return {"item": item, "authority": authority, "cause": str(cause)}
 
 
 def period_columns(assessed: Assessed) -> dict[str, Any]:
@@ -64,9 +73,10 @@ def period_columns(assessed: Assessed) -> dict[str, Any]:
     }
 
 
-def admitted(draft: Draft, record: UUID, content: Content, entry: int, now: datetime) -> dict[str, Any]:
-    """Return the columns of a record's first version."""
-    sealer = vault.sealer_for(draft.subject.key)
+def admitted(
+    draft: Draft, record: UUID, content: Content, entry: int, now: datetime, sealer: vault.Sealer
+) -> dict[str, Any]:
+    """Return the columns of a record's first version; ``sealer`` holds the subject's key."""
     return {
         "record_id": record,
         "number": 1,
@@ -118,5 +128,14 @@ def succeed(version: RecordVersion, cause: Cause, ref: str, now: datetime, conte
 
 def new_entries(drafts: Sequence[tuple[Draft, UUID, Content]], now: datetime) -> list[int]:
     """Append one leaf a draft and return the entries' ids in order."""
-    leaves = [leaf(i, 1, Cause.ADMITTED, c, d.item.item.code, d.authority_code, d.subject.key) for d, i, c in drafts]
-    return ledger.append_many(leaves, now=now)
+    shared: dict[tuple[str, str], dict[str, str]] = {}
+    return ledger.append_many((_admitted_leaf(draft, i, content, shared) for draft, i, content in drafts), now=now)
+
+
+def _admitted_leaf(
+    draft: Draft, record: UUID, content: Content, shared: dict[tuple[str, str], dict[str, str]]
+) -> ledger.Draft:
+    """Return the leaf of a first version; rows of one item and authority share one public part."""
+    place = (draft.item.item.code, draft.authority_code)
+    public = shared.setdefault(place, _public(*place, Cause.ADMITTED))
+    return ledger.Draft(_KIND, _payload(record, 1, Cause.ADMITTED, content), public, draft.subject.key)

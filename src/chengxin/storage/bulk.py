@@ -43,12 +43,29 @@ def _preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     kind = getattr(field, "target_field", field)
     if isinstance(kind, models.CharField | models.TextField | models.IntegerField | models.BooleanField):
         return lambda value: value if value.__class__ in _PLAIN else slow(value)
+    if isinstance(kind, models.JSONField):
+        return _once_each(slow)
     if isinstance(kind, models.UUIDField) and not here.features.has_native_uuid_field:
         return lambda value: value.hex if value.__class__ is UUID else slow(value)
     # A batch holds few different days and moments, so each is prepared once.
     return lru_cache(maxsize=512)(slow) if isinstance(kind, models.DateField) else slow
 
 
+def _once_each(prepare: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Prepare a structure once for all rows that share it; what is remembered is held, so no identity is reused."""
+    known: dict[int, tuple[Any, Any]] = {}
+
+    def prepared(value: Any) -> Any:
+        if id(value) not in known:
+            if len(known) == _REMEMBERED:
+                known.clear()
+            known[id(value)] = (value, prepare(value))
+        return known[id(value)][1]
+
+    return prepared
+
+
+_REMEMBERED = 512
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 

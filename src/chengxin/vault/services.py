@@ -116,7 +116,8 @@ def sealer_for(key: DataKey) -> Sealer:
     """Unwrap a key once for many values; raise Erased if it is destroyed."""
     if key.wrapped is None:
         raise Erased
-    return Sealer(provider().cipher(provider().unwrap(bytes(key.wrapped), _wrapping_place(key.pk).associated())))
+    suite = provider()
+    return Sealer(suite.cipher(suite.unwrap(bytes(key.wrapped), _wrapping_place(key.pk).associated())))
 
 
 def sealers_for(keys: Iterable[DataKey]) -> dict[uuid.UUID, Sealer]:
