@@ -21,7 +21,9 @@ from chengxin.api.strict import Malformed, NotJson
 from chengxin.disclosure.feed import NoContract, UnknownDelta
 from chengxin.disclosure.services import Refused, ServiceRefused
 from chengxin.intake.policies import NotASource, NotYourAgency
+from chengxin.intake.readers import faults
 from chengxin.intake.readers.faults import FileTooLarge
+from chengxin.intake.readers.limits import FILE_BYTES, MIB
 from chengxin.intake.services import ConsentNeeded
 from chengxin.ledger.services import NotIntegrated
 from chengxin.rules.errors import Refusal
@@ -133,6 +135,11 @@ def unreadable() -> HttpResponse:
         "请求正文无法读取：过大，或不完整，或格式与 Content-Type 不符。",
         "The body cannot be read: too large, not complete, or not what its Content-Type says.",
     )
+
+
+def too_large() -> HttpResponse:
+    """Return the problem for an upload that is larger than any file that is taken."""
+    return of_refusal(faults.too_large(FILE_BYTES // MIB))
 
 
 def _unauthorised() -> HttpResponse:

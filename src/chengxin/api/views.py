@@ -13,7 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from chengxin.api import schema
-from chengxin.api.problems import not_found, problem, unlogged
+from chengxin.api.problems import not_found, problem, too_large, unlogged
+from chengxin.intake.readers.limits import FILE_BYTES, MIB
 
 View = Callable[..., HttpResponse]
 
@@ -40,11 +41,11 @@ def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
 
 
 def guarded(view: View) -> View:
-    """Keep answers out of caches, and let a method that is not allowed end as a problem too."""
+    """Keep answers out of caches, refuse a vast upload unread, and let a method not allowed end as a problem too."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        response = too_large() if _is_vast(request) else view(request, *args, **kwargs)
         if response.status_code == 405:
             allowed = response["Allow"]
             zh, en = "这个地址不支持该方法。", "This address does not take that method."
@@ -54,6 +55,13 @@ def guarded(view: View) -> View:
         return unlogged(response)
 
     return answer
+
+
+def _is_vast(request: HttpRequest) -> bool:
+    """Tell whether an upload says it is larger than any file that is taken; parsing would first fill the disk."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    known = int(length) if length.isascii() and length.isdigit() else 0
+    return request.content_type == "multipart/form-data" and known > FILE_BYTES + MIB
 
 
 def _line(path: str, method: str, told: dict[str, Any]) -> dict[str, Any]:

@@ -94,3 +94,12 @@ def test_a_client_for_one_thing_can_do_no_other(world):
     filer = world.system(factories.AGENCY, "submission")
     problem(filer.get("/feed"), 403, "purpose_not_covered")
     problem(filer.post("/feed/receipts", {"numbers": [1]}), 403, "purpose_not_covered")
+
+
+def test_a_session_of_the_desk_opens_nothing_here(world):
+    officer = factories.user("officer", Role.ENQUIRER, Role.SOURCE_CLERK, of=world.ours.client.agency)
+    desk = Client()
+    desk.force_login(officer)
+    for path in ("/feed", "/submissions/00000000-0000-0000-0000-000000000000"):
+        problem(desk.get(f"/api/v1{path}"), 401, "unauthorised")
+    problem(desk.post("/api/v1/enquiries", {}, content_type="application/json"), 401, "unauthorised")

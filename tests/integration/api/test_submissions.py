@@ -120,3 +120,17 @@ def test_without_a_token_nothing_is_read(world):
     response = Client().post("/api/v1/submissions", parts(good()))
     problem(response, 401, "unauthorised")
     assert not Submission.objects.exists()
+
+
+def test_a_vast_upload_is_refused_before_it_is_read(world):
+    class Unread:
+        def read(self, *_size):
+            raise AssertionError("the body was read")
+
+        readline = read
+
+    response = Client().generic(
+        "POST", "/api/v1/submissions", b"x", content_type="multipart/form-data; boundary=x",
+        headers=world.ours.headers(), CONTENT_LENGTH=str(300 * 1024 * 1024), **{"wsgi.input": Unread()},
+    )  # fmt: skip
+    problem(response, 413, "file.too_large")
