@@ -110,7 +110,7 @@ def acknowledge(recipient: Recipient, number: int, *, now: datetime, applied: bo
 
 
 def acknowledge_through(recipient: Recipient, number: int, *, now: datetime) -> int:
-    """Write down that everything given up to a number was received and applied; return how many receipts that closed."""
+    """Write down that everything given up to a number was received and applied; return how many receipts it closed."""
     given = Receipt.objects.filter(recipient=recipient, delta_id__lte=number)
     given.filter(received_at=None).update(received_at=now)
     return given.filter(applied_at=None).update(applied_at=now)

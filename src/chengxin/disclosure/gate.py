@@ -131,7 +131,7 @@ def _rows(seen: list[Standing], admitted: Admitted, clear: frozenset[str]) -> tu
     if kind not in WITH_FIELDS:
         return tuple(bare(row) for row in seen)
     sealer = cache(lambda: vault.sealer_for(found.key))
-    return tuple(full(row, sealer, clear) for row in seen)
+    return full(seen, sealer, clear)
 
 
 def _use_up(authorisation: Authorisation | None, now: datetime) -> None:

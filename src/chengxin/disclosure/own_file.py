@@ -152,8 +152,9 @@ def _held(subject: Subject, today: date) -> tuple[Held, ...]:
     sealer = cache(lambda: vault.sealer_for(subject.key))
     derivations = {v.pk: (tuple(v.derivation), v.link_suspended) for v in registry.held(subject.id, today)}
     standing = {row.version: row for row in hot.standing(subject.id, today, suspended=True)}
+    shown = full(standing.values(), sealer, OWN_SIGHT.clear)
     return tuple(
-        _one(full(row, sealer, OWN_SIGHT.clear), row, *derivations[version], today) for version, row in standing.items()
+        _one(one, row, *derivations[row.version], today) for one, row in zip(shown, standing.values(), strict=True)
     )
 
 

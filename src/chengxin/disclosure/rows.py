@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from chengxin.catalogue import lawbook
@@ -12,7 +13,7 @@ from chengxin.registry.hot import Standing, opened
 from chengxin.registry.models import Annotation
 from chengxin.rules import masks, money
 from chengxin.rules.lawfiles import AnswerKind, Purpose
-from chengxin.rules.layouts import Field
+from chengxin.rules.layouts import Field, Layout
 from chengxin.rules.masks import FieldClass
 from chengxin.vault import services as vault
 
@@ -62,18 +63,17 @@ def bare(row: Standing) -> RowShown:
     return _shown(row, row.document_no, ())
 
 
-def full(row: Standing, sealer: Callable[[], vault.Sealer], clear: frozenset[str]) -> RowShown:
-    """Return a record with its fields, masked by their classes; ``sealer`` is called only if something is sealed."""
+def full(rows: Iterable[Standing], sealer: Callable[[], vault.Sealer], clear: frozenset[str]) -> tuple[RowShown, ...]:
+    """Return records with their fields, masked by their classes; ``sealer`` is called only if something is sealed."""
+    layout = cache(lawbook.layout)  # Records of one answer share a few layouts.
+    return tuple(_full(row, sealer, layout(row.layout), clear) for row in rows)
+
+
+def _full(row: Standing, sealer: Callable[[], vault.Sealer], layout: Layout, clear: frozenset[str]) -> RowShown:
     content = opened(row, sealer()) if row.sealed is not None else row.content
     document_no = row.document_no or str(content.get("document_no", ""))
-    return _shown(row, document_no, tuple(shown_fields(row.layout, content, clear)))
-
-
-def shown_fields(layout: str, content: Mapping[str, Any], clear: frozenset[str]) -> Iterable[FieldShown]:
-    """Yield the fields of a content in the layout's order; what the layout does not know is not shown."""
-    for field in lawbook.layout(layout).fields:
-        if field.code in content:
-            yield _field(field, content[field.code], clear)
+    shown = [_field(each, content[each.code], clear) for each in layout.fields if each.code in content]
+    return _shown(row, document_no, tuple(shown))
 
 
 def _field(field: Field, value: Any, clear: frozenset[str]) -> FieldShown:
