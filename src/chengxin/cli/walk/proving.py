@@ -29,10 +29,10 @@ def prove(stage: Stage) -> None:
     )
     where = _tamper(exported)
     caught = _verify(exported)
-    named = str(where) in caught.stdout + caught.stderr
+    named = _naming(caught, where)
     stage.expect(
         caught.returncode == 1 and named,
-        f"改动第 {where} 条后：{_first(caught)}",
+        f"改动第 {where} 条后：{named}",
         f"leaf {where} was changed, and is named",
     )
 
@@ -46,8 +46,9 @@ def _last(done: subprocess.CompletedProcess[str]) -> str:
     return next(iter(done.stdout.strip().splitlines()), done.stderr.strip())
 
 
-def _first(done: subprocess.CompletedProcess[str]) -> str:
-    return next(iter((done.stdout + done.stderr).strip().splitlines()), "")
+def _naming(done: subprocess.CompletedProcess[str], index: int) -> str:
+    lines = (done.stdout + done.stderr).splitlines()
+    return next((line.strip() for line in lines if str(index) in line), "")
 
 
 def _tamper(folder: Path) -> int:
