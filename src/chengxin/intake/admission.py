@@ -190,7 +190,7 @@ def _already_there(submission: Submission, known: Sequence[tuple[Row, Draft]]) -
     same: list[tuple[Row, Stored]] = []
     other: list[tuple[Row, Stored]] = []
     for (row, _), record in zip(known, records, strict=True):
-        agrees = digests.get(record) == row.fingerprint
+        agrees = record is not None and digests.get(record) == row.fingerprint
         (same if agrees else other).append((row, reasons.stored("record.exists" if agrees else "record.differs")))
     conclude(submission, same, RowState.DUPLICATE)
     conclude(submission, other, RowState.RETURNED)

@@ -19,6 +19,7 @@ from chengxin.rules.names import NameAgreement, agreement
 BY_NAME = "code+name"
 BY_FORMER_NAME = "code+former_name"
 BY_ANSWER = "code+answered_question"
+_CERTIFICATES = {kind.value: kind for kind in CodeKind if kind.is_personal}
 _EVIDENCE = {
     NameAgreement.SAME: BY_NAME,
     NameAgreement.SAME_AFTER_NORMALISING: BY_NAME,
@@ -58,7 +59,7 @@ def match(readings: Sequence[Reading], *, today: date, now: datetime) -> list[Ma
 
 def certificate_of(reading: Reading) -> tuple[CodeKind, str]:
     """Return the declared certificate kind and number of a person's row."""
-    return CodeKind(reading.certificate), reading.number
+    return _CERTIFICATES[reading.certificate], reading.number
 
 
 def _organisations(readings: Sequence[Reading], today: date, now: datetime) -> dict[str, KnownOrganisation]:

@@ -84,7 +84,12 @@ def _many(table: str, names: str, rows: Iterable[Row]) -> int:
 
 def _copy(table: str, names: str, rows: Iterable[Row]) -> int:
     count = 0
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+    # The driver's own errors would pass by every caller that expects Django's, such as IntegrityError.
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+    ):
         for row in rows:
             copy.write_row(row)
             count += 1

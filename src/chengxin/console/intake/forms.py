@@ -35,7 +35,7 @@ class BlankForm(forms.Form):
     item = forms.ChoiceField(label=_("目录项"))
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="blank_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "blank_%s", **kwargs})
         self.fields["item"].choices = _items(today)  # type: ignore[attr-defined]
 
 
