@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chengxin.catalogue import lawbook
 from chengxin.catalogue import selectors as catalogue
-from chengxin.disclosure import authorisations
+from chengxin.disclosure import authorisations, own_file
+from chengxin.disclosure.own_file import Held
 from chengxin.disclosure.rows import CODE_TAIL, NUMBERS, OPEN_CLASSES
 from chengxin.portal import words
 from chengxin.portal.frame import said, show, tell_refusal
@@ -79,12 +80,12 @@ def one(request: HttpRequest, own: Own, authorisation_id: UUID) -> HttpResponse:
     """Show one authorisation: who, why, exactly which fields in clear and which masked, until when."""
     each = _of(own, authorisation_id)
     purpose = lawbook.purpose(each.purpose, clock.today())
-    line = _line(each, own)
+    held = own_file.read(each.subject_id, own.user, now=clock.now(), today=clock.today()).held
     context = {
-        "line": line,
+        "line": _line(each, own),
         "would_end": each.until or clock.today() + timedelta(days=each.days - 1),
         "bare": purpose.answer not in (AnswerKind.RECORDS, AnswerKind.FILE),
-        "scope": [_scope(code, purpose) for code in each.item_codes],
+        "scope": [_scope(code, purpose, held) for code in each.item_codes],
         "basis": "；".join(str(basis) for basis in purpose.basis),
     }
     return show(request, "mine/authorisation", context)
@@ -98,16 +99,19 @@ def _of(own: Own, authorisation_id: UUID) -> Any:
     return found
 
 
-def _scope(code: str, purpose: Purpose) -> dict[str, Any]:
-    """Return the fields of an item a reader would get, in clear or masked, by the same classes the gate uses."""
+def _scope(code: str, purpose: Purpose, held: tuple[Held, ...]) -> dict[str, Any]:
+    """Return the fields a reader would get of the records of an item, in clear or masked, by the gate's own classes."""
     version = catalogue.version_in_force(code, clock.today())
     clear = OPEN_CLASSES | frozenset(purpose.fields)
-    fields = lawbook.layout(version.layout, clock.today()).fields
+    rows = [each.row for each in held if each.row.item == code and not each.link_suspended]
+    present = {field.code for row in rows for field in row.fields}
+    fields = [field for field in lawbook.layout(version.layout, clock.today()).fields if field.code in present]
     hidden = [field for field in fields if field.klass in NUMBERS and CODE_TAIL not in clear]
     open_ones = [field for field in fields if field.klass in clear]
     masked = [field for field in fields if field not in open_ones and field not in hidden]
     return {
         "name": said(version.name_zh, version.name_en),
+        "count": len(rows),
         "clear": "、".join(said(field.zh, field.en) for field in open_ones),
         "masked": "、".join(said(field.zh, field.en) for field in masked),
         "hidden": "、".join(said(field.zh, field.en) for field in hidden),

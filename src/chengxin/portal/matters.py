@@ -69,6 +69,7 @@ def case(request: HttpRequest, own: Own, case_id: UUID) -> HttpResponse:
         "next_due": _next_due(page),
         "deadlines": [_deadline(each) for each in page.deadlines],
         "actions": _actions(page),
+        "yours": any(action.open and action.step.action == "complete" for action in page.actions),
         "effects": [_effect(each) for each in page.effects],
         "record_href": _record_href(page),
     }

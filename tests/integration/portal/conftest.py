@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from tests import factories, stages
 from tests.factories import TODAY
@@ -55,3 +57,9 @@ def browser(user: User | None = None) -> Client:
     if user is not None:
         client.force_login(user)
     return client
+
+
+def body(answer: HttpResponse) -> str:
+    """Return a page without what differs by request: the token against forged posts, and the address asked for."""
+    plain = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode())
+    return re.sub(r'name="next" value="[^"]*"', "", plain)
