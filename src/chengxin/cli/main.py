@@ -11,8 +11,6 @@ import click
 from chengxin.cli import operations, setup
 from chengxin.rules.errors import Refusal
 
-DEMO_DAY = "2026-11-20"
-
 
 class SayRefusals(click.Group):
     """Shows a refusal as a sentence in both languages instead of a stack trace."""
@@ -42,7 +40,7 @@ def init() -> None:
 @main.command()
 @click.option("--seed", default=7, show_default=True, help="Same seed, same province. 随机种子")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("var/sample"), show_default=True)
-@click.option("--today", default=DEMO_DAY, show_default=True, help="The day the files are dated by. 数据基准日")
+@click.option("--today", default=setup.DEMO_DAY, show_default=True, help="The day the files are dated by. 数据基准日")
 @click.option("--people", default=5000, show_default=True)
 @click.option("--organisations", default=2000, show_default=True)
 @click.option("--records", default=20000, show_default=True)
@@ -61,7 +59,7 @@ def sample(seed: int, out: Path, today: str, people: int, organisations: int, re
 @click.option("--serve/--no-serve", default=True, help="Serve the site afterwards. 演示后启动网站")
 @click.option("--port", default=8000, show_default=True)
 @click.option("--seed", default=7, show_default=True)
-@click.option("--today", default=DEMO_DAY, show_default=True)
+@click.option("--today", default=setup.DEMO_DAY, show_default=True)
 def demo(serve: bool, port: int, seed: int, today: str) -> None:
     """Walk one record's whole life in a sample province, then serve it. 演示。"""
     setup.demonstration(today, fresh=True)
@@ -76,7 +74,7 @@ def demo(serve: bool, port: int, seed: int, today: str) -> None:
 @main.command()
 @click.option("--demo", "demonstration", is_flag=True, help="Serve what `chengxin demo` left behind. 启动演示数据")
 @click.option("--port", default=8000, show_default=True)
-@click.option("--today", default=DEMO_DAY, show_default=True, help="Only with --demo. 仅演示时有效")
+@click.option("--today", default=setup.DEMO_DAY, show_default=True, help="Only with --demo. 仅演示时有效")
 def serve(demonstration: bool, port: int, today: str) -> None:
     """Serve the site on this machine. 启动网站。"""
     if demonstration:

@@ -14,10 +14,8 @@ DEMO_OPTION = click.option("--demo", is_flag=True, help="Work on the demonstrati
 
 
 def _start(demo: bool) -> None:
-    from chengxin.cli.main import DEMO_DAY
-
     if demo:
-        setup.demonstration(DEMO_DAY, fresh=False)
+        setup.demonstration(setup.DEMO_DAY, fresh=False)
     else:
         setup.django()
 
@@ -45,12 +43,12 @@ def _file(path: Path, item: str, agency: Any, actor: Any, dry_run: bool) -> None
     from chengxin.intake import services
     from chengxin.ui import clock
 
-    moment = {"now": clock.now(), "today": clock.today()}
+    now, today = clock.now(), clock.today()
     with path.open("rb") as stream:
         if dry_run:
-            _tell_rehearsal(path, services.rehearse(agency, item, path.name, stream, actor=actor, **moment))
+            _tell_rehearsal(path, services.rehearse(agency, item, path.name, stream, actor=actor, now=now, today=today))
         else:
-            _tell(path, services.submit(agency, item, path.name, stream, actor=actor, **moment))
+            _tell(path, services.submit(agency, item, path.name, stream, actor=actor, now=now, today=today))
 
 
 def _tell_rehearsal(path: Path, rehearsal: Any) -> None:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import click
 
+DEMO_DAY = "2026-11-20"
+"""The day a demonstration plays on: its files, deadlines and periods are the same whenever it is run."""
+
 
 def _home() -> Path:
     """Return the folder that holds ``var`` unless CHENGXIN_VAR names another one."""

@@ -151,6 +151,7 @@ def mandates(stage: Stage) -> None:
     owner = people.private("owner", cast.OWNER.name, Role.ORGANISATION_REPRESENTATIVE)
     person = registry.find_person(CodeKind.CITIZEN_ID, cast.CITIZEN.number)
     firm = registry.find_organisation(cast.FIRM.code)
+    assert person is not None and firm is not None
     give_mandate(citizen, person, stage.now)
     give_mandate(owner, firm, stage.now)
     stage.cast.update(citizen=citizen, owner=owner, person=person, firm=firm)
