@@ -27,7 +27,9 @@ from chengxin.ui import clock
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("CHENGXIN_API_EXAMPLES", "40"))
 CONFIG = SchemathesisConfig(
-    projects=ProjectsConfig(default=ProjectConfig(generation=GenerationConfig(deterministic=True)))
+    projects=ProjectsConfig(
+        default=ProjectConfig(generation=GenerationConfig(deterministic=True, with_security_parameters=False))
+    )
 )
 schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application, config=CONFIG)
 OPERATIONS = {each.ok().label: each.ok() for each in schema.get_all_operations()}
