@@ -53,7 +53,6 @@ def test_a_file_is_sent_and_every_row_has_an_answer(page_at, clerk, mixed, width
     assert axe(page) == []
     assert overflow(page) <= 0
     assert "32019919800229001" not in page.content()
-    page.screenshot(path=str(Path("/tmp") / f"intake-result-{width}.png"), full_page=True)
 
 
 def test_a_rehearsal_says_so_and_stores_nothing(page_at, clerk, mixed) -> None:
@@ -73,7 +72,6 @@ def test_an_empty_file_is_refused_with_what_to_do(page_at, clerk, tmp_path, widt
     expect(page.get_by_text("文件是空的", exact=False).first).to_be_visible()
     assert axe(page) == []
     assert overflow(page) <= 0
-    page.screenshot(path=str(Path("/tmp") / f"intake-home-{width}.png"), full_page=True)
 
 
 def test_returned_rows_come_back_with_reasons(page_at, clerk, mixed) -> None:
@@ -98,7 +96,6 @@ def test_a_person_of_the_centre_judges_a_match(page_at, clerk, mixed, width, axe
     expect(page.get_by_text("栖云望舒食品有限公司")).to_be_visible()
     assert axe(page) == []
     assert overflow(page) <= 0
-    page.screenshot(path=str(Path("/tmp") / f"intake-question-{width}.png"), full_page=True)
     page.get_by_role("button", name="是同一主体，入库").click()
     expect(page.get_by_text("没有等待判定的行。")).to_be_visible()
 
