@@ -108,7 +108,7 @@ def _leaf(access: UUID, read: Read, visible_from: datetime, withheld: str) -> le
         "fields": list(read.fields),
         "shown": list(read.shown),
     }
-    public = {
+    public: dict[str, object] = {
         "agency": agency.uscc if agency else "",
         "purpose": read.purpose,
         "basis_kind": read.basis_kind,

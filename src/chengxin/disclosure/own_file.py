@@ -161,7 +161,7 @@ def _held(subject: Subject, today: date) -> tuple[Held, ...]:
 def _one(
     shown: RowShown, row: hot.Standing, derivation: tuple[dict[str, Any], ...], suspended: bool, today: date
 ) -> Held:
-    restorable = row.nature == "negative" and row.restorable_from is not None
+    restorable = row.nature == "negative" and row.restorable_from is not None and row.restorable_from <= today
     return Held(
         row=shown,
         why=shown.basis,
@@ -172,7 +172,7 @@ def _one(
         restorable_from=row.restorable_from,
         link_suspended=suspended,
         can_object=not shown.disputed,
-        can_restore=restorable and not shown.under_repair and row.restorable_from <= today,
+        can_restore=restorable and not shown.under_repair,
     )
 
 

@@ -154,7 +154,7 @@ def group_of(code: str) -> str:
 def public_record(version: RecordVersion, owner: tuple[str, str] = ("", "")) -> PublicRecord:
     """Return a published version for showing: only fields its layout publishes, personal ones left out."""
     record, item = version.record, version.record.item
-    marks: list[Annotation] = record.open_marks
+    marks: list[Annotation] = record.open_marks  # type: ignore[attr-defined]  # The selector prefetches them.
     kinds = {mark.kind for mark in marks}
     return PublicRecord(
         record=record.id,

@@ -1,6 +1,7 @@
-"""Enquiring from the desk. The answer is the reply to the form itself and is never stored, so that seeing it again is
+"""Enquiring from the desk.
 
-another read with another leaf; hence no redirect after it, and no cache may keep it.
+The answer is the reply to the form itself and is never stored, so that seeing it again is another read with another
+leaf; hence no redirect after it, and no cache may keep it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,15 @@ def _english() -> bool:
     return (get_language() or "zh-hans").startswith("en")
 
 
+def _actor(request: HttpRequest) -> Any:
+    """Return the signed-in user; every view here asks for one."""
+    return request.user
+
+
+def _kind(value: str) -> CodeKind:
+    return next(kind for kind in CodeKind if kind.value == value)
+
+
 def _refused(request: HttpRequest, refusal: Refusal, status: int = 403) -> HttpResponse:
     sentence = refusal.in_language(get_language() or "zh-hans")
     context = {"sentence": sentence, "entry": getattr(refusal, "entry", 0), "again": request.path}
@@ -55,7 +65,7 @@ def _purpose(code: str, *grounds: Ground) -> Purpose:
 def purposes(request: HttpRequest) -> HttpResponse:
     """Show the purposes of enquiry, each with what it is given and the basis it needs."""
     try:
-        check_may(request.user, Permission.ENQUIRE)
+        check_may(_actor(request), Permission.ENQUIRE)
     except Refusal as refusal:
         return _refused(request, refusal)
     known = lawbook.purposes(clock.today())
@@ -71,11 +81,11 @@ def purposes(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form of one purpose and, sent, the answer or the refusal."""
     try:
-        check_may(request.user, Permission.ENQUIRE)
+        check_may(_actor(request), Permission.ENQUIRE)
     except Refusal as refusal:
         return _refused(request, refusal)
     purpose = _purpose(code, Ground.STATUTE, Ground.AUTHORISATION)
-    live = pages.live(request.user.agency_id, purpose, clock.today())
+    live = pages.live(_actor(request).agency_id, purpose, clock.today())
     form = EnquiryForm(purpose, live, _english(), request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _answered(request, purpose, form.cleaned_data)
@@ -98,10 +108,10 @@ def _about(purpose: Purpose) -> dict[str, Any]:
 def _answered(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> HttpResponse:
     chosen = typed.get("authorisation_id")
     enquiry = Enquiry(
-        actor=request.user,
+        actor=_actor(request),
         purpose=purpose.code,
         subject_kind=typed["subject_kind"],
-        code_kind=CodeKind(typed["code_kind"]),
+        code_kind=_kind(typed["code_kind"]),
         code=typed["code"],
         name=typed["name"],
         authorisation_id=UUID(chosen) if chosen else None,
@@ -131,13 +141,13 @@ def _answered(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> 
 def authorisations(request: HttpRequest) -> HttpResponse:
     """Show what this unit has asked subjects to allow, and how each stands."""
     try:
-        check_may(request.user, Permission.ASK_AUTHORISATION)
+        check_may(_actor(request), Permission.ASK_AUTHORISATION)
     except Refusal as refusal:
         return _refused(request, refusal)
     known = [each for each in lawbook.purposes(clock.today()) if each.ground is Ground.AUTHORISATION]
     names = {each.code: pages.name_of(each, _english()) for each in known}
     columns = [{"text": text} for text in (_("编号"), _("用途和目录项"), _("申请日期"), _("截止日期"), _("状态"))]
-    rows = pages.authorisation_rows(request.user.agency_id, clock.today(), names)
+    rows = pages.authorisation_rows(_actor(request).agency_id, clock.today(), names)
     context = {"rows": rows, "columns": columns, "purposes": sorted(names.items())}
     return render(request, "console/enquiry/authorisations.html", context)
 
@@ -149,7 +159,7 @@ def authorisations(request: HttpRequest) -> HttpResponse:
 def ask_authorisation(request: HttpRequest, code: str) -> HttpResponse:
     """Ask a subject to allow one purpose, item by item."""
     try:
-        check_may(request.user, Permission.ASK_AUTHORISATION)
+        check_may(_actor(request), Permission.ASK_AUTHORISATION)
     except Refusal as refusal:
         return _refused(request, refusal)
     purpose = _purpose(code, Ground.AUTHORISATION)
@@ -163,7 +173,7 @@ def ask_authorisation(request: HttpRequest, code: str) -> HttpResponse:
 def _asked(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> HttpResponse:
     wanted = consent.Ask(
         purpose.code,
-        CodeKind(typed["code_kind"]),
+        _kind(typed["code_kind"]),
         typed["code"],
         typed["name"],
         tuple(typed["items"]),
@@ -171,7 +181,7 @@ def _asked(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> Htt
         typed["once"],
     )
     try:
-        consent.ask(wanted, request.user, now=clock.now(), today=clock.today())
+        consent.ask(wanted, _actor(request), now=clock.now(), today=clock.today())
     except Refusal as refusal:
         return _refused(request, refusal)
     messages.success(request, _("申请已送达对方信箱。对方同意前，您看不到任何内容。"))
