@@ -47,7 +47,7 @@ def scene(transactional_db, settings) -> Scene:
 
 @pytest.fixture
 def sound(axe, overflow):
-    """Return a check that the page shown fits its window, is accessible, and holds no personal number in its address."""
+    """Return a check that a page fits its window, is accessible, and has no personal number in its address."""
 
     def check(page) -> None:
         assert overflow(page) <= 0, page.url
@@ -62,7 +62,7 @@ def test_anyone_finds_an_organisation_and_sees_why_and_until_when(page_at, scene
     page = page_at(width)
     page.goto("/")
     sound(page)
-    page.get_by_label("企业或其他组织的名称").fill("望舒")
+    page.get_by_role("searchbox").fill("望舒")
     page.get_by_role("button", name="查询").click()
     sound(page)
     page.get_by_role("link", name="栖云望舒食品有限公司").click()

@@ -48,7 +48,8 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     if looks_personal(text):
         return redirect("/search/?why=personal")
-    found = publication.search(text, LIMIT) if len(text) >= SHORTEST else []
+    hits = publication.search(text, LIMIT) if len(text) >= SHORTEST else []
+    found = _once_each(hits)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "q": text,
@@ -58,10 +59,19 @@ def search(request: HttpRequest) -> HttpResponse:
         "page": page,
         "columns": [{"text": _("名称")}, {"text": _("统一社会信用代码")}],
         "base": f"?{urlencode({'q': text})}&page=",
-        "full": len(found) == LIMIT,
+        "full": len(hits) == LIMIT,
         "limit": LIMIT,
     }
     return show(request, "search", context)
+
+
+def _once_each(hits: list[Found]) -> list[Found]:
+    """Keep one hit for an organisation, under its present name where that is among the hits."""
+    best: dict[str, Found] = {}
+    for hit in hits:
+        if hit.uscc not in best or not hit.former:
+            best[hit.uscc] = hit
+    return list(best.values())
 
 
 def _hit(found: Found) -> list[Any]:

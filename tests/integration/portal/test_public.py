@@ -46,6 +46,13 @@ def test_a_record_is_gone_the_day_after_its_period(town, settings):
     assert "无公示中的记录" in page
 
 
+def test_an_organisation_is_found_once_under_its_present_name(town):
+    factories.firm(FIRM, "栖云望舒食品（集团）有限公司")
+    page = browser().get("/search/", {"q": "望舒"}).content.decode()
+    assert page.count(f'href="/organisations/{FIRM}/"') == 1
+    assert "这是曾用名" not in page
+
+
 def test_searching_finds_present_and_former_names_and_the_code(town):
     factories.firm(FIRM, "栖云新名食品有限公司")
     former = browser().get("/search/", {"q": "望舒"}).content.decode()
