@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests import factories as make
 
-from chengxin.registry.models import Subject
 from chengxin.registry.bulk import register_population
+from chengxin.registry.models import Subject
 from chengxin.registry.subjects import MinorHasNoFile, PersonFacts
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.vault.models import DataKey

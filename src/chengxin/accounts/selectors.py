@@ -48,5 +48,6 @@ def unread(mailboxes: Iterable[UUID]) -> int:
 
 
 def active_users() -> QuerySet[User]:
-    """Return every active user with their agency, officers first."""
-    return User.objects.select_related("agency").filter(is_active=True).order_by("agency__uscc", "username")
+    """Return every active person with their agency, officers first; the accounts of API clients are no persons."""
+    people = User.objects.select_related("agency").filter(is_active=True, assignments__isnull=False).distinct()
+    return people.exclude(username__startswith="client-").order_by("agency__uscc", "username")
