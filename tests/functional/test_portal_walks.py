@@ -112,7 +112,7 @@ def test_a_person_grants_after_reading_and_withdraws_with_one_click(page_at, sce
     page.goto("/mine/authorisations/")
     sound(page)
     page.get_by_role("link", name="看清楚再决定").click()
-    assert page.get_by_text("遮盖后看到").is_visible()
+    assert page.get_by_text("去掉号码后看到").is_visible()
     sound(page)
     page.get_by_role("button", name="同意", exact=True).click()
     sound(page)

@@ -22,6 +22,7 @@ from chengxin.portal.frame import said, show, tell_refusal
 from chengxin.portal.own import Own, own_page
 from chengxin.rules.errors import Refusal
 from chengxin.rules.lawfiles import AnswerKind, Purpose
+from chengxin.rules.masks import FieldClass
 from chengxin.ui import clock
 
 LISTS = ("asked", "live", "past")
@@ -84,6 +85,7 @@ def one(request: HttpRequest, own: Own, authorisation_id: UUID) -> HttpResponse:
     context = {
         "line": _line(each, own),
         "would_end": each.until or clock.today() + timedelta(days=each.days - 1),
+        "answer": words.answer_words(each.purpose),
         "bare": purpose.answer not in (AnswerKind.RECORDS, AnswerKind.FILE),
         "scope": [_scope(code, purpose, held) for code in each.item_codes],
         "basis": "；".join(str(basis) for basis in purpose.basis),
@@ -106,16 +108,20 @@ def _scope(code: str, purpose: Purpose, held: tuple[Held, ...]) -> dict[str, Any
     rows = [each.row for each in held if each.row.item == code and not each.link_suspended]
     present = {field.code for row in rows for field in row.fields}
     fields = [field for field in lawbook.layout(version.layout, clock.today()).fields if field.code in present]
-    hidden = [field for field in fields if field.klass in NUMBERS and CODE_TAIL not in clear]
-    open_ones = [field for field in fields if field.klass in clear]
-    masked = [field for field in fields if field not in open_ones and field not in hidden]
-    return {
-        "name": said(version.name_zh, version.name_en),
-        "count": len(rows),
-        "clear": "、".join(said(field.zh, field.en) for field in open_ones),
-        "masked": "、".join(said(field.zh, field.en) for field in masked),
-        "hidden": "、".join(said(field.zh, field.en) for field in hidden),
-    }
+    ways: dict[str, list[str]] = {"clear": [], "trimmed": [], "masked": [], "hidden": []}
+    for field in fields:
+        ways[_way(field.klass, clear)].append(said(field.zh, field.en))
+    listed = {way: "、".join(names) for way, names in ways.items()}
+    return {"name": said(version.name_zh, version.name_en), "count": len(rows), **listed}
+
+
+def _way(klass: str, clear: frozenset[str]) -> str:
+    """Return how a field of a class is shown: as it is, running text without numbers, masked, or not at all."""
+    if klass in clear:
+        return "clear"
+    if klass == FieldClass.SECRET.value or (klass in NUMBERS and CODE_TAIL not in clear):
+        return "hidden"
+    return "trimmed" if klass == FieldClass.FREE_TEXT.value else "masked"
 
 
 @require_POST

@@ -70,7 +70,8 @@ def _seen(look: Look) -> str:
     if look.outcome != "answered":
         return _("没有看到任何内容")
     if not look.fields:
-        return _("只得到有无记录的结论，没有看到记录内容（涉及 %(count)d 条）") % {"count": look.record_count}
+        bare = {"answer": words.answer_words(look.purpose), "count": look.record_count}
+        return _("%(answer)s（涉及 %(count)d 条）") % bare
     on = look.at.date()
     masked = tuple(code for code in look.fields if code not in look.shown)
     clear = "、".join(words.field_names(look.item_codes, look.shown, on)) or _("无")

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -98,6 +99,7 @@ def _deadline(each: Any) -> dict[str, Any]:
         "name": words.DEADLINES.get(each.key, each.key),
         "due_on": each.due_on,
         "met_at": each.met_at,
+        "met_late": bool(each.met_at) and timezone.localtime(each.met_at).date() > each.due_on,
         "superseded": bool(each.superseded_at),
         "late": not each.met_at and not each.superseded_at and each.due_on < clock.today(),
         "derivation": each.derivation,

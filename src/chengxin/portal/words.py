@@ -10,6 +10,7 @@ from chengxin.catalogue import lawbook
 from chengxin.catalogue import selectors as catalogue
 from chengxin.portal.frame import said
 from chengxin.rules.errors import Refusal
+from chengxin.rules.lawfiles import AnswerKind
 
 GROUPS = {
     "penalties": _("行政处罚"),
@@ -106,6 +107,20 @@ def field_names(item_codes: tuple[str, ...], field_codes: tuple[str, ...], on: d
             continue
         known |= {field.code: said(field.zh, field.en) for field in layout.fields}
     return [known.get(code, code) for code in field_codes]
+
+
+ANSWERS = {
+    AnswerKind.YES_NO: _("只得到“有”或者“没有”，看不到任何记录"),
+    AnswerKind.HITS: _("看不到记录内容；有记录的，能看到它属于哪个目录项、作出机关、文书号、日期和标注"),
+    AnswerKind.RECORDS: _("看到相关记录，按下列规则显示或遮盖"),
+    AnswerKind.FILE: _("看到整份档案，按下列规则显示或遮盖"),
+}
+
+
+def answer_words(purpose: str) -> str:
+    """Say how much a purpose of enquiry is answered with."""
+    found = next((each for each in lawbook.purposes() if each.code == purpose), None)
+    return str(ANSWERS[found.answer]) if found else ""
 
 
 def purpose_name(code: str) -> str:

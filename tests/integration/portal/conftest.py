@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from tests import factories, stages
 from tests.factories import TODAY
+from tests.stages import Stage
 
 from chengxin.accounts.models import User
 from chengxin.registry.models import Subject
@@ -31,6 +32,7 @@ class Town:
     person_user: User
     stranger: User
     officer: User
+    stage: Stage
 
 
 @pytest.fixture
@@ -48,6 +50,7 @@ def town(transactional_db, settings) -> Town:
         person_user=factories.citizen(person, "self"),
         stranger=stranger,
         officer=stage.clerk,
+        stage=stage,
     )
 
 

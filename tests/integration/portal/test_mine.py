@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -84,13 +84,31 @@ def test_a_request_shows_exactly_what_would_be_seen_and_is_granted_then_withdraw
     client = browser(town.person_user)
     assert "示例单位438" in client.get("/mine/authorisations/").content.decode()
     page = client.get(f"/mine/authorisations/{asked.pk}/").content.decode()
-    for said in ("处罚机关", "遮盖后看到", "不同意", "最后一天是这一天"):
+    for said in (
+        "原样看到",
+        "处罚类别、罚款金额",
+        "去掉号码后看到",
+        "违法行为类型、处罚内容",
+        "不同意",
+        "最后一天是这一天",
+    ):
         assert said in page
     client.post(f"/mine/authorisations/{asked.pk}/decide/", {"act": "grant"})
     assert "撤回授权" in client.get("/mine/authorisations/").content.decode()
     answered = client.post(f"/mine/authorisations/{asked.pk}/decide/", {"act": "withdraw"}, follow=True)
     assert "下一次查询会立即被拒绝" in answered.content.decode()
     assert authorisations.state(authorisations.of_subject(town.person.id)[0], TODAY) == "withdrawn"
+
+
+def test_what_the_request_lists_is_what_the_gate_then_gives(town, asked, enquirer):
+    client = browser(town.person_user)
+    page = client.get(f"/mine/authorisations/{asked.pk}/").content.decode()
+    client.post(f"/mine/authorisations/{asked.pk}/decide/", {"act": "grant"})
+    day = TODAY + timedelta(days=1)
+    enquiry = about_person(enquirer, "bank_credit", authorisation_id=asked.pk, matter_no="")
+    given = answer(enquiry, today=day, now=NOW + timedelta(days=1)).rows[0].fields
+    assert given
+    assert all(field.zh in page for field in given)
 
 
 def test_a_refusal_becomes_a_sentence_on_the_page(town, asked):
