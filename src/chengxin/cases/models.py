@@ -147,3 +147,99 @@ class Notice(models.Model):
     def body(self) -> str:
         """Return the text that was served."""
         return self.message.body
+
+
+class Pause(models.Model):
+    """暂停计时: days that do not count, from the day after ``since`` to ``until``; open while ``until`` is empty."""
+
+    MATERIAL, TESTING = "material", "testing"
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=12, choices=[(MATERIAL, "补正材料"), (TESTING, "检测鉴定")])
+    since = models.DateField()
+    until = models.DateField(null=True)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "期限暂停"
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(until=None), name="one_open_pause_per_case"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="pause_days_in_order"),
+        ]
+
+
+class Extension(models.Model):
+    """延长: asked for by one person with a reason, answered by another; the length is the law's own."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=80)
+    law_key = models.CharField(max_length=80)
+    started_on = models.DateField()
+    reason = models.CharField(max_length=20)
+    sealed_note = models.BinaryField(null=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    approved = models.BooleanField(null=True)
+
+    class Meta:
+        verbose_name = "期限延长"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_by=None) | ~Q(answered_by=F("asked_by")), name="extension_needs_another_person"
+            ),
+            models.UniqueConstraint(
+                fields=["case", "key", "started_on"],
+                condition=Q(approved=None) | Q(approved=True),
+                name="one_extension_of_a_deadline",
+            ),
+        ]
+
+
+class QueryCode(models.Model):
+    """查询码: lets the bearer of a paper see where a case stands; of the code only a keyed hash is kept."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    code_index = models.CharField(max_length=64, unique=True)
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "查询码"
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(replaced_at=None), name="one_query_code_per_case")
+        ]
+
+
+class FailedLookup(models.Model):
+    """A query code nobody issued, kept by the keyed hash of the address to slow guessing down."""
+
+    address_index = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "查询码错误"
+        indexes = [models.Index(fields=["address_index", "at"], name="recent_failed_lookups")]
+
+
+class CounterVisit(models.Model):
+    """窗口协办: a person came to a counter, showed a certificate and agreed to be helped; written with its leaf."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    subject_ref = models.UUIDField(db_index=True)
+    applicant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    consent_version = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "窗口协办"
+        constraints = [
+            models.CheckConstraint(condition=~Q(officer=F("applicant")), name="nobody_helps_themself_at_the_counter")
+        ]
