@@ -19,6 +19,7 @@ from chengxin.vault.keyfiles import create_keys
 VAR = Path(tempfile.mkdtemp(prefix="chengxin-tests-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 create_keys(VAR / "keys")
+(VAR / "static").mkdir()
 os.environ["CHENGXIN_VAR"] = str(VAR)  # For the subprocesses that tests start.
 
 # The test runner has read the settings before it reads this file, hence the assignments; nothing has connected yet.

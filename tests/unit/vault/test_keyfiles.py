@@ -32,7 +32,7 @@ def test_a_missing_file_is_named_with_the_remedy(tmp_path):
     (tmp_path / "index.key").unlink()
     with pytest.raises(keyfiles.KeysMissing, match=r"index\.key") as refusal:
         keyfiles.read_keys(tmp_path)
-    assert "chengxin keys" in refusal.value.en
+    assert "chengxin init" in refusal.value.en
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660])
