@@ -40,12 +40,14 @@ class Calendar:
 
     `years` are the years covered; `holidays` are days off by the arrangement (with their names, zh and en);
     `makeup` are Saturdays and Sundays that the arrangement makes working days; `notices` cite it year by year.
+    `paused` are days on which the clock of one matter stands still, with the reason (zh and en).
     """
 
     years: frozenset[int]
     holidays: Mapping[date, tuple[str, str]]
     makeup: frozenset[date]
     notices: Mapping[int, Basis] = field(default_factory=dict)
+    paused: Mapping[date, tuple[str, str]] = field(default_factory=dict)
 
     def is_workday(self, day: date) -> bool:
         """Say whether people work on that day; raises CalendarGap for a year that is not covered."""
@@ -56,12 +58,14 @@ class Calendar:
                 "Add that year's notice under law/national/calendar/ and load again.",
                 year=day.year,
             )
-        if day in self.holidays:
+        if day in self.holidays or day in self.paused:
             return False
         return day.weekday() < 5 or day in self.makeup
 
     def reason(self, day: date) -> tuple[str, str]:
         """Name why a day is off (or that it is worked by arrangement), zh and en; empty on a plain working day."""
+        if day in self.paused:
+            return self.paused[day]
         if day in self.holidays:
             return self.holidays[day]
         if day in self.makeup:
@@ -127,7 +131,8 @@ def _lines(start: date, days: list[tuple[date, int]], calendar: Calendar) -> lis
 
 def _line(run: list[date], number: int, calendar: Calendar) -> Step:
     zh, en = calendar.reason(run[0])
-    notice = calendar.notices.get(run[0].year) if run[0] in calendar.holidays or run[0] in calendar.makeup else None
+    arranged = (run[0] in calendar.holidays or run[0] in calendar.makeup) and run[0] not in calendar.paused
+    notice = calendar.notices.get(run[0].year) if arranged else None
     if calendar.is_workday(run[0]):
         note_zh, note_en = (f"（{zh}）", f" ({en})") if zh else ("", "")
         return Step(
