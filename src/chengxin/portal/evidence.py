@@ -49,5 +49,10 @@ def check_report(request: HttpRequest) -> HttpResponse:
     form = ReportCheckForm(request.POST or None)
     found = None
     if request.method == "POST" and form.is_valid():
-        found = report.verify(form.cleaned_data["number"], form.cleaned_data["code"], clock.today())
+        found = report.verify(_typed(form, "number"), _typed(form, "code"), clock.today())
     return show(request, "check_report", {"form": form, "found": found}, status=422 if form.errors else 200)
+
+
+def _typed(form: ReportCheckForm, name: str) -> str:
+    """Return what was typed without the spaces that numbers are printed with."""
+    return "".join(form.cleaned_data[name].split())

@@ -13,7 +13,7 @@ LONGEST_TEXT = 4000
 class ReportCheckForm(forms.Form):
     """A report's number and the code printed on it."""
 
-    number = forms.CharField(label=_("报告编号"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    number = forms.CharField(label=_("报告编号"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     code = forms.CharField(
         label=_("核验码"),
         max_length=16,

@@ -7,10 +7,13 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from chengxin.disclosure import report
 from chengxin.disclosure.report import NOTHING_EN, NOTHING_ZH, CreditReport
+from chengxin.disclosure.shapes import RowShown
+from chengxin.portal import words
 from chengxin.portal.cards import details, states, title
 from chengxin.portal.frame import said, show
 from chengxin.portal.mine import download
@@ -41,8 +44,24 @@ def _sections(made: CreditReport) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(row: Any) -> dict[str, Any]:
-    return {"row": row, "title": title(row), "states": states(row), "details": details(row.fields)}
+def _entry(row: RowShown) -> dict[str, Any]:
+    """Return the card of a record in a report: its facts, its last day of use, then every field."""
+    until = row.use_until.isoformat() if row.use_until else _("长期有效")
+    facts = [{"term": _("决定日期"), "text": row.document_date.isoformat()}, {"term": _("共享使用到"), "text": until}]
+    return {
+        "what": title(row),
+        "kind": said(row.item_zh, row.item_en),
+        "grade": str(words.GRADES.get(row.grade, "")),
+        "document": row.document_no,
+        "authority": row.authority_name,
+        "basis": row.basis,
+        "states": states(row),
+        "rows": [*facts, *_statement(row), *details(row.fields)],
+    }
+
+
+def _statement(row: RowShown) -> list[dict[str, Any]]:
+    return [{"term": _("当事人声明"), "text": row.statement}] if row.statement else []
 
 
 def _data(made: CreditReport) -> str:

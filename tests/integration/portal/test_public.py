@@ -124,6 +124,8 @@ def test_a_report_is_checked_by_number_and_code_without_showing_whose_it_is(town
     page = browser().post("/reports/verify/", given).content.decode()
     assert "有效。" in page
     assert "沈" not in page
+    spaced = {"number": " ".join(made.number), "code": made.verify_code.lower()}
+    assert "有效。" in browser().post("/reports/verify/", spaced).content.decode()
     wrong = browser().post("/reports/verify/", {**given, "code": "22222222"}).content.decode()
     assert "没有这份报告" in wrong
     factories.record(town.person, document_no="示交罚〔2026〕8号")
