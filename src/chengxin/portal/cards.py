@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -18,15 +18,7 @@ TITLES = ("CF_WFXW", "XK_XKWS", "RY_MC", "TY_MC")
 LONGEST_TITLE = 60
 
 
-class Shown(Protocol):
-    """What a public record and a record in one's own file have in common."""
-
-    item_zh: str
-    item_en: str
-    fields: tuple[FieldShown, ...]
-
-
-def title(row: Shown) -> str:
+def title(row: PublicRecord | RowShown) -> str:
     """Return what a record is about, in a few words."""
     values = {field.code: field.value for field in row.fields}
     found = next((values[code] for code in TITLES if values.get(code)), said(row.item_zh, row.item_en))
