@@ -64,8 +64,8 @@ def eligibility(
         restorable_from=version.restorable_from,
         duty_performed=duty_performed,
         commitment_made=commitment_made,
-        penalty_kinds=_penalty_kinds(version),
-        ban_until=_ban_until(version),
+        penalty_kinds=penalty_kinds(version),
+        ban_until=ban_until(version),
         list_entry_open=_in_serious_list(version, today),
         barred_until=barred_until(version.record.subject_id, today),
     )
@@ -108,11 +108,12 @@ def _civil_day(case: Case) -> date:
     return timezone.localtime(case.closed_at).date()
 
 
-def _penalty_kinds(version: RecordVersion) -> tuple[str, ...]:
+def penalty_kinds(version: RecordVersion) -> tuple[str, ...]:
+    """Return the penalties of a record by name."""
     return split_categories(str(_value(version, Role.CATEGORY) or ""))
 
 
-def _ban_until(version: RecordVersion) -> date | None:
+def ban_until(version: RecordVersion) -> date | None:
     """Return the last day of a running prohibition where the item says that its validity is one."""
     until = _value(version, Role.VALID_UNTIL) if version.record.item.definition.get("ban") else None
     return date.fromisoformat(until) if isinstance(until, str) and until[:1].isdigit() else None

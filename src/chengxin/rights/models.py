@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from chengxin.accounts.models import User
-from chengxin.cases.models import Case
+from chengxin.accounts.models import Agency, User
+from chengxin.cases.models import Case, Notice
 from chengxin.ledger.models import Entry
-from chengxin.registry.models import Record
+from chengxin.registry.models import Record, Subject
 
 
 class Matter(models.Model):
@@ -64,3 +64,93 @@ class Reading(models.Model):
 
     class Meta:
         verbose_name = "办件查阅"
+
+
+class DutyConfirmation(models.Model):
+    """履行确认: an officer of the authority that made the record says that the duty was performed in full, and when."""
+
+    record = models.OneToOneField(Record, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    performed_on = models.DateField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "履行确认"
+
+
+class Outreach(models.Model):
+    """修复送达: a record was found eligible and its subject told, once for each record.
+
+    ``eligible_on`` is the day the law opened, ``found_on`` the day the platform saw it.
+    """
+
+    INVITED, ENDED, APPLIED = "invited", "ended", "applied"
+    WAYS = [(INVITED, "已送达修复通知"), (ENDED, "免申请终止"), (APPLIED, "本人已先行申请")]
+    record = models.OneToOneField(Record, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    grade = models.CharField(max_length=10, blank=True, default="")
+    eligible_on = models.DateField()
+    found_on = models.DateField(db_index=True)
+    found_at = models.DateTimeField()
+    way = models.CharField(max_length=10, choices=WAYS)
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "修复送达"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(way="applied", notice=None) | (~Q(way="applied") & Q(notice__isnull=False)),
+                name="outreach_tells_all_who_have_not_applied",
+            ),
+            models.CheckConstraint(condition=Q(eligible_on__lte=F("found_on")), name="outreach_days_in_order"),
+        ]
+
+
+class UnaskedEnding(models.Model):
+    """免申请终止: a minor record ended without an application, on its authority's word that the duty was performed.
+
+    ``grounds`` are the conditions as they stood, with their articles, so that nobody has to ask later why.
+    """
+
+    record = models.OneToOneField(Record, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    duty = models.ForeignKey(DutyConfirmation, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField()
+    grounds = models.JSONField()
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "免申请终止"
+
+
+class UnaskedEffect(models.Model):
+    """One effect of an ending without application, with its own time and the ledger entry that proves it (C14)."""
+
+    ending = models.ForeignKey(UnaskedEnding, on_delete=models.PROTECT, related_name="effects")
+    kind = models.CharField(max_length=12, choices=EffectKind.choices)
+    started_at = models.DateTimeField()
+    done_at = models.DateTimeField()
+    receipt = models.JSONField()
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "免申请终止的效力"
+        constraints = [
+            models.UniqueConstraint(fields=["ending", "kind"], name="one_unasked_effect_of_each_kind"),
+            models.CheckConstraint(condition=Q(done_at__gte=F("started_at")), name="unasked_effect_times_in_order"),
+        ]
+
+
+class OutreachRun(models.Model):
+    """One day's search for who may be restored; its row is the lock that keeps two searches from telling twice."""
+
+    day = models.DateField(primary_key=True)
+    engine = models.CharField(max_length=12)
+    records = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "修复资格计算"
