@@ -123,6 +123,7 @@ class Document(models.Model):
     sha256 = models.CharField(max_length=64)
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = "文书"
@@ -243,3 +244,51 @@ class CounterVisit(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(officer=F("applicant")), name="nobody_helps_themself_at_the_counter")
         ]
+
+
+class Contact(models.Model):
+    """联系方式: where else than the inbox a mailbox's owner wants to be told; sealed under the platform's own key."""
+
+    SMS, EMAIL = "sms", "email"
+    mailbox = models.UUIDField(db_index=True)
+    channel = models.CharField(max_length=8, choices=[(SMS, "短信"), (EMAIL, "电子邮件")])
+    sealed_address = models.BinaryField()
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "联系方式"
+        constraints = [models.UniqueConstraint(fields=["mailbox", "channel"], name="one_address_per_channel")]
+
+
+class OutboxMessage(models.Model):
+    """发件: one notice on its way through one channel. ``id`` is the event id that every try to send it carries.
+
+    Written in the transaction of the notice; ``turn`` keeps the order within a mailbox. A worker leases it before it
+    sends, so a worker that dies loses nothing: the lease ends and another takes it up.
+    """
+
+    turn = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="+")
+    mailbox = models.UUIDField()
+    channel = models.CharField(max_length=8)
+    title = models.CharField(max_length=200)
+    link = models.CharField(max_length=200, blank=True, default="")
+    written_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=80, blank=True, default="")
+    sent_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "发件"
+        constraints = [
+            models.CheckConstraint(condition=Q(sent_at=None) | Q(dropped_at=None), name="sent_or_dropped_not_both"),
+            models.UniqueConstraint(fields=["notice", "channel"], name="one_message_per_notice_and_channel"),
+        ]
+        indexes = [
+            models.Index(fields=["mailbox", "channel", "turn"], condition=Q(sent_at=None, dropped_at=None),
+                         name="waiting_to_be_sent"),
+        ]  # fmt: skip

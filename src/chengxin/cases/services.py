@@ -14,7 +14,7 @@ from django.db.models import F
 
 from chengxin.accounts.models import Agency, User
 from chengxin.accounts.services import deliver
-from chengxin.cases import policies
+from chengxin.cases import outbox, policies
 from chengxin.cases.models import Case, CaseEvent, Deadline, Document, Notice
 from chengxin.cases.numbers import next_number
 from chengxin.cases.sealing import seal_body, seal_note
@@ -120,6 +120,30 @@ def act_by_system(
         return _take(case, action, policies.SYSTEM, None, now, note, met, dict(data or {}))
 
 
+def note_event(
+    case_id: UUID,
+    action: str,
+    *,
+    actor: User,
+    allowed: Collection[str],
+    own_files: Collection[UUID],
+    now: datetime,
+    note: str = "",
+    data: CASE_FACTS | None = None,
+) -> Case:
+    """Write an act that leaves the state of a case where it is, such as a pause; needs the caller's transaction.
+
+    ``allowed`` are the roles that may do it. The version rises, so that nobody acts on a page that is out of date.
+    """
+    case = _locked(case_id, None)
+    role = policies.check_role(actor, case, allowed, own_files)
+    if not Case.objects.filter(pk=case.pk, version=case.version).update(version=F("version") + 1):
+        raise CaseMoved
+    case.refresh_from_db()
+    _write_event(case, _Step(action, case.state, case.state, role.value), actor, now, note, dict(data or {}))
+    return case
+
+
 def allowed_roles(case: Case, action: str) -> frozenset[str]:
     """Return the roles that may take a step now; raises the workflow's reason when it is not open from here."""
     flow = workflow_of(case.kind)
@@ -197,12 +221,17 @@ def _write_event(
 
 def set_deadline(case: Case, key: str, due: Due, *, started_on: date, now: datetime) -> Deadline:
     """Set a due date with its derivation; a standing one of the same key is superseded and stays readable."""
-    steps = [{"zh": s.zh, "en": s.en, "basis": str(s.basis or "")} for s in due.derivation]
+    steps = lines(due)
     with transaction.atomic():
         Deadline.objects.filter(case=case, key=key, superseded_at=None).update(superseded_at=now)
         return Deadline.objects.create(
             case=case, key=key, started_on=started_on, due_on=due.due_on, derivation=steps, set_at=now
         )
+
+
+def lines(due: Due) -> list[dict[str, str]]:
+    """Return the derivation of a due date as it is stored."""
+    return [{"zh": s.zh, "en": s.en, "basis": str(s.basis or "")} for s in due.derivation]
 
 
 def meet_deadline(case: Case, key: str, now: datetime) -> bool:
@@ -222,7 +251,7 @@ def issue_document(case: Case, kind: str, title: str, body: str, *, actor: User,
         number = f"{case.number}-{Document.objects.filter(case=case).count() + 1}"
         digest = hashlib.sha256(body.encode()).hexdigest()
         payload = {"document": number, "sha256": digest}
-        ledger.append("document", payload, now=now, public={"document_kind": kind}, key=case.key)
+        entry = ledger.append("document", payload, now=now, public={"document_kind": kind}, key=case.key)
         return Document.objects.create(
             case=case,
             kind=kind,
@@ -232,16 +261,17 @@ def issue_document(case: Case, kind: str, title: str, body: str, *, actor: User,
             sha256=digest,
             issued_by=actor,
             issued_at=now,
+            entry=entry,
         )
 
 
 def serve_notice(
     mailbox: UUID, kind: str, title: str, body: str, *, now: datetime, case: Case | None = None, link: str = ""
 ) -> Notice:
-    """Put a notice into a mailbox and keep the proof that it was served."""
+    """Put a notice into a mailbox, keep the proof that it was served, and write it out for the mailbox's channels."""
     with transaction.atomic():
         message = deliver(mailbox, kind, title, body, now=now, link=link)
-        return Notice.objects.create(
+        notice = Notice.objects.create(
             case=case,
             mailbox=mailbox,
             kind=kind,
@@ -250,3 +280,5 @@ def serve_notice(
             served_at=now,
             message=message,
         )
+        outbox.enqueue(notice, link=link, now=now)
+    return notice

@@ -89,6 +89,7 @@ def work(once: bool, every: float, demo: bool) -> None:
 
 
 def _round() -> dict[str, int]:
+    from chengxin.cases import outbox
     from chengxin.disclosure import feed
     from chengxin.intake import services as intake_services
     from chengxin.ledger import services as ledger_services
@@ -99,6 +100,7 @@ def _round() -> dict[str, int]:
         "submissions": intake_services.resume_all(now=now, today=today),
         "leaves": ledger_services.sequence(now=now),
         "deltas": feed.collect(now, today),
+        "messages": outbox.drain(now=now),
     }
 
 

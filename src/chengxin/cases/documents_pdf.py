@@ -1,0 +1,146 @@
+"""文书 as PDF: numbered, signed, with the leaf that commits to it; the same document is the same bytes, always.
+
+The signature is over :func:`signed_text`, three short lines that anyone can write down again: it does not depend on the
+PDF, so it can be checked with the text alone, and by the offline verifier.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import typst
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from chengxin.cases.models import Document
+from chengxin.cases.sealing import open_body
+from chengxin.ledger import services as ledger
+from chengxin.rules.errors import Refusal
+from chengxin.vault import services as vault
+
+SHEET = Path(__file__).with_name("paper.typ")
+FONT_PACKAGE = "noto_cjk_sans_otc"
+HEAD = "chengxin document v1"
+
+
+class DocumentDiffers(Refusal):
+    """The sealed text of a document is not the text its digest was taken of."""
+
+    code = "document_differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a document can be checked by; ``index`` is that of its leaf in the log, ``signature`` is base64."""
+
+    number: str
+    sha256: str
+    signature: str
+    index: int | None
+    vkey: str
+
+
+def evidence_file(document: Document, *, now: datetime) -> dict[str, object]:
+    """Return what the offline verifier reads: the text, and number, digest, signature, leaf and key."""
+    proof = evidence(document, now=now)
+    return {
+        "v": 1,
+        "number": proof.number,
+        "text": open_body(document),
+        "sha256": proof.sha256,
+        "signature": proof.signature,
+        "index": proof.index,
+        "vkey": proof.vkey,
+    }
+
+
+def evidence(document: Document, *, now: datetime) -> Evidence:
+    """Return number, digest, signature and leaf of a document; its leaf is numbered first if nobody did so yet."""
+    index = ledger.proof(document.entry_id, now=now, with_payload=False)["index"] if document.entry_id else None
+    signature = base64.b64encode(vault.sign(signed_text(document.number, document.sha256))).decode()
+    return Evidence(document.number, document.sha256, signature, index, ledger.vkey())
+
+
+def signed_text(number: str, sha256: str) -> bytes:
+    """Return the bytes the signature is over: a fixed head, the document's number and its text's SHA-256."""
+    return f"{HEAD}\n{number}\n{sha256}\n".encode()
+
+
+def signature_holds(number: str, sha256: str, signature: str) -> bool:
+    """Tell whether a signature over number and digest is this installation's; nothing is looked up."""
+    try:
+        raw = base64.b64decode(signature.strip(), validate=True)
+        message = signed_text(number.strip(), sha256.strip().lower())
+        Ed25519PublicKey.from_public_bytes(vault.public_key()).verify(raw, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def pdf(document: Document, *, now: datetime) -> bytes:
+    """Return the document as PDF, in Chinese, the language of the act; ``now`` only numbers a leaf without a number."""
+    text = open_body(document)
+    if hashlib.sha256(text.encode()).hexdigest() != document.sha256:
+        raise DocumentDiffers(
+            "文书内容与其摘要不符，不能出具；请报告安全负责人。",
+            "The text of the document does not match its digest; tell the person in charge of security.",
+        )
+    with override("zh-hans"):
+        paper = _paper(document, text, evidence(document, now=now))
+    return _compiled(json.dumps(paper, ensure_ascii=False))
+
+
+def _paper(document: Document, text: str, proof: Evidence) -> dict[str, object]:
+    agency = document.issued_by.agency
+    day = timezone.localtime(document.issued_at).date()
+    return {
+        "title": document.title,
+        "number": document.number,
+        "authority": agency.name_zh if agency else _("公共信用信息平台"),
+        "date": _("%(year)d 年 %(month)d 月 %(day)d 日") % {"year": day.year, "month": day.month, "day": day.day},
+        "lines": [line for line in text.split("\n") if line.strip()],
+        "proof": _proof_rows(proof),
+    }
+
+
+def _proof_rows(proof: Evidence) -> list[tuple[str, str]]:
+    leaf = str(proof.index) if proof.index is not None else _("无")
+    return [
+        (_("正文 SHA-256"), proof.sha256),
+        (_("存证序号"), leaf),
+        (_("平台签名（Ed25519）"), proof.signature),
+        (_("核验"), _("网站“文书核验”页输入编号、摘要和签名；或离线运行 chengxin_verify.py document")),
+    ]
+
+
+@lru_cache(maxsize=32)
+def _compiled(paper: str) -> bytes:
+    """Set the sheet; the cache only spares work, the bytes depend on nothing but the data."""
+    made = typst.compile(
+        SHEET.read_bytes(), font_paths=_fonts(), sys_inputs={"paper": paper}, format="pdf", timestamp=0
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    """Return the installed fonts, read once; those of the machine are left out, or bytes would differ by machine."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
+
+
+def font_folder() -> Path:
+    """Return the folder of the Chinese font that is installed with the platform."""
+    found = find_spec(FONT_PACKAGE)
+    assert found is not None and found.submodule_search_locations
+    return Path(found.submodule_search_locations[0])
