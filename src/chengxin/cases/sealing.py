@@ -19,6 +19,11 @@ def open_note(event: CaseEvent) -> str:
     return vault.open_sealed(event.case.key, bytes(event.sealed_note), _note_place(event.case, event.seq)).decode()
 
 
+def seal_extension(case: Case, key: str, note: str) -> bytes:
+    """Seal the reason for which an extension was asked."""
+    return vault.seal(case.key, note.encode(), Place("cases_extension", "sealed_note", f"{case.pk}:{key}"))
+
+
 def seal_body(case: Case, number: str, body: str) -> bytes:
     """Seal the text of a document."""
     return vault.seal(case.key, body.encode(), _body_place(number))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from chengxin.accounts.models import User
 from chengxin.accounts.roles import Role
-from chengxin.cases.models import Case, CaseEvent, Deadline, Document, Notice
+from chengxin.cases.models import Case, CaseEvent, Deadline, Document, Extension, Notice, Pause
 from chengxin.cases.sealing import open_body, open_note
 from chengxin.cases.workflows import WORKFLOWS
 
@@ -65,7 +65,10 @@ def _states_for(role: Role) -> Q:
 
 def _by_due(cases: QuerySet[Case]) -> QuerySet[Case]:
     due = Min("deadlines__due_on", filter=_STANDING)
-    return cases.annotate(due_on=due).order_by("due_on", "opened_at", "number")
+    paused = Exists(Pause.objects.filter(case=OuterRef("pk"), until=None))
+    # Cases without a date of their own follow those that have one, on either database.
+    order = (F("due_on").asc(nulls_last=True), "opened_at", "number")
+    return cases.annotate(due_on=due, paused=paused).order_by(*order)
 
 
 def of_subjects(subjects: Collection[UUID]) -> QuerySet[Case]:
@@ -76,6 +79,9 @@ def of_subjects(subjects: Collection[UUID]) -> QuerySet[Case]:
 def overdue(today: date) -> QuerySet[Deadline]:
     """Return the standing deadlines that have passed unmet, the oldest first."""
     late = Deadline.objects.filter(met_at=None, superseded_at=None, due_on__lt=today, case__closed_at=None)
+    # A pause that began after the last day came too late to save it.
+    stopped = Pause.objects.filter(case=OuterRef("case"), until=None, since__lt=OuterRef("due_on"))
+    late = late.exclude(Exists(stopped))
     return late.select_related("case__respondent").order_by("due_on", "case__number")
 
 
@@ -87,6 +93,17 @@ def is_past(case: Case, key: str, today: date) -> bool:
 def deadlines(case: Case) -> list[Deadline]:
     """Return every deadline of a case, superseded ones included, in the order they were set."""
     return list(Deadline.objects.filter(case=case).order_by("set_at", "id"))
+
+
+def pauses(case: Case) -> list[Pause]:
+    """Return every pause of a case's clock, oldest first; the last one may still be open."""
+    return list(Pause.objects.filter(case=case).order_by("since", "id"))
+
+
+def extensions(case: Case) -> list[Extension]:
+    """Return every extension asked for in a case, oldest first."""
+    found = Extension.objects.filter(case=case).select_related("asked_by__agency", "answered_by__agency")
+    return list(found.order_by("asked_at", "id"))
 
 
 def timeline(case: Case) -> list[Line]:

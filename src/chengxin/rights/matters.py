@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from chengxin.accounts.models import Agency, User
 from chengxin.accounts.selectors import agency_by_uscc
+from chengxin.cases import clock
 from chengxin.cases import services as cases
-from chengxin.cases.models import Case, Notice
+from chengxin.cases.models import Case, Notice, Pause
 from chengxin.catalogue import lawbook
 from chengxin.registry import services as registry
 from chengxin.registry.models import Annotation, RecordVersion
@@ -94,6 +96,7 @@ def finish(matter: Matter, now: datetime) -> None:
     """End a matter: its mark leaves the record and its clock stops."""
     registry.end_annotation(matter.record_id, MARKS[matter.kind], ref=matter.case.number, now=now)
     cases.meet_all_deadlines(matter.case, now)
+    clock.close_pause(matter.case, now=now, today=timezone.localtime(now).date())
     Matter.objects.filter(pk=matter.pk).update(open=False)
 
 
@@ -108,6 +111,16 @@ def start_clock(case: Case, key: str, *, start: date, now: datetime) -> None:
     """Set the deadline of a law key from a day on, with its derivation."""
     due = deadlines.due(key, start, lawbook.current(), lawbook.calendar())
     cases.set_deadline(case, key, due, started_on=start, now=now)
+
+
+def stop_clock(case: Case, *, actor: User, now: datetime, today: date) -> None:
+    """Stop the clock while the applicant looks for missing papers; that time is not the office's."""
+    clock.begin_pause(case, Pause.MATERIAL, actor=actor, now=now, today=today)
+
+
+def run_clock(case: Case, *, now: datetime, today: date) -> None:
+    """Let the clock run again once the papers are there; every standing due date is computed anew."""
+    clock.end_pause(case, lawbook.current(), lawbook.calendar(), now=now, today=today)
 
 
 def tell_applicant(case: Case, kind: str, title: str, body: str, now: datetime) -> Notice:

@@ -140,6 +140,7 @@ def ask_completion(act: Act, reason: str) -> Case:
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     with transaction.atomic():
         case = _step(act, "ask_completion", reason)
+        matters.stop_clock(case, actor=act.actor, now=act.now, today=act.today)
         body = texts.about(case, matter.record, _("材料需要补正，所缺材料见办件页面。"))
         matters.tell_applicant(case, "restoration_incomplete", _("请补正材料"), body, act.now)
     return case
@@ -149,7 +150,10 @@ def complete(act: Act, duty_text: str, performed_on: date) -> Case:
     """Hand in the missing papers."""
     if performed_on > act.today:
         raise RestorationRefused("义务履行日期不能晚于今天。", "The duty cannot have been performed after today.")
-    return _step(act, "complete", duty_text, duty_performed_on=performed_on.isoformat())
+    with transaction.atomic():
+        case = _step(act, "complete", duty_text, duty_performed_on=performed_on.isoformat())
+        matters.run_clock(case, now=act.now, today=act.today)
+    return case
 
 
 def accept(act: Act) -> Case:
