@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
+
 from chengxin.catalogue import lawbook
 from chengxin.disclosure.rows import as_text
 from chengxin.disclosure.shapes import FieldShown
@@ -131,8 +133,10 @@ def latest(kind: str, today: date, cursor: str = "") -> Page:
 def statistics(today: date) -> list[tuple[str, int | None]]:
     """Return how many records of organisations are published by group; a count below ten is None (charter C26)."""
     found = registry.published(today).exclude(record__subject__kind="person")
-    codes = found.order_by().prefetch_related(None).values_list("record__item__item__code", flat=True)
-    counts = Counter(group_of(code) for code in codes.iterator())
+    by_code = found.order_by().prefetch_related(None).values_list("record__item__item__code").annotate(Count("pk"))
+    counts: Counter[str] = Counter()
+    for code, count in by_code:
+        counts[group_of(code)] += count
     return suppressed([(group, counts.get(group, 0)) for group in GROUPS])
 
 
