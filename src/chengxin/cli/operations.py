@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,13 +78,14 @@ def _tell(path: Path, submission: Any) -> None:
 @click.option("--every", default=1.0, show_default=True, help="Seconds between rounds. 间隔秒数")
 @DEMO_OPTION
 def work(once: bool, every: float, demo: bool) -> None:
-    """Number committed leaves, sign checkpoints, fill the feed, finish interrupted submissions. 后台工作。"""
+    """Number committed leaves, sign checkpoints, fill and push the feed, finish submissions. 后台工作。"""
     _start(demo)
     while True:
         done = _round()
         if any(done.values()):
             click.echo(" ".join(f"{name} {count}" for name, count in done.items()))
         if once:
+            _finish()
             return
         time.sleep(every)
 
@@ -101,7 +103,25 @@ def _round() -> dict[str, int]:
         "leaves": ledger_services.sequence(now=now),
         "deltas": feed.collect(now, today),
         "messages": outbox.drain(now=now),
+        "pushed": _pusher().step(now, today),
     }
+
+
+@cache
+def _pusher() -> Any:
+    """Return the one pusher of this process; what it has under way outlives a round."""
+    from chengxin.disclosure.push import Pusher
+
+    return Pusher()
+
+
+def _finish() -> None:
+    """Wait for what the last round sent, so that its answers are written down before the process ends."""
+    from chengxin.ui import clock
+
+    pushed = _pusher().finish(clock.now)
+    if pushed:
+        click.echo(f"pushed {pushed}")
 
 
 @click.group()

@@ -7,13 +7,14 @@ pulled, so that nothing past its period leaves, and a withdrawal is never follow
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from chengxin.accounts.models import Agency
 from chengxin.catalogue import lawbook
@@ -27,7 +28,7 @@ from chengxin.vault import services as vault
 
 BATCH = 500
 LEAF_KIND = "feed"
-CONFIRM_WITHIN = timedelta(days=1)
+CONFIRM_DAYS = "repair.sync_days"
 
 
 class NoContract(Refusal):
@@ -53,14 +54,16 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
-    """A recipient that was given a record and has not confirmed its withdrawal."""
+class Outstanding:
+    """A recipient that was given a record and has not confirmed its withdrawal, and until when the law waits."""
 
     recipient: int
     agency: str
+    agency_en: str
     contract_no: str
     number: int
     withdrawn_at: datetime
+    due_at: datetime
 
 
 def contract(agency: Agency, purpose: str, contract_no: str, *, since: date, until: date) -> Recipient:
@@ -88,12 +91,11 @@ def pull(recipient: Recipient, cursor: int, limit: int = BATCH, *, now: datetime
         raise NoContract("共享合同不在有效期内。", "The contract is not in force today.")
     deltas = list(Delta.objects.filter(number__gt=max(cursor, 0)).order_by("number")[: min(limit, BATCH)])
     last = deltas[-1].number if deltas else max(cursor, 0)
-    content = _contents(deltas, recipient, today)
-    body = _canonical(recipient, cursor, last, [_entry(delta, content) for delta in deltas], now)
+    content = contents(deltas, recipient, today)
+    body = canonical(recipient, cursor, last, [_entry(delta, content) for delta in deltas], now)
     with transaction.atomic(durable=True):
-        _give(recipient, deltas, now)
-        public = {"agency": recipient.agency.uscc, "purpose": recipient.purpose, "first": cursor + 1, "last": last}
-        ledger.append(LEAF_KIND, {"recipient": recipient.pk, "count": len(deltas)}, now=now, public=public)
+        give(recipient, deltas, content, now)
+        commit_giving(recipient, cursor + 1, last, len(deltas), now)
     return Batch(body, vault.sign(body.encode()).hex(), last, len(deltas))
 
 
@@ -116,18 +118,45 @@ def acknowledge_through(recipient: Recipient, number: int, *, now: datetime) -> 
     return given.filter(applied_at=None).update(applied_at=now)
 
 
-def late(now: datetime, *, within: timedelta = CONFIRM_WITHIN) -> list[Late]:
-    """Return who was given a record and has not confirmed within a day that its withdrawal is applied."""
-    withdrawals = Delta.objects.filter(kind=Delta.WITHDRAW, at__lte=now - within).order_by("number")
-    return [each for delta in withdrawals for each in _late_for(delta)]
+def confirm_by(withdrawn_at: datetime) -> datetime:
+    """Return when a withdrawal must be confirmed, under the value in force on its day (law: repair.sync_days)."""
+    days = lawbook.current().integer(CONFIRM_DAYS, timezone.localdate(withdrawn_at))
+    return withdrawn_at + timedelta(days=days)
 
 
-def _late_for(delta: Delta) -> Iterable[Late]:
-    applied = Receipt.objects.filter(recipient=OuterRef("recipient"), delta=delta, applied_at__isnull=False)
-    given = Receipt.objects.filter(delta__record_id=delta.record_id, delta__number__lt=delta.number)
-    owing = given.exclude(Exists(applied)).exclude(delta__kind=Delta.WITHDRAW).select_related("recipient__agency")
-    for recipient in {receipt.recipient for receipt in owing}:
-        yield Late(recipient.pk, recipient.agency.name_zh, recipient.contract_no, delta.number, delta.at)
+def late(now: datetime) -> list[Outstanding]:
+    """Return who was given a record and has not confirmed in time that its withdrawal is applied."""
+    return [each for each in outstanding(now) if each.due_at <= now]
+
+
+def outstanding(now: datetime) -> list[Outstanding]:
+    """Return every unconfirmed withdrawal by recipient, oldest first, due or not.
+
+    Only content counts as given: who merely learned that a record is gone owes nothing. A confirmation of anything
+    later about the same record answers for the withdrawal too.
+    """
+    withdrawal = Delta.objects.filter(
+        record=OuterRef("delta__record"), kind=Delta.WITHDRAW, number__gt=OuterRef("delta_id"), at__lte=now
+    ).order_by("number")
+    given = Receipt.objects.exclude(with_content=False).exclude(delta__kind=Delta.WITHDRAW)
+    given = given.annotate(
+        withdrawal=Subquery(withdrawal.values("number")[:1]), withdrawn_at=Subquery(withdrawal.values("at")[:1])
+    )
+    answered = Receipt.objects.filter(
+        recipient=OuterRef("recipient"),
+        delta__record=OuterRef("delta__record"),
+        delta__number__gte=OuterRef("withdrawal"),
+        applied_at__isnull=False,
+    )
+    owing = given.filter(withdrawal__isnull=False).exclude(Exists(answered)).order_by("withdrawal", "recipient")
+    rows = owing.annotate(
+        zh=F("recipient__agency__name_zh"), en=F("recipient__agency__name_en"), contract=F("recipient__contract_no")
+    )
+    found = rows.values_list("recipient_id", "zh", "en", "contract", "withdrawal", "withdrawn_at").distinct()
+    return [
+        Outstanding(recipient, zh, en, contract_no, number, at, confirm_by(at))
+        for recipient, zh, en, contract_no, number, at in found
+    ]
 
 
 def _size() -> int:
@@ -185,7 +214,7 @@ def _kind(version: RecordVersion, last: int, today: date) -> str:
     return Delta.CHANGE if last else Delta.PUBLISH
 
 
-def _contents(deltas: list[Delta], recipient: Recipient, today: date) -> dict[int, dict[str, Any]]:
+def contents(deltas: Iterable[Delta], recipient: Recipient, today: date) -> dict[int, dict[str, Any]]:
     """Return what may be given today, by version: present, published, within its period and the contract's purpose."""
     purpose = lawbook.purpose(recipient.purpose, today)
     versions = registry.published(today).filter(pk__in=[delta.version_id for delta in deltas])
@@ -219,7 +248,8 @@ def _entry(delta: Delta, contents: dict[int, dict[str, Any]]) -> dict[str, Any]:
     return {"number": delta.number, "record": str(delta.record_id), "kind": kind, "at": delta.at, "content": content}
 
 
-def _canonical(recipient: Recipient, cursor: int, last: int, entries: list[dict[str, Any]], now: datetime) -> str:
+def canonical(recipient: Recipient, cursor: int, last: int, entries: list[dict[str, Any]], now: datetime) -> str:
+    """Return the exact text that is signed and given: what lies between two cursors, and when it was given."""
     whole = {
         "recipient": recipient.contract_no,
         "after": cursor,
@@ -234,7 +264,21 @@ def _iso(value: date | datetime) -> str:
     return value.isoformat()
 
 
-def _give(recipient: Recipient, deltas: list[Delta], now: datetime) -> None:
+def give(recipient: Recipient, deltas: Iterable[Delta], content: Mapping[int, Any], now: datetime) -> None:
+    """Write down what is about to be given, and of each delta whether content went with it; the first time stands."""
+    given = list(deltas)
     Receipt.objects.bulk_create(
-        [Receipt(recipient=recipient, delta=delta, given_at=now) for delta in deltas], ignore_conflicts=True
+        [
+            Receipt(recipient=recipient, delta=delta, given_at=now, with_content=delta.version_id in content)
+            for delta in given
+        ],
+        ignore_conflicts=True,
     )
+    later = [delta.pk for delta in given if delta.version_id in content]
+    Receipt.objects.filter(recipient=recipient, delta__in=later, with_content=False).update(with_content=True)
+
+
+def commit_giving(recipient: Recipient, first: int, last: int, count: int, now: datetime) -> None:
+    """Commit a giving to the ledger; belongs into the transaction that writes the receipts."""
+    public = {"agency": recipient.agency.uscc, "purpose": recipient.purpose, "first": first, "last": last}
+    ledger.append(LEAF_KIND, {"recipient": recipient.pk, "count": count}, now=now, public=public)

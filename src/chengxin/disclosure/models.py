@@ -180,6 +180,8 @@ class Receipt(models.Model):
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="+")
     delta = models.ForeignKey(Delta, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
+    # Whether the record itself went with it, or only the word that it is gone; not known of receipts before this field.
+    with_content = models.BooleanField(null=True)
     received_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
 
@@ -209,3 +211,38 @@ class Report(models.Model):
 
     class Meta:
         verbose_name = "信用报告"
+
+
+class Endpoint(models.Model):
+    """推送地址: where the feed is pushed for a recipient, how far it has come, and who is pushing at this moment.
+
+    At most one batch is under way for a recipient: after ``cursor``, through ``in_flight``, until it is acknowledged.
+    A ``lease`` that has run out belongs to a process that died; the same batch is then sent again.
+    """
+
+    recipient = models.OneToOneField(Recipient, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    url = models.CharField(max_length=300)
+    registered_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    cursor = models.BigIntegerField(default=0)
+    in_flight = models.BigIntegerField(null=True)
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    failure = models.CharField(max_length=40, blank=True, default="")
+    retry_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    took_ms = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        verbose_name = "推送地址"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(in_flight__isnull=True) | Q(in_flight__gt=models.F("cursor")), name="batch_lies_ahead"
+            ),
+            models.CheckConstraint(
+                condition=Q(lease__isnull=True, leased_until__isnull=True)
+                | Q(lease__isnull=False, leased_until__isnull=False),
+                name="lease_has_an_end",
+            ),
+        ]
