@@ -144,30 +144,6 @@ def note_event(
     return case
 
 
-def note_event(
-    case_id: UUID,
-    action: str,
-    *,
-    actor: User,
-    allowed: Collection[str],
-    own_files: Collection[UUID],
-    now: datetime,
-    note: str = "",
-    data: CASE_FACTS | None = None,
-) -> Case:
-    """Write an act that leaves the state of a case where it is, such as a pause; needs the caller's transaction.
-
-    ``allowed`` are the roles that may do it. The version rises, so that nobody acts on a page that is out of date.
-    """
-    case = _locked(case_id, None)
-    role = policies.check_role(actor, case, allowed, own_files)
-    if not Case.objects.filter(pk=case.pk, version=case.version).update(version=F("version") + 1):
-        raise CaseMoved
-    case.refresh_from_db()
-    _write_event(case, _Step(action, case.state, case.state, role.value), actor, now, note, dict(data or {}))
-    return case
-
-
 def allowed_roles(case: Case, action: str) -> frozenset[str]:
     """Return the roles that may take a step now; raises the workflow's reason when it is not open from here."""
     flow = workflow_of(case.kind)
@@ -251,11 +227,6 @@ def set_deadline(case: Case, key: str, due: Due, *, started_on: date, now: datet
         return Deadline.objects.create(
             case=case, key=key, started_on=started_on, due_on=due.due_on, derivation=steps, set_at=now
         )
-
-
-def lines(due: Due) -> list[dict[str, str]]:
-    """Return the derivation of a due date as it is stored."""
-    return [{"zh": s.zh, "en": s.en, "basis": str(s.basis or "")} for s in due.derivation]
 
 
 def lines(due: Due) -> list[dict[str, str]]:
