@@ -28,6 +28,7 @@ class Permission(StrEnum):
 
     ANSWER_OBJECTION = "answer_objection"
     ASK_AUTHORISATION = "ask_authorisation"
+    ASSIST_AT_COUNTER = "assist_at_counter"
     DECIDE_CASE = "decide_case"
     ENQUIRE = "enquire"
     EXPORT_LEDGER = "export_ledger"
@@ -39,15 +40,18 @@ class Permission(StrEnum):
     MATCH_SUBJECT = "match_subject"
     READ_ACCESS_LOG = "read_access_log"
     READ_OWN_FILE = "read_own_file"
+    REQUEST_ERASURE = "request_erasure"
     REVIEW_CASE = "review_case"
     SEE_QUALITY = "see_quality"
     SUBMIT_RECORDS = "submit_records"
+    SUPERVISE_CASES = "supervise_cases"
     WITHDRAW_RECORDS = "withdraw_records"
 
 
 PERMISSION_NAMES: dict[Permission, tuple[str, str]] = {
     Permission.ANSWER_OBJECTION: ("答复异议核实", "Answer an objection"),
     Permission.ASK_AUTHORISATION: ("申请查询授权", "Ask for an authorisation"),
+    Permission.ASSIST_AT_COUNTER: ("窗口协助办理", "Help people file at a counter"),
     Permission.DECIDE_CASE: ("作出决定", "Decide a case"),
     Permission.ENQUIRE: ("依据或授权查询", "Enquire under a basis"),
     Permission.EXPORT_LEDGER: ("导出存证日志", "Export the ledger"),
@@ -59,21 +63,27 @@ PERMISSION_NAMES: dict[Permission, tuple[str, str]] = {
     Permission.MATCH_SUBJECT: ("主体匹配判定", "Judge a subject match"),
     Permission.READ_ACCESS_LOG: ("查看查询日志", "Read the access log"),
     Permission.READ_OWN_FILE: ("查看本人档案", "Read one's own file"),
+    Permission.REQUEST_ERASURE: ("请求删除个人信息", "Ask for erasure"),
     Permission.REVIEW_CASE: ("审核办件", "Review a case"),
     Permission.SEE_QUALITY: ("查看归集质量", "See intake quality"),
     Permission.SUBMIT_RECORDS: ("报送信息", "Submit records"),
+    Permission.SUPERVISE_CASES: ("查看办件负荷和逾期", "See case load and delays"),
     Permission.WITHDRAW_RECORDS: ("撤回已报送信息", "Withdraw submitted records"),
 }
 
 P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.AUDITOR: frozenset({P.EXPORT_LEDGER, P.READ_ACCESS_LOG, P.SEE_QUALITY}),
-    Role.CENTRE_OPERATOR: frozenset({P.MANAGE_CATALOGUE, P.MATCH_SUBJECT, P.SEE_QUALITY}),
-    Role.CITIZEN: frozenset({P.FILE_OBJECTION, P.FILE_RESTORATION, P.GRANT_AUTHORISATION, P.READ_OWN_FILE}),
-    Role.DECIDER: frozenset({P.DECIDE_CASE}),
+    Role.AUDITOR: frozenset({P.EXPORT_LEDGER, P.READ_ACCESS_LOG, P.SEE_QUALITY, P.SUPERVISE_CASES}),
+    Role.CENTRE_OPERATOR: frozenset(
+        {P.ASSIST_AT_COUNTER, P.MANAGE_CATALOGUE, P.MATCH_SUBJECT, P.SEE_QUALITY, P.SUPERVISE_CASES}
+    ),
+    Role.CITIZEN: frozenset(
+        {P.FILE_OBJECTION, P.FILE_RESTORATION, P.GRANT_AUTHORISATION, P.READ_OWN_FILE, P.REQUEST_ERASURE}
+    ),
+    Role.DECIDER: frozenset({P.DECIDE_CASE, P.SUPERVISE_CASES}),
     Role.ENQUIRER: frozenset({P.ASK_AUTHORISATION, P.ENQUIRE}),
     Role.ORGANISATION_REPRESENTATIVE: frozenset(
-        {P.FILE_OBJECTION, P.FILE_RESTORATION, P.GRANT_AUTHORISATION, P.READ_OWN_FILE}
+        {P.FILE_OBJECTION, P.FILE_RESTORATION, P.GRANT_AUTHORISATION, P.READ_OWN_FILE, P.REQUEST_ERASURE}
     ),
     Role.REVIEWER: frozenset({P.REVIEW_CASE}),
     Role.SOURCE_CLERK: frozenset(

@@ -31,6 +31,12 @@ AREAS: tuple[Area, ...] = (
         _("异议与修复，按到期日排队。"),
         (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.ANSWER_OBJECTION),
     ),
+    (
+        _("窗口协办"),
+        "/console/counter/",
+        _("当事人在场时，替他提出异议或者申请修复，打印回执。"),
+        (Permission.ASSIST_AT_COUNTER,),
+    ),
 )
 
 

@@ -140,3 +140,15 @@ def subjects_of(user: User) -> QuerySet[Mandate]:
 def may_act_for(user: User, subject_id: UUID) -> bool:
     """Tell whether a user holds an open mandate for a subject."""
     return Mandate.objects.filter(user=user, subject_id=subject_id, until=None).exists()
+
+
+def representatives(subject_id: UUID) -> list[User]:
+    """Return the people who may act for a subject now, the longest-standing first."""
+    found = Mandate.objects.filter(subject_id=subject_id, until=None, user__is_active=True).select_related("user")
+    return [mandate.user for mandate in found.order_by("since", "id")]
+
+
+def capacity_of(user: User, subject_id: UUID) -> str:
+    """Return in which capacity a user holds an open mandate for a subject; empty when there is none."""
+    found = Mandate.objects.filter(user=user, subject_id=subject_id, until=None)
+    return found.values_list("capacity", flat=True).first() or ""

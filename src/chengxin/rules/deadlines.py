@@ -56,8 +56,9 @@ def due(
 ) -> Due:
     """Return the due date of a deadline that starts on a day, under the law in force on that day.
 
-    Days of a pause are not counted; an extension adds what the law in force on the day of its grant gives. The day of the event is not counted (民法典 201). Units: workday, day, month, year. A day or month count whose last
-    day is a day off moves to the next working day (民法典 203); years are keeping periods and do not move.
+    Days of a pause are not counted; an extension adds what the law in force on the day of its grant gives. The day of
+    the event is not counted (民法典 201). Units: workday, day, month, year. A day or month count whose last day is a
+    day off moves to the next working day (民法典 203); years are keeping periods and do not move.
     """
     value = law.value(key, start)
     length = law.integer(key, start)

@@ -26,7 +26,7 @@ KINDS = {"objection": ("异议", "Objection"), "restoration": ("信用修复", "
 SYSTEM = ("平台自动", "The platform")
 
 
-def _word(pair: tuple[str, str], english: bool) -> str:
+def word(pair: tuple[str, str], english: bool) -> str:
     return pair[1] if english else pair[0]
 
 
@@ -43,12 +43,12 @@ def row(found: Row, english: bool) -> list[Any]:
     agency = found.case.respondent
     source = (agency.name_en if english else agency.name_zh) if agency else _("不在本平台")
     item = found.record.item
-    what = f"{_word(KINDS[found.case.kind], english)} · {item.name_en if english else item.name_zh}"
+    what = f"{word(KINDS[found.case.kind], english)} · {item.name_en if english else item.name_zh}"
     return [
         due,
         {"text": found.case.number, "href": reverse("console:case", args=[found.case.pk])},
         what,
-        {"tone": "waiting", "text": _word((found.state.zh, found.state.en), english)},
+        {"tone": "waiting", "text": word((found.state.zh, found.state.en), english)},
         source,
     ]
 
@@ -59,10 +59,10 @@ def context(page: CasePage, today: date, language: str) -> dict[str, Any]:
     item = page.record.item
     return {
         "page": page,
-        "kind": _word(KINDS[page.case.kind], english),
+        "kind": word(KINDS[page.case.kind], english),
         "item": item.name_en if english else item.name_zh,
         "basis": f"《{item.basis_instrument}》{item.basis_article}",
-        "state": _word((page.state.zh, page.state.en), english),
+        "state": word((page.state.zh, page.state.en), english),
         "state_tone": "neutral" if page.state.final else "waiting",
         "grounds": GROUNDS.get(page.case.facts.get("grounds", "")),
         "fields": [{"term": f.en if english else f.zh, "text": _with_unit(f.text, f.unit)} for f in page.fields],
@@ -80,7 +80,7 @@ def _with_unit(text: str, unit: str) -> str:
 
 
 def _deadline(deadline: Any, today: date, english: bool) -> dict[str, Any]:
-    title = _word(DEADLINES.get(deadline.key, (deadline.key, deadline.key)), english)
+    title = word(DEADLINES.get(deadline.key, (deadline.key, deadline.key)), english)
     return {"title": title, "steps": deadline.derivation, "result": _result(deadline, today)}
 
 
@@ -105,15 +105,15 @@ def _step(page: CasePage, event: Any, english: bool) -> str:
         return _("提交")
     steps = workflow_of(page.case.kind).transitions
     found = next((t for t in steps if (t.source, t.action) == (event.source, event.action)), None)
-    return _word((found.zh, found.en), english) if found else event.action
+    return word((found.zh, found.en), english) if found else event.action
 
 
 def _by(event: Any, english: bool) -> str:
     if event.actor is None:
-        return _word(SYSTEM, english)
+        return word(SYSTEM, english)
     if event.role == "applicant":
         return _("申请人")
-    name = _word(ROLE_NAMES[Role(event.role)], english)
+    name = word(ROLE_NAMES[Role(event.role)], english)
     return f"{name} · {event.actor.agency}" if event.actor.agency else name
 
 
