@@ -17,7 +17,7 @@ from chengxin.portal.forms import ObjectionForm, RestorationForm
 from chengxin.portal.frame import said, show
 from chengxin.portal.mine import held_record
 from chengxin.portal.own import Own, own_page
-from chengxin.rights import objections, restoration
+from chengxin.rights import objections, outreach, restoration
 from chengxin.rights import selectors as rights
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -57,7 +57,7 @@ def _context(own: Own, record_id: UUID, form: Any) -> dict[str, Any]:
 def restore(request: HttpRequest, own: Own, record_id: UUID) -> HttpResponse:
     """Show whether a record can be restored and the form, or apply."""
     own.record(record_id)
-    form = RestorationForm(request.POST or None)
+    form = RestorationForm(request.POST or None, initial=outreach.prefilled(record_id))
     if request.method == "POST" and form.is_valid():
         try:
             case = _apply(form, own, record_id)

@@ -1,4 +1,4 @@
-"""The register as a table of facts for the engines: negative records that stand, in chunks, without names or numbers."""
+"""The register as a table of facts for the engines: negative records that stand, without any names."""
 
 from __future__ import annotations
 

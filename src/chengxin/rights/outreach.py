@@ -1,0 +1,169 @@
+"""修复找人: every day, who may be restored now is found and told once, with a form that is filled in already.
+
+A fast engine looks through the whole register; before a word goes out, the plain engine looks again at the few it
+named, inside the transaction that tells them. A run that is killed goes on where it stopped and tells nobody twice.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from chengxin.cases.models import Notice
+from chengxin.cases.services import serve_notice
+from chengxin.catalogue import lawbook
+from chengxin.engines.eligibility import duck, reference
+from chengxin.engines.eligibility.tables import VERDICTS
+from chengxin.registry import selectors as records
+from chengxin.rights import duty, finding, register, unasked
+from chengxin.rights.finding import Found
+from chengxin.rights.models import DutyConfirmation, Outreach, OutreachRun, UnaskedEnding
+from chengxin.rules.errors import Refusal
+
+BATCH = 200
+FOUND = (("eligible", ""), ("not", "under_way"))
+"""The verdicts that count as found: open now, or open now with the subject's own application under way."""
+TOLD = "told"
+"""Nothing was left to do for a record, because its subject has been told before."""
+
+
+class NoSuchEngine(Refusal):
+    """There is no engine of that name."""
+
+    code = "no_such_engine"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a run saw and did; ``becoming`` will open one day with nothing else changing."""
+
+    records: int
+    found: int
+    becoming: int
+    invited: int
+    ended: int
+    applied: int
+
+
+Progress = Callable[[int, int], None]
+
+
+def run(
+    *, now: datetime, today: date, engine: str = "duckdb", progress: Progress | None = None, batch: int = BATCH
+) -> Tally:
+    """Find who may be restored today and tell those who have not been told; ``progress`` hears (done, all).
+
+    Each batch is one transaction. Run it again, on the same day or after a kill, and it does only what is left.
+    """
+    began, _created = OutreachRun.objects.get_or_create(pk=today, defaults={"engine": engine, "started_at": now})
+    with tempfile.TemporaryDirectory(prefix="chengxin-outreach-") as name:
+        total = register.write(Path(name), today)
+        verdicts = _decide(Path(name), engine, today) if total else pl.DataFrame(schema=VERDICTS)
+    found = [UUID(record) for record, state, _day, reason in verdicts.iter_rows() if (state, reason) in FOUND]
+    left, done = _left(found), Counter[str]()
+    for start in range(0, len(left), batch):
+        done.update(_tell(left[start : start + batch], now, today))
+        if progress:
+            progress(min(start + batch, len(left)), len(left))
+    OutreachRun.objects.filter(pk=began.pk).update(engine=engine, records=total, finished_at=now)
+    becoming = verdicts.filter(pl.col("state") == "becomes").height
+    return Tally(total, len(found), becoming, *(done[way] for way, _name in Outreach.WAYS))
+
+
+def _decide(folder: Path, engine: str, today: date) -> pl.DataFrame:
+    source, law = str(folder / "facts-*.parquet"), lawbook.current()
+    if engine == "reference":
+        return reference.decide(pl.read_parquet(source), law, today)
+    if engine != "duckdb":
+        raise NoSuchEngine("没有这个计算引擎，可选 duckdb 或 reference。", "Choose the engine duckdb or reference.")
+    duck.decide_files(source, folder / "verdicts.parquet", law, today, spill=folder)
+    return pl.read_parquet(folder / "verdicts.parquet").sort("record")
+
+
+def _left(found: Sequence[UUID]) -> list[UUID]:
+    """Return those nobody has been told about, and the minor ones whose duty was confirmed after they were."""
+    told, confirmed, ended = (_among(found, model) for model in (Outreach, DutyConfirmation, UnaskedEnding))
+    return [record for record in found if record not in told or record in confirmed - ended]
+
+
+def _among(found: Sequence[UUID], model: type[Outreach | DutyConfirmation | UnaskedEnding]) -> set[UUID]:
+    """Return which of these records have a row in a table, asked in pieces that a database takes."""
+    pieces = (found[start : start + register.CHUNK] for start in range(0, len(found), register.CHUNK))
+    return {
+        each for piece in pieces for each in model._default_manager.filter(pk__in=piece).values_list("pk", flat=True)
+    }
+
+
+def _tell(batch: Sequence[UUID], now: datetime, today: date) -> Counter[str]:
+    """Tell the subjects of a batch in one transaction, having looked again at each record in it."""
+    with transaction.atomic():
+        # The oldest run's row is the lock of every run, so that two of them never tell the same person.
+        OutreachRun.objects.select_for_update().order_by("day").first()
+        told = set(Outreach.objects.filter(record_id__in=batch).values_list("record_id", flat=True))
+        return Counter(_act(found, under_way, told, now, today) for found, under_way in _seen_again(batch, today))
+
+
+def _seen_again(batch: Sequence[UUID], today: date) -> Iterator[tuple[Found, bool]]:
+    """Yield what the plain engine still finds of a batch, and whether its subject has applied already."""
+    verdicts = reference.decide(register.read(batch, today), lawbook.current(), today)
+    asked = {str(record) for record in batch}
+    for record, state, day, reason in verdicts.iter_rows():
+        version = records.present_version(UUID(record)) if record in asked and (state, reason) in FOUND else None
+        if version is not None:
+            yield Found(version, day), reason == "under_way"
+
+
+def _act(found: Found, under_way: bool, told: set[UUID], now: datetime, today: date) -> str:
+    """Do for one record what is left to do and say what it was."""
+    record = found.version.record_id
+    if not under_way and unasked.end_if_due(record, now=now, today=today):
+        return Outreach.ENDED
+    if record in told:
+        return TOLD
+    way, notice = (Outreach.APPLIED, None) if under_way else (Outreach.INVITED, _invite(found, now))
+    finding.write(found, way, notice, now=now, today=today)
+    return way
+
+
+def _invite(found: Found, now: datetime) -> Notice:
+    version = found.version
+    body = _(
+        "“%(item)s”（%(authority)s作出）自 %(day)s 起可以申请信用修复。"
+        "申请表已经为您填好：点开本信，核对两项确认后提交即可。"
+        "%(duty)s免费办理，不需要中介。"
+    ) % {
+        "item": version.record.item.name_zh,
+        "authority": version.authority_name,
+        "day": found.eligible_on.isoformat(),
+        "duty": _duty_sentence(version.record_id),
+    }
+    link = f"/mine/records/{version.record_id}/restoration/"
+    return serve_notice(version.record.subject_id, "repair_open", _("您有一条记录可以修复了"), body, now=now, link=link)
+
+
+def _duty_sentence(record_id: UUID) -> str:
+    known = duty.of(record_id)
+    if known is None:
+        return _("提交前请写明义务履行完毕的日期；尚未履行完毕的，履行以后再提交。")
+    return _confirmed(known) + _("不需要再交证明。")
+
+
+def _confirmed(known: DutyConfirmation) -> str:
+    day = known.performed_on.isoformat()
+    return _("%(agency)s已确认义务于 %(day)s 全部履行。") % {"agency": known.agency.name_zh, "day": day}
+
+
+def prefilled(record_id: UUID) -> dict[str, Any]:
+    """Return what the platform can fill into the application by itself: the duty its authority has confirmed."""
+    known = duty.of(record_id)
+    return {"duty_performed_on": known.performed_on, "duty_text": _confirmed(known)} if known else {}
