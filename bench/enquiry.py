@@ -22,7 +22,7 @@ from uuid import UUID
 from bench import harness
 
 PEOPLE, CLIENTS, PORT = 200, 32, 8799
-ROUNDS, REQUESTS = 5, int(os.environ.get("CHENGXIN_BENCH_REQUESTS", "2000"))
+ROUNDS, REQUESTS = 5, int(os.environ.get("CHENGXIN_BENCH_REQUESTS", "480"))
 MATTER = "苏办〔2026〕118号"
 
 
