@@ -37,6 +37,12 @@ AREAS: tuple[Area, ...] = (
         _("谁已可以修复、多少人已修复；确认义务已履行。"),
         (Permission.SUBMIT_RECORDS, Permission.REVIEW_CASE, Permission.DECIDE_CASE),
     ),
+    (
+        _("窗口协办"),
+        "/console/counter/",
+        _("当事人在场时，替他提出异议或者申请修复，打印回执。"),
+        (Permission.ASSIST_AT_COUNTER,),
+    ),
 )
 
 
