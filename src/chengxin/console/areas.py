@@ -43,6 +43,12 @@ AREAS: tuple[Area, ...] = (
         _("当事人在场时，替他提出异议或者申请修复，打印回执。"),
         (Permission.ASSIST_AT_COUNTER,),
     ),
+    (
+        _("办理效力"),
+        "/console/effects/",
+        _("一个决定的各项效力和各单位的回执，逾期的在前。"),
+        (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.MATCH_SUBJECT),
+    ),
 )
 
 

@@ -1,0 +1,90 @@
+"""Watching effects: all recipients and the newest withdrawals, or everything one decision set in motion."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from chengxin.accounts.policies import can_may
+from chengxin.accounts.roles import Permission
+from chengxin.console.effects import pages
+from chengxin.disclosure import fanout
+from chengxin.rights import handling
+from chengxin.ui import clock
+
+WATCHERS = (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.MATCH_SUBJECT)
+SECONDS = 5
+"""How often a page that waits for receipts looks again, where script runs."""
+
+
+def _check_may_watch(request: HttpRequest) -> None:
+    """Answer as if there were no such page, unless the user works on cases at the centre."""
+    user: Any = request.user
+    if not any(can_may(user, permission) for permission in WATCHERS):
+        raise Http404
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+@never_cache
+@login_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show every recipient with its connection, and how far the newest withdrawals have come."""
+    _check_may_watch(request)
+    now, english = clock.now(), _english()
+    recent = fanout.recent(now)
+    context = {
+        "at": now,
+        "live": SECONDS if any(not each.settled for each in recent) else 0,
+        "rule": pages.rule_text(fanout.rule(clock.today())),
+        "withdrawal_columns": pages.withdrawal_columns(),
+        "withdrawals": pages.withdrawal_rows(recent, english),
+        "line_columns": pages.line_columns(),
+        "lines": [pages.line_row(each, english) for each in fanout.lines(now)],
+    }
+    return render(request, "console/effects/overview.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def effects(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Show what a decision set in motion; an officer's look at a person's case is committed first (charter C09).
+
+    A person's record is never in the feed, so such a page awaits nothing and does not look again by itself.
+    """
+    _check_may_watch(request)
+    now, today = clock.now(), clock.today()
+    page = handling.read(case_id, request.user, now=now, today=today)  # type: ignore[arg-type]  # Signed in.
+    if page is None:
+        raise Http404
+    spread, english = fanout.of_record(page.record.id, now), _english()
+    decided = min((each.done_at for each in page.effects), default=now)
+    context = {
+        "page": page,
+        "at": now,
+        "live": SECONDS if page.effects and not spread.settled else 0,
+        "spread": spread,
+        "item": page.record.item.name_en if english else page.record.item.name_zh,
+        "rule": pages.rule_text(fanout.rule(today)),
+        "effect_columns": pages.columns(_("效力"), _("完成时间"), _("结果"), _("存证编号")),
+        "trouble_columns": pages.columns(_("单位"), _("原因"), _("再试时间")),
+        "output_columns": pages.columns(_("输出"), _("怎样终止"), _("方式")),
+        "effects": pages.effect_rows(page.effects, spread),
+        "taker_columns": pages.taker_columns(),
+        "takers": [pages.taker_row(each, english) for each in spread.takers],
+        "troubles": pages.trouble_rows(spread.takers, english),
+        "outputs": pages.output_rows(fanout.superseded(page.record.subject_id, decided, today)),
+    }
+    return render(request, "console/effects/case.html", context)
