@@ -52,3 +52,8 @@ def mark_read(message_id: UUID, mailboxes: Iterable[UUID], now: datetime) -> boo
     """Mark a message of one of these mailboxes as read; tell whether there was one."""
     own = Message.objects.filter(id=message_id, mailbox__in=list(mailboxes), read_at=None)
     return own.update(read_at=now) > 0
+
+
+def blank_mailbox(mailbox: UUID) -> int:
+    """Empty the messages of a mailbox whose owner's file was erased; that they came stays. Return how many."""
+    return Message.objects.filter(mailbox=mailbox).exclude(body="").update(title="", body="", link="")

@@ -76,6 +76,12 @@ def erase(entry_ids: Sequence[int], now: datetime) -> int:
     return len(hashes)
 
 
+def erase_under(keys: Sequence[DataKey], now: datetime) -> int:
+    """Delete every opening sealed under these keys, append tombstones, and return how many openings were there."""
+    held = Opening.objects.filter(key_id__in=[key.pk for key in keys]).order_by("entry_id")
+    return erase(list(held.values_list("entry_id", flat=True)), now)
+
+
 def opening_place(committed: str) -> Place:
     """Where an opening is sealed: bound to its commitment, so that no opening can be put under another entry."""
     return Place("ledger_opening", "sealed", committed)

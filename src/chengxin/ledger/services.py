@@ -4,7 +4,7 @@ Append inside the transaction of the act; ``sequence`` runs on its own a moment 
 """
 
 from chengxin.ledger.audit import Audit, Problem, check
-from chengxin.ledger.entries import Draft, append, append_many, erase
+from chengxin.ledger.entries import Draft, append, append_many, erase, erase_under
 from chengxin.ledger.exports import export
 from chengxin.ledger.leaves import LeafTooLarge, NotCanonical, PersonalContent
 from chengxin.ledger.proofs import NotIntegrated, consistency, entry_at, inclusion, index_of, payloads, proof
@@ -24,6 +24,7 @@ __all__ = [
     "consistency",
     "entry_at",
     "erase",
+    "erase_under",
     "export",
     "inclusion",
     "index_of",

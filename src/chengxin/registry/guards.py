@@ -12,4 +12,5 @@ VERSIONS = Guard(
         *("ended_at", "link_suspended", "entry_id"),
     ),
     open_columns=("known_until",),
+    blanked_columns=("sealed",),
 )

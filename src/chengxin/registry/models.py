@@ -42,6 +42,7 @@ class Cause(models.TextChoices):
     LINK_SUSPENDED = "link_suspended", "身份存疑，关联中止"
     LINK_CONFIRMED = "link_confirmed", "关联确认"
     REINSTATED = "reinstated", "恢复"
+    ERASED = "erased", "应请求删除"
 
 
 class Subject(models.Model):
@@ -102,12 +103,23 @@ class Person(models.Model):
 
 
 class Mandate(models.Model):
-    """A user who may act for a subject: the person themself, or an organisation's representative."""
+    """A user who may act for a subject: the person themself, an organisation's representative, or one with a proof.
+
+    Agents, guardians and the close relatives of somebody who has died hold theirs on a proof that two officers checked.
+    """
 
     SELF, REPRESENTATIVE = "self", "representative"
+    AGENT, GUARDIAN, RELATIVE = "agent", "guardian", "relative"
+    CAPACITIES = [
+        (SELF, "本人"),
+        (REPRESENTATIVE, "单位代表"),
+        (AGENT, "委托代理人"),
+        (GUARDIAN, "监护人"),
+        (RELATIVE, "近亲属"),
+    ]
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="mandates")
-    capacity = models.CharField(max_length=20, choices=[(SELF, "本人"), (REPRESENTATIVE, "单位代表")])
+    capacity = models.CharField(max_length=20, choices=CAPACITIES)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
 

@@ -143,6 +143,8 @@ def reinstate_record(record_id: UUID, *, ref: str, now: datetime) -> RecordVersi
         version = selectors.present_version(record_id)
         if version is None or version.ended_at is None:
             raise RecordNotOpen("该记录没有终止，无需恢复。", "The record has not ended; nothing to reinstate.")
+        if version.cause == Cause.ERASED:
+            raise RecordNotOpen("该记录已依法删除，不能恢复。", "The record was erased; nothing can be reinstated.")
         versions.succeed(version, Cause.REINSTATED, ref, now, _content(version), ended_at=None)
     return _present(record_id)
 

@@ -113,10 +113,20 @@ def _create_person(kind: CodeKind, number: str, name: str, now: datetime) -> Sub
     return subject
 
 
-def give_mandate(user: User, subject: Subject, now: datetime) -> Mandate:
-    """Let a user act for a subject: for themself if it is a person, as a representative otherwise."""
-    capacity = Mandate.SELF if subject.kind == SubjectKind.PERSON else Mandate.REPRESENTATIVE
+def give_mandate(user: User, subject: Subject, now: datetime, capacity: str = "") -> Mandate:
+    """Let a user act for a subject: for themself if it is a person, as a representative otherwise, or in a capacity."""
+    capacity = capacity or (Mandate.SELF if subject.kind == SubjectKind.PERSON else Mandate.REPRESENTATIVE)
     mandate, _ = Mandate.objects.get_or_create(
         user=user, subject=subject, until=None, defaults={"capacity": capacity, "since": now}
     )
     return mandate
+
+
+def end_mandate(mandate_id: int, now: datetime) -> bool:
+    """End a mandate; tell whether it was open."""
+    return Mandate.objects.filter(pk=mandate_id, until=None).update(until=now) > 0
+
+
+def end_own_mandates(subject: Subject, now: datetime) -> int:
+    """End what let a person who has died act for themself; return how many there were."""
+    return Mandate.objects.filter(subject=subject, capacity=Mandate.SELF, until=None).update(until=now)

@@ -14,7 +14,7 @@ from chengxin.cases import selectors as case_selectors
 from chengxin.cases.models import Case
 from chengxin.ledger import services as ledger
 from chengxin.registry import selectors as records
-from chengxin.rights import matters, objections, restoration, selectors, shown
+from chengxin.rights import erasure, matters, objections, restoration, selectors, shown
 from chengxin.rights.matters import NoMatter
 from chengxin.rights.models import Matter, Reading
 from chengxin.rights.objections import Act
@@ -64,7 +64,14 @@ def _propose_objection(act: Act, fields: Fields) -> Case:
 
 
 Step = Callable[[Act, Fields], Case]
+
+
+def _erasure(action: str) -> Step:
+    return lambda act, fields: erasure.STEPS[action](act, _note(fields), fields.get("outcome", ""))
+
+
 STEPS: dict[tuple[str, str], Step] = {
+    **{(erasure.KIND, action): _erasure(action) for action in erasure.STEPS},
     ("objection", "accept"): lambda act, f: objections.accept(act),
     ("objection", "answer"): _answer,
     ("objection", "contest"): lambda act, f: objections.contest(act, _note(f)),
@@ -92,6 +99,8 @@ STEPS: dict[tuple[str, str], Step] = {
 }
 FIELDS: dict[tuple[str, str], tuple[str, ...]] = {
     **dict.fromkeys(STEPS, ("note",)),
+    ("erasure", "propose"): ("outcome", "note"),
+    ("erasure", "withdraw"): (),
     ("objection", "accept"): (),
     ("objection", "answer"): ("stands", "note"),
     ("objection", "propose"): ("outcome", "changes", "statement", "note"),

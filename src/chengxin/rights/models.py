@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import F, Q
 
 from chengxin.accounts.models import Agency, User
 from chengxin.cases.models import Case, Notice
 from chengxin.ledger.models import Entry
-from chengxin.registry.models import Record, Subject
+from chengxin.registry.models import Mandate, Record, Subject
+from chengxin.vault.models import DataKey
 
 
 class Matter(models.Model):
@@ -154,3 +157,86 @@ class OutreachRun(models.Model):
 
     class Meta:
         verbose_name = "修复资格计算"
+
+
+class Erasure(models.Model):
+    """删除请求: what a person asked to be erased, their whole file or one record, and how it ended, with its proof.
+
+    ``target`` is the file's or the record's id, so that one request at a time is open about it. ``findings`` holds what
+    the law said of each record on the day of the decision. ``located`` keeps how a frozen file was found, as digests.
+    """
+
+    FILE, RECORD = "file", "record"
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey(Record, null=True, on_delete=models.PROTECT, related_name="+")
+    target = models.UUIDField()
+    scope = models.CharField(max_length=8, choices=[(FILE, "整份档案"), (RECORD, "一条记录")])
+    open = models.BooleanField(default=True)
+    findings = models.JSONField(default=list)
+    frozen_until = models.DateField(null=True, db_index=True)
+    located = models.JSONField(null=True)
+    erased_at = models.DateTimeField(null=True)
+    receipt = models.JSONField(null=True)
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "删除请求"
+        constraints = [
+            models.UniqueConstraint(fields=["target"], condition=Q(open=True), name="one_open_erasure_per_target"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None, entry=None) | Q(erased_at__isnull=False, entry__isnull=False),
+                name="erased_means_proved",
+            ),
+            models.CheckConstraint(
+                condition=Q(scope="record", record__isnull=False) | Q(scope="file", record=None),
+                name="erasure_scope_names_its_target",
+            ),
+        ]
+
+
+class Power(models.Model):
+    """代理证明: somebody asks to act for another person and hands in a proof; two officers look at it before it counts.
+
+    ``subject`` stays empty when nobody fits the declared number and name: the answer comes from an officer, so that
+    asking tells nobody whether a file exists. What was declared and the proof itself are sealed under ``key``.
+    """
+
+    AGENT, GUARDIAN, RELATIVE = Mandate.AGENT, Mandate.GUARDIAN, Mandate.RELATIVE
+    CAPACITIES = [(AGENT, "委托代理人"), (GUARDIAN, "监护人"), (RELATIVE, "死者近亲属")]
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    applicant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    capacity = models.CharField(max_length=20, choices=CAPACITIES)
+    subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="+")
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    sealed_claim = models.BinaryField()
+    sealed_proof = models.BinaryField()
+    proof_sha256 = models.CharField(max_length=64)
+    ends_on = models.DateField()
+    filed_at = models.DateTimeField()
+    checked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField(null=True)
+    holds = models.BooleanField(null=True)
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    granted = models.BooleanField(null=True)
+    sealed_reason = models.BinaryField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    mandate = models.ForeignKey(Mandate, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = "代理证明"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | (Q(checked_by__isnull=False) & ~Q(checked_by=F("decided_by"))),
+                name="two_officers_look_at_a_power",
+            ),
+            models.CheckConstraint(
+                condition=(Q(checked_by=None) | ~Q(checked_by=F("applicant")))
+                & (Q(decided_by=None) | ~Q(decided_by=F("applicant"))),
+                name="nobody_grants_themself_a_power",
+            ),
+            models.CheckConstraint(
+                condition=~Q(granted=True) | Q(holds=True, subject__isnull=False), name="granted_power_was_found_good"
+            ),
+        ]

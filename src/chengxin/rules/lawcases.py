@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from chengxin.rules import deadlines, eligibility, grading, periods
+from chengxin.rules import deadlines, eligibility, grading, periods, retention
 from chengxin.rules.dated import Basis, LawBook
 from chengxin.rules.lawreader import Entry, fault
 from chengxin.rules.workdays import Calendar
@@ -101,6 +101,12 @@ def _eligibility(facts: dict[str, Any], law: LawBook, calendar: Calendar) -> Ans
     }
 
 
+def _erasure(facts: dict[str, Any], law: LawBook, calendar: Calendar) -> Answer:
+    on: date = facts.pop("on")
+    found = retention.rule(retention.HeldFacts(**{"use_until": None, **facts}), law, on)
+    return {"fate": found.fate.value, "until": found.until, "articles": [str(each) for each in found.basis]}
+
+
 def _value(facts: dict[str, Any], law: LawBook, calendar: Calendar) -> Answer:
     found = law.value(facts["key"], facts["on"])
     value = list(found.value) if isinstance(found.value, tuple) else found.value
@@ -113,5 +119,6 @@ KINDS: dict[str, Callable[[dict[str, Any], LawBook, Calendar], Answer]] = {
     "grade": _grade,
     "deadline": _deadline,
     "eligibility": _eligibility,
+    "erasure": _erasure,
     "value": _value,
 }

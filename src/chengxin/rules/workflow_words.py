@@ -21,6 +21,7 @@ NEEDS: dict[str, tuple[str, str]] = {
     "effects_done": ("处理结果已落实", "the outcome has been carried out"),
     "grounds": ("理由", "grounds"),
     "heard": ("已听取当事人意见", "the party has been heard"),
+    "key_destroyed": ("密钥销毁和删除的存证", "proof that the key and the openings are gone"),
     "outcome": ("处理结论", "an outcome"),
     "materials": ("申请材料", "the application papers"),
     "other_person": ("决定人与审核人不是同一人", "the decider is not the reviewer"),

@@ -16,11 +16,15 @@ BEGIN RAISE EXCEPTION 'append-only: % on % is refused', TG_OP, TG_TABLE_NAME; EN
 
 @dataclass(frozen=True)
 class Guard:
-    """One append-only table: no row is deleted, and only ``open_columns`` may change, each once, from NULL."""
+    """One append-only table: no row is deleted, and only ``open_columns`` may change, each once, from NULL.
+
+    ``blanked_columns`` may lose their value for good, as an erasure asks, and never take another.
+    """
 
     table: str
     columns: tuple[str, ...]
     open_columns: tuple[str, ...] = ()
+    blanked_columns: tuple[str, ...] = ()
 
     def statements(self, vendor: str) -> list[str]:
         """Return the statements that put the guard up."""
@@ -30,11 +34,13 @@ class Guard:
         """Return the statements that take the guard down; only a test database is ever emptied this way."""
         on = f" ON {self.table}" if vendor == "postgresql" else ""
         kinds = ["delete", "frozen", *(f"once_{c}" for c in self.open_columns)]
+        kinds += [f"blank_{c}" for c in self.blanked_columns]
         kinds += ["truncate"] if vendor == "postgresql" else []
         return [f"DROP TRIGGER IF EXISTS {self.table}_{kind}{on}" for kind in kinds]
 
     def _frozen(self) -> str:
-        return ", ".join(f'"{column}"' for column in self.columns if column not in self.open_columns)
+        free = (*self.open_columns, *self.blanked_columns)
+        return ", ".join(f'"{column}"' for column in self.columns if column not in free)
 
     def _sqlite(self) -> list[str]:
         refuse = "BEGIN SELECT RAISE(ABORT, 'append-only: refused'); END"
@@ -42,6 +48,10 @@ class Guard:
         once = [
             f'CREATE TRIGGER {t}_once_{c} BEFORE UPDATE OF "{c}" ON {t} WHEN OLD."{c}" IS NOT NULL {refuse}'
             for c in self.open_columns
+        ]
+        once += [
+            f'CREATE TRIGGER {t}_blank_{c} BEFORE UPDATE OF "{c}" ON {t} WHEN NEW."{c}" IS NOT NULL {refuse}'
+            for c in self.blanked_columns
         ]
         return [
             f"CREATE TRIGGER {t}_delete BEFORE DELETE ON {t} {refuse}",
@@ -55,6 +65,11 @@ class Guard:
             f'CREATE TRIGGER {t}_once_{c} BEFORE UPDATE OF "{c}" ON {t} '
             f'FOR EACH ROW WHEN (OLD."{c}" IS NOT NULL) {call}'
             for c in self.open_columns
+        ]
+        once += [
+            f'CREATE TRIGGER {t}_blank_{c} BEFORE UPDATE OF "{c}" ON {t} '
+            f'FOR EACH ROW WHEN (NEW."{c}" IS NOT NULL) {call}'
+            for c in self.blanked_columns
         ]
         return [
             _PG_FUNCTION,
@@ -70,6 +85,18 @@ def install(editor: BaseDatabaseSchemaEditor, guards: Sequence[Guard]) -> None:
     for guard in guards:
         for statement in guard.statements(editor.connection.vendor):
             editor.execute(statement, params=None)
+
+
+def replacement(*guards: Guard) -> migrations.RunPython:
+    """Return a migration operation that puts these guards in the place of earlier ones of the same tables."""
+
+    def forwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        for guard in guards:
+            for statement in guard.removal(editor.connection.vendor):
+                editor.execute(statement, params=None)
+        install(editor, guards)
+
+    return migrations.RunPython(forwards, migrations.RunPython.noop)
 
 
 def operation(*guards: Guard) -> migrations.RunPython:

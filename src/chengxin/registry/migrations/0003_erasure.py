@@ -1,0 +1,18 @@
+"""An erasure may blank the sealed fields of a version, once and for good; who may act for a subject has new capacities."""
+
+from django.db import migrations, models
+
+from chengxin.registry.guards import VERSIONS
+from chengxin.registry.models import Cause, Mandate
+from chengxin.storage.guards import replacement
+
+
+class Migration(migrations.Migration):
+    """Widens two lists of words and lets the sealed column be emptied."""
+
+    dependencies = [("registry", "0002_guards")]
+    operations = [
+        migrations.AlterField("recordversion", "cause", models.CharField(max_length=20, choices=Cause.choices)),
+        migrations.AlterField("mandate", "capacity", models.CharField(max_length=20, choices=Mandate.CAPACITIES)),
+        replacement(VERSIONS),
+    ]
