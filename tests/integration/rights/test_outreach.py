@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from tests import factories as make
 from tests.factories import NOW, TODAY
 from tests.stages import LONG_AGO, Stage, applied, at, objected, restored, stage, take
 
 from chengxin.accounts.models import Message
 from chengxin.accounts.policies import NotPermitted
+from chengxin.cli.main import main
 from chengxin.ledger.models import Entry
 from chengxin.registry import selectors as registry
 from chengxin.rights import duty, outreach, repaired
@@ -279,3 +281,11 @@ def test_the_desk_shows_reviewers_the_figure_without_the_form_and_others_nothing
     assert client.get("/console/outreach/").status_code == 403
     client.logout()
     assert client.get("/console/outreach/").status_code == 302
+
+
+def test_the_command_says_what_it_did():
+    s = stage()
+    shown = CliRunner().invoke(main, ["outreach", "--today", "2026-11-20"])
+    assert shown.exit_code == 0
+    assert "送达 told 1" in shown.output and "subjects repaired within 30 days: 0/0" in shown.output
+    assert len(letters(s)) == 1
