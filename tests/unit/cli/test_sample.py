@@ -23,13 +23,13 @@ TODAY = date(2026, 11, 20)
 
 @pytest.fixture(scope="module")
 def province() -> Province:
-    return generate(7, TODAY, people=400, organisations=900, records=3000)
+    return generate(7, TODAY, people=400, organisations=900, records=6000)
 
 
 def test_the_same_seed_makes_the_same_province(province: Province) -> None:
-    again = generate(7, TODAY, people=400, organisations=900, records=3000)
+    again = generate(7, TODAY, people=400, organisations=900, records=6000)
     assert [f.rows for f in again.files] == [f.rows for f in province.files]
-    assert [f.rows for f in generate(8, TODAY, people=400, organisations=900, records=3000).files] != [
+    assert [f.rows for f in generate(8, TODAY, people=400, organisations=900, records=6000).files] != [
         f.rows for f in province.files
     ]
 
