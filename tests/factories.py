@@ -83,7 +83,7 @@ def draft(subject: Subject, *, item: str = PENALTY, decided: date = date(2026, 1
         document_date=decided,
         authority_name=authority,
         publicised_on=changed.pop("on", TODAY),
-        on=TODAY,
+        on=changed.pop("law_on", TODAY),
     )
     columns = {"document_no": "示交罚〔2026〕1号", "authority_code": AGENCY, "evidence": "code+name", **changed}
     return Draft(

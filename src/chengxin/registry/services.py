@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chengxin.accounts.models import Message
@@ -112,7 +113,8 @@ def correct_record(
             {k: changes.get(k, v) for k, v in before.clear.items()},
             {k: changes.get(k, v) for k, v in before.personal.items()},
         )
-        changed = versions.period_columns(_assessed_anew(version, after, today))
+        # A graver or a milder grade may bring a record to the public or take it from there.
+        changed = versions.period_columns(_assessed_anew(version, after, today), version.record.item.publicity)
         versions.succeed(version, Cause.CORRECTED, ref, now, after, **changed)
     return _present(record_id)
 
@@ -124,7 +126,7 @@ def _assessed_anew(version: RecordVersion, content: Content, today: date) -> Ass
         {**content.clear, **content.personal},
         document_date=version.document_date,
         authority_name=version.authority_name,
-        publicised_on=version.public_from or version.record.admitted_at.date(),
+        publicised_on=version.public_from or timezone.localtime(version.record.admitted_at).date(),
         on=today,
     )
 

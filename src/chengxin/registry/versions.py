@@ -59,10 +59,14 @@ def _public(item: str, authority: str, cause: str) -> dict[str, str]:
     return {"item": item, "authority": authority, "cause": str(cause)}
 
 
-def period_columns(assessed: Assessed) -> dict[str, Any]:
-    """Return the stored columns of an assessment: expiry is a comparison, not a job."""
+def period_columns(assessed: Assessed, publicity: str) -> dict[str, Any]:
+    """Return the stored columns of an assessment: expiry is a comparison, not a job.
+
+    ``publicity`` is how far the catalogue item reaches; a record the law keeps from the public reaches less far.
+    """
     periods = assessed.periods
     return {
+        "publicity": "public" if periods.public_from else _narrower(publicity),
         "grade": assessed.grade,
         "anchor": periods.anchor,
         "public_from": periods.public_from,
@@ -89,14 +93,13 @@ def admitted(
         "authority_code": draft.authority_code,
         "authority_name": draft.authority_name,
         "nature": draft.item.nature,
-        "publicity": "public" if draft.assessed.periods.public_from else _narrower(draft.item.publicity),
         "content": content.clear,
         "sealed": seal_content(sealer, content.personal, record, 1),
         "notified_at": now if draft.item.nature == "negative" else None,
         "ended_at": None,
         "link_suspended": False,
         "entry_id": entry,
-        **period_columns(draft.assessed),
+        **period_columns(draft.assessed, draft.item.publicity),
     }
 
 
