@@ -95,6 +95,7 @@ def _round() -> dict[str, int]:
     from chengxin.disclosure import feed
     from chengxin.intake import services as intake_services
     from chengxin.ledger import services as ledger_services
+    from chengxin.rights import agents, erasure
     from chengxin.ui import clock
 
     now, today = clock.now(), clock.today()
@@ -102,6 +103,8 @@ def _round() -> dict[str, int]:
         "submissions": intake_services.resume_all(now=now, today=today),
         "leaves": ledger_services.sequence(now=now),
         "deltas": feed.collect(now, today),
+        "erased": erasure.finish_frozen(now=now, today=today),
+        "powers": agents.lapse(now=now, today=today),
         "messages": outbox.drain(now=now),
         "pushed": _pusher().step(now, today),
     }

@@ -17,7 +17,7 @@ from chengxin.registry import erasing
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause
 from chengxin.rights.fates import Finding
-from chengxin.rights.models import Erasure
+from chengxin.rights.models import Erasure, Power
 from chengxin.vault import services as vault
 
 ERASED_LEAF, FROZEN_LEAF = "rights.erasure", "rights.freeze"
@@ -57,9 +57,11 @@ def destroy(erasure: Erasure, action: str, now: datetime) -> Case:
 def _wipe_file(erasure: Erasure, now: datetime) -> tuple[erasing.Wiped, int]:
     """Erase the file, and what was written about its person in other cases, letters and addresses."""
     wiped = erasing.wipe_file(erasure.subject_id, ref=erasure.case.number, now=now)
-    keys = [case.key for case in _other_cases(erasure)]
+    powers = Power.objects.filter(subject_id=erasure.subject_id)
+    keys = [each.key for each in (*_other_cases(erasure), *powers.select_related("key"))]
     openings = ledger.erase_under(keys, now)
     vault.destroy_many(keys, now)
+    powers.filter(ended_at=None).update(ended_at=now)
     blank_mailbox(erasure.subject_id)
     contacts.forget_all([erasure.subject_id])
     return wiped, openings
