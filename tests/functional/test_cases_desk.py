@@ -70,7 +70,7 @@ def test_a_refused_step_says_why_and_keeps_what_was_typed(page_at, axe):
     form.locator("[name='note']").fill("当事人已缴清。")
     form.get_by_role("button", name="拟处理意见", exact=True).click()
     assert page.get_by_text("补充须写明补充的内容。").first.is_visible()
-    assert page.locator("[name='note']").input_value() == "当事人已缴清。"
+    assert page.locator("#id_propose_note").input_value() == "当事人已缴清。"
     assert axe(page) == []
 
 

@@ -38,6 +38,12 @@ AREAS: tuple[Area, ...] = (
         (Permission.SUBMIT_RECORDS, Permission.REVIEW_CASE, Permission.DECIDE_CASE),
     ),
     (
+        _("办件负荷"),
+        "/console/cases/load/",
+        _("多少件在办、等待谁、哪些逾期、为什么。"),
+        (Permission.SUPERVISE_CASES,),
+    ),
+    (
         _("窗口协办"),
         "/console/counter/",
         _("当事人在场时，替他提出异议或者申请修复，打印回执。"),

@@ -17,6 +17,7 @@ from chengxin.portal import (
     reference,
     reports,
     sign_in,
+    transparency,
 )
 
 app_name = "portal"
@@ -36,6 +37,8 @@ urlpatterns = [
     path("ledger/vkey", evidence.verifier_key, name="verifier_key"),
     path("reports/verify/", evidence.check_report, name="check_report"),
     path("progress/", progress_lookup.lookup, name="progress"),
+    path("transparency/", transparency.page, name="transparency"),
+    path("transparency/<slug:name>.csv", transparency.download, name="transparency_csv"),
     path("sign-in/", sign_in.enter, name="sign_in"),
     path("sign-out/", sign_in.leave, name="sign_out"),
     path("demo/", sign_in.demonstration, name="demonstration"),

@@ -94,6 +94,7 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ),
 }
 WITHDRAWN = ("申请人已撤回。以后仍可以再次提出。", "Withdrawn by the applicant. It can be filed again later.")
+IN_HAND = ("正在办理。有进展会通知您。", "It is being handled. You will be told of every step.")
 PAUSED = ("计时暂停中，恢复后重新推算到期日。", "The clock is paused; the due date is counted anew when it resumes.")
 
 
@@ -117,5 +118,5 @@ def progress(case: Case, today: date) -> Progress:
     overdue = cases.overdue(today).filter(case=case).exists()
     due = None if case.closed_at else next_due(case)
     state = workflow_of(case.kind).state(case.state)
-    zh, en = WORDS.get((case.kind, case.state), WITHDRAWN)
+    zh, en = WORDS.get((case.kind, case.state), WITHDRAWN if case.state == "withdrawn" else IN_HAND)
     return Progress(case.kind, state, due, overdue, paused, case.closed_at is not None, zh, en)

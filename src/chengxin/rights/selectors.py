@@ -10,7 +10,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from chengxin.accounts.models import User
-from chengxin.accounts.selectors import roles_of
 from chengxin.cases import policies as case_policies
 from chengxin.cases import selectors as cases
 from chengxin.cases.models import Case, Deadline, Document, Notice
@@ -34,7 +33,6 @@ __all__ = [
     "cases_of",
     "eligibility",
     "own_files",
-    "queue",
     "repair_notice",
 ]
 
@@ -84,11 +82,6 @@ def own_files(actor: User) -> frozenset[UUID]:
     mandates = {mandate.subject_id for mandate in records.subjects_of(actor)}
     unit = records.find_organisation(actor.agency.uscc) if actor.agency else None
     return frozenset(mandates | ({unit.id} if unit else set()))
-
-
-def queue(actor: User, today: date) -> list[Row]:
-    """Return the open cases that wait for one of the actor's roles, the earliest due date first."""
-    return _rows(cases.queue(actor, roles_of(actor)), today)
 
 
 def cases_of(user: User, today: date) -> list[Row]:

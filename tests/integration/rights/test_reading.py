@@ -9,7 +9,7 @@ from tests.stages import applied, objected, proposed, stage
 
 from chengxin.accounts.roles import Role
 from chengxin.ledger.models import Entry
-from chengxin.rights import handling, selectors
+from chengxin.rights import handling, queues, selectors
 from chengxin.rights.models import Reading
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def test_a_case_is_shown_to_nobody_it_does_not_concern():
 def test_the_queue_follows_the_case_from_desk_to_desk():
     s = stage()
     case = proposed(s, "upheld")
-    waiting = {name: [row.case.pk for row in selectors.queue(getattr(s, name), TODAY)]
+    waiting = {name: [row.case.pk for row in queues.queue(getattr(s, name), queues.Filters(), 1, TODAY).rows]
                for name in ("centre", "clerk", "reviewer", "decider")}  # fmt: skip
     assert waiting == {"centre": [], "clerk": [], "reviewer": [], "decider": [case.pk]}
 

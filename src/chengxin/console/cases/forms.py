@@ -9,10 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chengxin.cases.policies import Action
+from chengxin.console.cases.pages import word
 from chengxin.rights import handling
+from chengxin.rights.drafts import Draft
 from chengxin.rights.outcomes import ALLOWED
 from chengxin.rights.restoration import OUTCOMES as RESTORATION_OUTCOMES
 from chengxin.rights.selectors import CasePage
+from chengxin.rights.time_limits import Offer
 from chengxin.rules.workflows.objection import OUTCOMES as OBJECTION_OUTCOMES
 
 Typed = Mapping[str, str]
@@ -32,13 +35,50 @@ class Choice:
 GRAVE = frozenset({"refuse", "deny", "cancel", "doubt"})
 
 
-def choices(page: CasePage, language: str, typed: Typed, at: str) -> list[Choice]:
+# A decision starts from the reason the reviewer drafted, so that what is issued is what the preview showed.
+DECISIONS = {"decide": None, "approve": "approved", "deny": "denied"}
+
+
+def choices(page: CasePage, language: str, typed: Typed, at: str, draft: Draft | None = None) -> list[Choice]:
     """Return every step people can take from here; ``typed`` was typed into the step ``at`` before a refusal."""
     english = language.startswith("en")
     found = [each for each in page.actions if (page.case.kind, each.step.action) in handling.STEPS]
     # What the reader can do comes first; the steps of others follow with the reason.
     found.sort(key=lambda each: not each.open)
-    return [_choice(page, each, english, typed if each.step.action == at else {}) for each in found]
+    return [
+        _choice(page, each, english, typed if each.step.action == at else _drafted(each.step.action, draft))
+        for each in found
+    ]
+
+
+def _drafted(action: str, draft: Draft | None) -> Typed:
+    fits = draft is not None and action in DECISIONS and DECISIONS[action] in (None, draft.outcome)
+    return {"note": draft.reason} if fits and draft is not None else {}
+
+
+def clock_steps(offers: list[Offer], english: bool) -> list[Choice]:
+    """Return what this reader may do about the clock, each with its fields."""
+    return [
+        Choice(each.code, word((each.zh, each.en), english), _clock_fields(each, english), "", "secondary")
+        for each in offers
+    ]
+
+
+def _clock_fields(offer: Offer, english: bool) -> list[dict[str, Any]]:
+    fields: list[dict[str, Any]] = []
+    if offer.reasons:
+        fields.append(
+            {
+                "name": "reason",
+                "id": f"id_clock_{offer.code}_reason",
+                "label": _("原因"),
+                "kind": "select",
+                "required": True,
+                "options": _options(offer.reasons, english, ""),
+            }
+        )
+    note = {"name": "note", "id": f"id_clock_{offer.code}_note", "label": _("说明"), "width": "full"}
+    return [*fields, {**note, "required": offer.code != "explain"}]
 
 
 def _choice(page: CasePage, action: Action, english: bool, typed: Typed) -> Choice:

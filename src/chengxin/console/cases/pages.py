@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chengxin.accounts.roles import ROLE_NAMES, Role
+from chengxin.cases.clock import DELAYS, EVENTS, REASONS
 from chengxin.cases.workflows import workflow_of
+from chengxin.rights.next_steps import progress
 from chengxin.rights.objections import GROUNDS
-from chengxin.rights.selectors import CasePage, Row
+from chengxin.rights.selectors import CasePage
+from chengxin.rules.dated import Value
+from chengxin.rules.deadlines import UNITS
 from chengxin.ui.formats import day
 
 DEADLINES = {
     "objection.centre_workdays": ("信用中心受理", "Acceptance by the centre"),
     "objection.provider_workdays": ("信源单位答复", "Answer of the source"),
     "objection.total_workdays": ("办结", "Decision"),
+    "objection.extension_workdays": ("办结延长", "Extension of the decision"),
     "repair.accept_workdays": ("是否受理", "Acceptance"),
     "repair.extension_workdays": ("延长后的答复", "Answer after extension"),
     "repair.reply_workdays": ("答复申请人", "Answer to the applicant"),
@@ -27,30 +31,20 @@ SYSTEM = ("平台自动", "The platform")
 
 
 def word(pair: tuple[str, str], english: bool) -> str:
+    """Return the wording for the page's language."""
     return pair[1] if english else pair[0]
 
 
-def columns() -> list[dict[str, str]]:
-    """Return the columns of the queue."""
-    return [{"text": text} for text in (_("到期日"), _("编号"), _("事项"), _("状态"), _("信源单位"))]
+def values(found: list[Value], english: bool) -> list[list[Any]]:
+    """Return the dated values that govern a case, one row each: what, how long, on which basis, checked or not."""
+    return [_value(each, english) for each in found]
 
 
-def row(found: Row, english: bool) -> list[Any]:
-    """Return one row of the queue."""
-    due: Any = day(found.due_on)
-    if found.overdue:
-        due = {"tone": "refused", "text": _("%(day)s 已逾期") % {"day": due}}
-    agency = found.case.respondent
-    source = (agency.name_en if english else agency.name_zh) if agency else _("不在本平台")
-    item = found.record.item
-    what = f"{word(KINDS[found.case.kind], english)} · {item.name_en if english else item.name_zh}"
-    return [
-        due,
-        {"text": found.case.number, "href": reverse("console:case", args=[found.case.pk])},
-        what,
-        {"tone": "waiting", "text": word((found.state.zh, found.state.en), english)},
-        source,
-    ]
+def _value(value: Value, english: bool) -> list[Any]:
+    unit = value.unit if english else UNITS.get(value.unit, value.unit)
+    checked = {"tone": "accepted", "text": _("已核对")} if value.verified else {"tone": "waiting", "text": _("待核")}
+    title = word(DEADLINES.get(value.key, (value.key, value.key)), english)
+    return [title, f"{value.value} {unit}", str(value.basis), checked]
 
 
 def context(page: CasePage, today: date, language: str) -> dict[str, Any]:
@@ -63,6 +57,8 @@ def context(page: CasePage, today: date, language: str) -> dict[str, Any]:
         "item": item.name_en if english else item.name_zh,
         "basis": f"《{item.basis_instrument}》{item.basis_article}",
         "state": word((page.state.zh, page.state.en), english),
+        "where": progress(page.case, today),
+        "value_columns": [{"text": text} for text in (_("事项"), _("期限"), _("依据"), _("核对"))],
         "state_tone": "neutral" if page.state.final else "waiting",
         "grounds": GROUNDS.get(page.case.facts.get("grounds", "")),
         "fields": [{"term": f.en if english else f.zh, "text": _with_unit(f.text, f.unit)} for f in page.fields],
@@ -97,7 +93,15 @@ def _result(deadline: Any, today: date) -> str:
 
 def _event(page: CasePage, line: Any, english: bool) -> dict[str, Any]:
     event = line.event
-    return {"when": event.at, "title": _step(page, event, english), "by": _by(event, english), "text": line.note}
+    said = [_reason(event, english), line.note]
+    text = "；".join(part for part in said if part)
+    return {"when": event.at, "title": _step(page, event, english), "by": _by(event, english), "text": text}
+
+
+def _reason(event: Any, english: bool) -> str:
+    """Return the coded reason of an act about the clock."""
+    found = {**REASONS, **DELAYS}.get(event.data.get("reason", ""))
+    return word(found, english) if found else ""
 
 
 def _step(page: CasePage, event: Any, english: bool) -> str:
@@ -105,7 +109,9 @@ def _step(page: CasePage, event: Any, english: bool) -> str:
         return _("提交")
     steps = workflow_of(page.case.kind).transitions
     found = next((t for t in steps if (t.source, t.action) == (event.source, event.action)), None)
-    return word((found.zh, found.en), english) if found else event.action
+    if found is None:
+        return word(EVENTS.get(event.action, (event.action, event.action)), english)
+    return word((found.zh, found.en), english)
 
 
 def _by(event: Any, english: bool) -> str:

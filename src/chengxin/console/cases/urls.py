@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from chengxin.console.cases import views
+from chengxin.console.cases import queue, supervisor, views
 
 urlpatterns = [
-    path("", views.queue, name="cases"),
+    path("", queue.queue, name="cases"),
+    path("load/", supervisor.overview, name="case_load"),
     path("<uuid:case_id>/", views.case, name="case"),
+    path("<uuid:case_id>/clock/<slug:code>/", views.take_clock_step, name="case_clock"),
     path("<uuid:case_id>/documents/<int:document_id>/", views.document, name="case_document"),
     path("<uuid:case_id>/<slug:action>/", views.take, name="case_action"),
 ]

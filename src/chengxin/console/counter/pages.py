@@ -26,7 +26,9 @@ def visit(
         "there": there,
         "seen": seen,
         "records": [_record(there, each, open_matters, english) for each in seen.held],
-        "cases": [(case, f"{word(KINDS[case.kind], english)} {case.number}") for case in open_cases],
+        "cases": [
+            (case, f"{word(KINDS[case.kind], english)} {case.number}") for case in open_cases if case.kind in KINDS
+        ],
     }
 
 

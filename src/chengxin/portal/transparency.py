@@ -1,0 +1,155 @@
+"""透明度: how rights are served and files are read, in plots and tables; no count small enough to be a person."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from chengxin.disclosure.statistics import Reads, reads
+from chengxin.portal import words
+from chengxin.portal.frame import said, show
+from chengxin.rights.statistics import EARLIER, OUTCOMES, Figures, figures
+from chengxin.rules.small_counts import Published
+from chengxin.ui import clock
+
+Table = dict[str, Any]
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Show every figure as a plot with its table beside it."""
+    found, looked = figures(clock.today()), reads(clock.now())
+    tables = _tables(found, looked)
+    context = {
+        "as_of": found.as_of,
+        "kinds": [_kind(kind, found, tables) for kind in OUTCOMES],
+        "agencies": tables["agencies"],
+        "reads": tables["reads"],
+    }
+    return show(request, "transparency", context)
+
+
+@require_safe
+def download(request: HttpRequest, name: str) -> HttpResponse:
+    """Send one table as CSV, with the byte order mark that spreadsheets ask for."""
+    table = _tables(figures(clock.today()), reads(clock.now())).get(name)
+    if table is None:
+        raise Http404
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([column["text"] for column in table["columns"]])
+    writer.writerows([[_plain(cell) for cell in row] for row in table["rows"]])
+    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _plain(cell: Any) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _kind(kind: str, found: Figures, tables: Mapping[str, Table]) -> dict[str, Any]:
+    lasted = found.durations[kind]
+    return {
+        "code": kind,
+        "name": words.CASE_KINDS[kind],
+        "stats": [
+            {"label": _("收到"), "value": _shown(found.by_grade[kind].total), "unit": _("件")},
+            {"label": _("办结天数中位数"), "value": _shown(lasted.median), "unit": _("天")},
+            {"label": _("九成在几天内办结"), "value": _shown(lasted.p90), "unit": _("天")},
+        ],
+        "tables": [tables[f"{kind}-grade"], tables[f"{kind}-outcome"], tables[f"{kind}-month"]],
+    }
+
+
+def _tables(found: Figures, looked: Reads) -> dict[str, Table]:
+    tables: dict[str, Table] = {}
+    for kind in OUTCOMES:
+        name = words.CASE_KINDS[kind]
+        grades = {code: str(words.GRADES.get(code, _("不分级"))) for code in found.by_grade[kind].cells}
+        ends = {code: said(*pair) for code, pair in OUTCOMES[kind].items()}
+        months = {code: _("更早") if code == EARLIER else code for code in found.by_month[kind].cells}
+        parts = (
+            ("grade", _("%(kind)s：按失信程度"), _("失信程度"), found.by_grade[kind], grades),
+            ("outcome", _("%(kind)s：按结果"), _("结果"), found.by_outcome[kind], ends),
+            ("month", _("%(kind)s：按提交月份"), _("月份"), found.by_month[kind], months),
+        )
+        for code, title, heading, counts, labels in parts:
+            tables[f"{kind}-{code}"] = _table(f"{kind}-{code}", title % {"kind": name}, heading, counts, labels)
+    return tables | {"agencies": _agencies(found), "reads": _reads(looked)}
+
+
+def _table(name: str, title: str, heading: str, counts: Published, labels: Mapping[str, str]) -> Table:
+    rows = [[labels[code], _shown(count)] for code, count in counts.cells.items()]
+    bars = [
+        {"label": labels[code], "value": count or 0, "shown": _shown(count)} for code, count in counts.cells.items()
+    ]
+    return {
+        "name": name,
+        "title": title,
+        "columns": [{"text": heading}, {"text": _("件数"), "number": True}],
+        "rows": [*rows, [_("合计"), _shown(counts.total)]],
+        "bars": bars,
+    }
+
+
+def _agencies(found: Figures) -> Table:
+    headings = (_("单位"), _("异议"), _("修复申请"), _("正逾期的件"), _("在库记录"), _("办结天数中位数"))
+    rows = [
+        [
+            said(each.zh, each.en),
+            *map(_shown, (each.objections, each.restorations, each.overdue, each.records, each.median)),
+        ]
+        for each in found.agencies
+    ]
+    totals = [_shown(found.agency_totals[name]) for name in ("objection", "restoration", "overdue", "records")]
+    return {
+        "name": "agencies",
+        "title": _("按单位"),
+        "columns": [{"text": text, "number": number > 0} for number, text in enumerate(headings)],
+        "rows": [*rows, [_("合计"), *totals, "—"]] if rows else [],
+        "bars": [
+            {"label": said(each.zh, each.en), "value": each.objections or 0, "shown": _shown(each.objections)}
+            for each in found.agencies
+        ],
+    }
+
+
+def _reads(looked: Reads) -> Table:
+    rows = [
+        [
+            said(each.agency_zh, each.agency_en),
+            said(each.purpose_zh, each.purpose_en),
+            _shown(each.answered),
+            _shown(each.refused),
+        ]
+        for each in looked.rows
+    ]
+    headings = ((_("单位"), False), (_("用途"), False), (_("查询次数"), True), (_("被拒绝"), True))
+    return {
+        "name": "reads",
+        "title": _("谁查了多少次、为了什么"),
+        "columns": [{"text": text, "number": number} for text, number in headings],
+        "rows": [*rows, [_("合计"), "", _shown(looked.answered), _shown(looked.refused)]] if rows else [],
+        "bars": [
+            {
+                "label": f"{said(each.agency_zh, each.agency_en)} · {said(each.purpose_zh, each.purpose_en)}",
+                "value": each.answered or 0,
+                "shown": _shown(each.answered),
+            }
+            for each in looked.rows
+        ],
+    }
+
+
+def _shown(count: int | None) -> str:
+    return "*" if count is None else str(count)
