@@ -1,7 +1,7 @@
 """A small province over five years, and what the law says of each of its records on each day.
 
 The second half is an oracle: it is written from the law and uses nothing of the product, so that the two can disagree.
-Sources: 信用修复管理办法 (Order 36, in force since 2026-04-01), Order 58 before it, Order 45 of the market regulator 13,
+Sources: 信用修复管理办法 (Order 36, in force since 2026-04-01), Order 58 before it, Order 45 of the market regulator,
 民法典 201-202 (months), 社会信用条例 (five years of use at most), 信用修复 as one act with three effects.
 """
 
