@@ -24,7 +24,7 @@ from chengxin.cases.services import serve_notice
 from chengxin.catalogue import lawbook
 from chengxin.engines.eligibility import duck, reference
 from chengxin.engines.eligibility.tables import VERDICTS
-from chengxin.registry import selectors as records
+from chengxin.registry.models import RecordVersion
 from chengxin.rights import duty, finding, register, unasked
 from chengxin.rights.finding import Found
 from chengxin.rights.models import DutyConfirmation, Outreach, OutreachRun, UnaskedEnding
@@ -109,34 +109,46 @@ def _tell(batch: Sequence[UUID], now: datetime, today: date) -> Counter[str]:
     with transaction.atomic():
         # The oldest run's row is the lock of every run, so that two of them never tell the same person.
         OutreachRun.objects.select_for_update().order_by("day").first()
-        told = set(Outreach.objects.filter(record_id__in=batch).values_list("record_id", flat=True))
-        return Counter(_act(found, under_way, told, now, today) for found, under_way in _seen_again(batch, today))
+        return Counter(_act(each, now, today) for each in _seen_again(batch, today))
 
 
-def _seen_again(batch: Sequence[UUID], today: date) -> Iterator[tuple[Found, bool]]:
-    """Yield what the plain engine still finds of a batch, and whether its subject has applied already."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A record the plain engine still finds; ``told`` before, ``under_way`` by its subject's own application."""
+
+    found: Found
+    told: bool
+    under_way: bool
+    duty: DutyConfirmation | None
+
+
+def _seen_again(batch: Sequence[UUID], today: date) -> Iterator[_Seen]:
+    told = _among(batch, Outreach)
+    duties = DutyConfirmation.objects.select_related("agency").in_bulk(batch)
+    present = RecordVersion.objects.filter(record_id__in=batch, known_until=None)
+    present = present.select_related("record__item", "record__subject__key")
+    versions = {str(version.record_id): version for version in present}
     verdicts = reference.decide(register.read(batch, today), lawbook.current(), today)
-    asked = {str(record) for record in batch}
-    for record, state, day, reason in verdicts.iter_rows():
-        version = records.present_version(UUID(record)) if record in asked and (state, reason) in FOUND else None
-        if version is not None:
-            yield Found(version, day), reason == "under_way"
+    for name, state, day, reason in verdicts.iter_rows():
+        if name in versions and (state, reason) in FOUND:
+            record = versions[name].record_id
+            yield _Seen(Found(versions[name], day), record in told, reason == "under_way", duties.get(record))
 
 
-def _act(found: Found, under_way: bool, told: set[UUID], now: datetime, today: date) -> str:
+def _act(seen: _Seen, now: datetime, today: date) -> str:
     """Do for one record what is left to do and say what it was."""
-    record = found.version.record_id
-    if not under_way and unasked.end_if_due(record, now=now, today=today):
+    record = seen.found.version.record_id
+    if seen.duty and not seen.under_way and unasked.end_if_due(record, now=now, today=today):
         return Outreach.ENDED
-    if record in told:
+    if seen.told:
         return TOLD
-    way, notice = (Outreach.APPLIED, None) if under_way else (Outreach.INVITED, _invite(found, now))
-    finding.write(found, way, notice, now=now, today=today)
+    way, notice = (Outreach.APPLIED, None) if seen.under_way else (Outreach.INVITED, _invite(seen, now))
+    finding.write(seen.found, way, notice, now=now, today=today)
     return way
 
 
-def _invite(found: Found, now: datetime) -> Notice:
-    version = found.version
+def _invite(seen: _Seen, now: datetime) -> Notice:
+    version = seen.found.version
     body = _(
         "“%(item)s”（%(authority)s作出）自 %(day)s 起可以申请信用修复。"
         "申请表已经为您填好：点开本信，核对两项确认后提交即可。"
@@ -144,15 +156,14 @@ def _invite(found: Found, now: datetime) -> Notice:
     ) % {
         "item": version.record.item.name_zh,
         "authority": version.authority_name,
-        "day": found.eligible_on.isoformat(),
-        "duty": _duty_sentence(version.record_id),
+        "day": seen.found.eligible_on.isoformat(),
+        "duty": _duty_sentence(seen.duty),
     }
     link = f"/mine/records/{version.record_id}/restoration/"
     return serve_notice(version.record.subject_id, "repair_open", _("您有一条记录可以修复了"), body, now=now, link=link)
 
 
-def _duty_sentence(record_id: UUID) -> str:
-    known = duty.of(record_id)
+def _duty_sentence(known: DutyConfirmation | None) -> str:
     if known is None:
         return _("提交前请写明义务履行完毕的日期；尚未履行完毕的，履行以后再提交。")
     return _confirmed(known) + _("不需要再交证明。")
