@@ -7,10 +7,12 @@ pulled, so that nothing past its period leaves, and a withdrawal is never follow
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -22,13 +24,15 @@ from chengxin.disclosure.models import Delta, FeedState, Receipt, Recipient
 from chengxin.disclosure.publication import public_record
 from chengxin.ledger import services as ledger
 from chengxin.registry import selectors as registry
-from chengxin.registry.models import RecordVersion, SubjectKind
+from chengxin.registry.models import Annotation, RecordVersion, SubjectKind
 from chengxin.rules.errors import Refusal
 from chengxin.vault import services as vault
 
 BATCH = 500
 LEAF_KIND = "feed"
 CONFIRM_DAYS = "repair.sync_days"
+Marks = tuple[int, ...]
+Read = dict[tuple[int, Marks], dict[str, Any]]
 
 
 class NoContract(Refusal):
@@ -214,14 +218,35 @@ def _kind(version: RecordVersion, last: int, today: date) -> str:
     return Delta.CHANGE if last else Delta.PUBLISH
 
 
-def contents(deltas: Iterable[Delta], recipient: Recipient, today: date) -> dict[int, dict[str, Any]]:
-    """Return what may be given today, by version: present, published, within its period and the contract's purpose."""
+def contents(
+    deltas: Iterable[Delta], recipient: Recipient, today: date, read: Read | None = None
+) -> dict[int, dict[str, Any]]:
+    """Return what may be given today, by version: present, published, within its period and the contract's purpose.
+
+    ``read`` spares giving to many recipients in one go from reading the same content again; which versions stand, and
+    under which marks, is asked every time.
+    """
+    read = {} if read is None else read
+    standing = _standing([delta.version_id for delta in deltas], recipient, today)
+    missing = [pk for pk, marks in standing.items() if (pk, marks) not in read]
+    if missing:
+        versions = registry.published(today).filter(pk__in=missing).select_related("record__subject__organisation")
+        read.update({(version.pk, standing[version.pk]): _content(version) for version in versions})
+    return {pk: read[pk, marks] for pk, marks in standing.items() if (pk, marks) in read}
+
+
+def _standing(versions: list[int], recipient: Recipient, today: date) -> dict[int, Marks]:
+    """Return which of these versions may be given today, each with the marks that stand on its record."""
     purpose = lawbook.purpose(recipient.purpose, today)
-    versions = registry.published(today).filter(pk__in=[delta.version_id for delta in deltas])
-    versions = versions.select_related("record__subject__organisation").filter(nature__in=purpose.natures)
+    found = registry.published(today).filter(pk__in=versions, nature__in=purpose.natures)
     if purpose.items:
-        versions = versions.filter(record__item__item__code__in=purpose.items)
-    return {version.pk: _content(version) for version in versions}
+        found = found.filter(record__item__item__code__in=purpose.items)
+    rows = dict(found.order_by().prefetch_related(None).values_list("pk", "record_id"))
+    marks: dict[UUID, list[int]] = defaultdict(list)
+    open_marks = Annotation.objects.filter(record_id__in=rows.values(), until=None).order_by("pk")
+    for record, mark in open_marks.values_list("record_id", "pk"):
+        marks[record].append(mark)
+    return {pk: tuple(marks[record]) for pk, record in rows.items()}
 
 
 def _content(version: RecordVersion) -> dict[str, Any]:

@@ -56,6 +56,14 @@ class Pace:
         return timedelta(seconds=chance.uniform(whole / 2, whole))
 
 
+@dataclass
+class Reading:
+    """What one round of claims reads once for all recipients; it is dropped with the round, nothing is kept."""
+
+    deltas: dict[tuple[int, int | None], list[Delta]] = field(default_factory=dict)
+    contents: feed.Read = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One attempt: what to send where, which deltas it holds, and the lease under which it may be settled."""
@@ -101,7 +109,9 @@ def due(now: datetime, today: date) -> QuerySet[Endpoint]:
     return found.order_by("failures", "took_ms", "pk")
 
 
-def claim(endpoint_id: int, *, now: datetime, today: date, pace: Pace | None = None) -> Job | None:
+def claim(
+    endpoint_id: int, *, now: datetime, today: date, pace: Pace | None = None, reading: Reading | None = None
+) -> Job | None:
     """Take the next batch of one recipient under a lease, written down and committed before anything leaves.
 
     Returns None when another process has it, or when nothing that lies ahead concerns this recipient.
@@ -111,7 +121,7 @@ def claim(endpoint_id: int, *, now: datetime, today: date, pace: Pace | None = N
         endpoint = _locked(endpoint_id, now)
         if endpoint is None:
             return None
-        found = _next(endpoint, today)
+        found = _next(endpoint, today, reading or Reading())
         if found is None:
             endpoint.save(update_fields=["cursor", "in_flight"])
             return None
@@ -175,13 +185,14 @@ class Pusher:
         return sum(settle(job, reply, now=now, pace=self.pace, chance=self.chance) for job, reply in jobs)
 
     def _launch(self, now: datetime, today: date) -> None:
+        reading = Reading()
         for endpoint in due(now, today):
             troubled = endpoint.failures > 0 or (endpoint.took_ms or 0) >= self.pace.slow_ms
             if len(self._flying) >= self.workers:
                 return
             if troubled and sum(each for _job, each in self._flying.values()) >= max(1, self.workers // 2):
                 continue
-            job = claim(endpoint.pk, now=now, today=today, pace=self.pace)
+            job = claim(endpoint.pk, now=now, today=today, pace=self.pace, reading=reading)
             if job is not None:
                 self._flying[self._threads.submit(self.send, job.url, job.body, job.headers)] = (job, troubled)
 
@@ -196,26 +207,34 @@ def _locked(endpoint_id: int, now: datetime) -> Endpoint | None:
 Found = tuple[list[Delta], dict[int, dict[str, Any]], int]
 
 
-def _next(endpoint: Endpoint, today: date) -> Found | None:
+def _next(endpoint: Endpoint, today: date, reading: Reading) -> Found | None:
     """Return the next deltas that concern the recipient, what may be said of them, and how far this brings it.
 
     What does not concern it is passed over, and the cursor with it. A batch once begun keeps its end.
     """
     recipient = endpoint.recipient
     while True:
-        ahead = Delta.objects.filter(number__gt=endpoint.cursor).select_related("version").order_by("number")
-        ahead = ahead.filter(number__lte=endpoint.in_flight) if endpoint.in_flight else ahead
-        deltas = list(ahead.defer("version__content", "version__sealed", "version__derivation")[:BATCH])
+        deltas = _ahead(endpoint.cursor, endpoint.in_flight, reading)
         if not deltas:
             endpoint.cursor, endpoint.in_flight = endpoint.in_flight or endpoint.cursor, None
             return None
         in_force = recipient.since <= today <= recipient.until
-        content = feed.contents(deltas, recipient, today) if in_force else {}
+        content = feed.contents(deltas, recipient, today, reading.contents) if in_force else {}
         wanted = _wanted(recipient, deltas, content)
         last = endpoint.in_flight or deltas[-1].number
         if wanted:
             return wanted, content, last
         endpoint.cursor, endpoint.in_flight = last, None
+
+
+def _ahead(cursor: int, end: int | None, reading: Reading) -> list[Delta]:
+    """Return the next deltas after a cursor, up to the end of a batch already begun."""
+    if (cursor, end) not in reading.deltas:
+        ahead = Delta.objects.filter(number__gt=cursor).select_related("version").order_by("number")
+        ahead = ahead.filter(number__lte=end) if end else ahead
+        plain = ahead.defer("version__content", "version__sealed", "version__derivation")
+        reading.deltas[cursor, end] = list(plain[:BATCH])
+    return reading.deltas[cursor, end]
 
 
 def _wanted(recipient: Recipient, deltas: list[Delta], content: Mapping[int, Any]) -> list[Delta]:

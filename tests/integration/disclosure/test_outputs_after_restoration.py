@@ -21,7 +21,7 @@ from tests.factories import FIRM, NOW, TODAY
 import chengxin
 from chengxin.accounts.roles import Role
 from chengxin.console.effects.outputs import OUTPUTS
-from chengxin.disclosure import feed, own_file, publication, push, report
+from chengxin.disclosure import assisted, feed, own_file, publication, push, report
 from chengxin.disclosure.shapes import Answer, RowShown
 from chengxin.disclosure.wire import Reply
 from chengxin.supervision import selectors as supervision
@@ -83,6 +83,11 @@ def _pushed(p: Province) -> str:
     return job.body.decode()
 
 
+def _counter(p: Province) -> str:
+    seen = assisted.look(p.stage.subject.id, "FW-1", officer=p.stage.centre, now=NOW, today=TODAY)
+    return _numbers(each.row for each in seen.held)
+
+
 def _statistics(p: Province) -> str:
     """Count without suppression what the public figures count; one record would be hidden as a small number."""
     published = publication.registry.published(TODAY).exclude(record__subject__kind="person")
@@ -101,6 +106,7 @@ PROBES: dict[str, Callable[[Province], str]] = {
     "own_file": lambda p: _numbers(
         each.row for each in own_file.read(p.stage.subject.id, p.owner, now=NOW, today=TODAY).held
     ),
+    "counter": _counter,
     "measures": lambda p: CANARY * supervision.measures_in_force([p.stage.subject.id], TODAY).count(),
     "feed": _feed,
 }
@@ -127,6 +133,25 @@ def test_every_output_of_the_table_is_made_to_speak():
 def test_the_function_named_in_the_table_exists(output):
     module, name = output.source.rsplit(".", 1)
     assert callable(getattr(importlib.import_module(module), name))
+
+
+READERS = {
+    "disclosure/assisted.py": "counter",
+    "disclosure/feed.py": "feed",
+    "disclosure/gate.py": "enquiry, screening",
+    "disclosure/own_file.py": "own_file",
+    "disclosure/publication.py": "organisation_page, latest, statistics",
+    "disclosure/report.py": "report, earlier_reports",
+    "rights/eligibility.py": "no output: another record of the same subject as a condition of restoring this one",
+    "supervision/selectors.py": "measures",
+}
+READS = re.compile(r"\b(registry|records|selectors)\.(published|in_use|held|present_versions)\(|\bhot\.standing\(")
+
+
+def test_nobody_else_reads_standing_records():
+    """A new reader is a new output, and belongs into the table with a probe."""
+    above = [(name, text) for name, text in _modules() if not name.startswith("registry/")]
+    assert {name for name, text in above if READS.search(text)} == set(READERS)
 
 
 def _modules() -> list[tuple[str, str]]:

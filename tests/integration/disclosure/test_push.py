@@ -137,6 +137,21 @@ def test_a_withdrawal_comes_after_its_publication_also_when_the_first_attempt_go
     assert str(record) not in again, "the second attempt no longer holds what ended meanwhile"
 
 
+def test_within_one_round_what_ended_or_became_disputed_is_noticed_by_the_next_recipient(world, endpoint):
+    record = one_more(world)
+    other = feed.contract(factories.agency(), "supervision", "GX-2", since=TODAY, until=TODAY + timedelta(days=9))
+    push.register(other, "http://127.0.0.1:1/2", now=NOW)
+    reading = push.Reading()
+    first = push.claim(endpoint.pk, now=NOW, today=TODAY, pace=PACE, reading=reading)
+    kept = next(delta for delta in Delta.objects.all() if delta.record_id != record)
+    registry.annotate(kept.record_id, "disputed", ref="T-1", now=NOW)
+    registry.end_record(record, Cause.RESTORED, ref="T-1", now=NOW)
+    second = push.claim(other.pk, now=NOW, today=TODAY, pace=PACE, reading=reading)
+    assert first is not None and len(first.numbers) == 2
+    assert second is not None and second.numbers == (kept.number,)
+    assert json.loads(second.body)["deltas"][0]["content"]["disputed"] is True
+
+
 def test_a_record_that_ended_before_it_was_ever_sent_is_passed_over_with_its_withdrawal(world, endpoint):
     record = one_more(world)
     end(record)

@@ -1,6 +1,7 @@
 """Every output a record could stand in, and how it learns that the record has ended.
 
-A test makes each of them speak before and after a restoration, and fails when an output is added without a row here.
+A test makes each of them speak before and after a restoration, and fails when a module begins to read standing records
+without being named there.
 """
 
 from __future__ import annotations
@@ -69,6 +70,12 @@ OUTPUTS: tuple[Output, ...] = (
         _("主体本人的档案"),
         _("不再列出该记录；办件卷宗仍供当事人查阅。"),
         "chengxin.disclosure.own_file.read",
+    ),
+    Output(
+        "counter",
+        _("窗口协办时看到的档案"),
+        _("打开时向登记库比对，不再列出该记录。"),
+        "chengxin.disclosure.assisted.look",
     ),
     Output(
         "measures",

@@ -181,6 +181,8 @@ def line_row(line: Line, english: bool) -> list[Any]:
 
 
 def _condition(line: Line) -> Any:
+    if not line.pushed:
+        return "—"
     if not line.failure:
         return {"tone": "accepted", "text": _("正常")}
     text = _("%(why)s，连续 %(n)s 次，%(at)s 再试") % {
