@@ -46,6 +46,9 @@ class _Around:
     barred: Mapping[UUID, date]
     banning: frozenset[int]
     kinds_matter: bool
+    disputed: frozenset[UUID]
+    applied: frozenset[UUID]
+    performed: frozenset[UUID]
 
 
 def write(folder: Path, today: date) -> int:
@@ -60,8 +63,8 @@ def write(folder: Path, today: date) -> int:
 def read(records: Iterable[UUID], today: date) -> pl.DataFrame:
     """Return the facts of these records and of every other record of their subjects, as they are at this moment."""
     subjects = RecordVersion.objects.filter(record_id__in=list(records)).values("record__subject_id")
-    found = _standing().filter(record__subject_id__in=subjects)
-    return _table(list(found.values_list(*COLUMNS)), _around(today))
+    lines = list(_standing().filter(record__subject_id__in=subjects).values_list(*COLUMNS))
+    return _table(lines, _around(today, [line[1] for line in lines]))
 
 
 def _standing() -> Any:
@@ -78,29 +81,38 @@ def _chunks() -> Iterator[list[Line]]:
         after = lines[-1][0]
 
 
-def _around(today: date) -> _Around:
+def _around(today: date, records: list[UUID] | None = None) -> _Around:
+    """Return what holds beside the records themselves; of marks and duties only those of ``records``, or all."""
     law = lawbook.current()
     months = law.integer("repair.false_material_bar_months", today)
     cancelled = Case.objects.filter(workflow=RESTORATION.name, state="cancelled", closed_at__isnull=False)
     ends = cancelled.order_by("closed_at").values_list("subject_ref", "closed_at")
-    barred = {subject: add_months(timezone.localtime(end).date(), months) for subject, end in ends}
     items = ItemVersion.objects.values_list("pk", "definition")
-    banning = frozenset(pk for pk, definition in items if definition.get("ban"))
-    return _Around(barred, banning, bool(law.names("repair.excluded_kinds", today)))
+    these = {} if records is None else {"record_id__in": records}
+    marks = Annotation.objects.filter(kind=Annotation.DISPUTED, until=None, **these)
+    matters = Matter.objects.filter(kind=Matter.RESTORATION, open=True, **these)
+    duties = DutyConfirmation.objects.filter(**these)
+    return _Around(
+        barred={subject: add_months(timezone.localtime(end).date(), months) for subject, end in ends},
+        banning=frozenset(pk for pk, definition in items if definition.get("ban")),
+        kinds_matter=bool(law.names("repair.excluded_kinds", today)),
+        disputed=_records(marks),
+        applied=_records(matters),
+        performed=_records(duties),
+    )
+
+
+def _records(rows: Any) -> frozenset[UUID]:
+    return frozenset(rows.values_list("record_id", flat=True))
 
 
 def _table(lines: list[Line], around: _Around) -> pl.DataFrame:
-    records = [line[1] for line in lines]
-    marks = Annotation.objects.filter(record_id__in=records, kind=Annotation.DISPUTED, until=None)
-    matters = Matter.objects.filter(record_id__in=records, kind=Matter.RESTORATION, open=True)
-    duties = DutyConfirmation.objects.filter(record_id__in=records)
-    disputed, applied, performed = (set(each.values_list("record_id", flat=True)) for each in (marks, matters, duties))
     opened = _opened([line[0] for line in lines if around.kinds_matter or line[4] in around.banning])
     rows = []
     for pk, record, subject, authority, _item, national_class, nature, grade, opens, until, suspended in lines:
         kinds, ban = opened.get(pk, ((), None))
-        marked = (record in disputed, record in applied)
-        duty = True if record in performed else None
+        marked = (record in around.disputed, record in around.applied)
+        duty = True if record in around.performed else None
         listing = national_class == SERIOUS_LISTS
         head = (str(record), str(subject), authority, listing, nature, grade, opens, until, False, suspended)
         rows.append((*head, *marked, list(kinds), ban, around.barred.get(subject), duty))
