@@ -152,7 +152,7 @@ def outstanding(now: datetime) -> list[Outstanding]:
         delta__number__gte=OuterRef("withdrawal"),
         applied_at__isnull=False,
     )
-    owing = given.filter(withdrawal__isnull=False).exclude(Exists(answered)).order_by("withdrawal", "recipient")
+    owing = given.filter(withdrawal__isnull=False).exclude(Exists(answered)).order_by("withdrawal", "recipient_id")
     rows = owing.annotate(
         zh=F("recipient__agency__name_zh"), en=F("recipient__agency__name_en"), contract=F("recipient__contract_no")
     )
