@@ -29,7 +29,7 @@ AREAS: tuple[Area, ...] = (
         _("办件"),
         "/console/cases/",
         _("异议与修复，按到期日排队。"),
-        (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.ANSWER_OBJECTION),
+        (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.ANSWER_OBJECTION, Permission.MATCH_SUBJECT),
     ),
     (
         _("主动修复"),

@@ -22,6 +22,7 @@ from chengxin.portal.own import Own, own_page
 from chengxin.portal.progress import events, stages
 from chengxin.rights import handling
 from chengxin.rights import selectors as rights
+from chengxin.rights.next_steps import PAUSED, Progress, progress
 from chengxin.rights.selectors import CasePage, Row
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -68,6 +69,7 @@ def case(request: HttpRequest, own: Own, case_id: UUID) -> HttpResponse:
         "steps": stages(page),
         "events": events(page),
         "next_due": _next_due(page),
+        "where": _where(progress(page.case, clock.today())),
         "deadlines": [_deadline(each) for each in page.deadlines],
         "actions": _actions(page),
         "yours": any(action.open and action.step.action == "complete" for action in page.actions),
@@ -75,6 +77,12 @@ def case(request: HttpRequest, own: Own, case_id: UUID) -> HttpResponse:
         "record_href": _record_href(page),
     }
     return show(request, "mine/case", context)
+
+
+def _where(found: Progress) -> dict[str, Any]:
+    """Return who must act now and what the subject has to do, in one sentence, and whether the office is late."""
+    paused = said(*PAUSED) if found.paused and not found.closed else ""
+    return {"next": said(found.zh, found.en), "overdue": found.overdue, "paused": paused}
 
 
 def _page(own: Own, case_id: UUID) -> CasePage:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chengxin.cases.clock import DELAYS, EVENTS, REASONS
 from chengxin.cases.workflows import workflow_of
 from chengxin.portal import words
 from chengxin.portal.frame import said
@@ -60,7 +61,7 @@ def _event(page: CasePage, line: Any) -> dict[str, Any]:
     return {
         "when": event.at,
         "title": _event_title(page, event),
-        "text": line.note,
+        "text": "；".join(part for part in (_reason(event), line.note) if part),
         "by": _by(event),
         "stage": "done",
     }
@@ -71,7 +72,15 @@ def _event_title(page: CasePage, event: Any) -> str:
         return _("提交%(kind)s申请") % {"kind": words.CASE_KINDS[page.case.kind]}
     steps = workflow_of(page.case.kind).transitions
     found = next((each for each in steps if each.action == event.action and each.source == event.source), None)
-    return said(found.zh, found.en) if found else event.action
+    if found is not None:
+        return said(found.zh, found.en)
+    return said(*EVENTS.get(event.action, (event.action, event.action)))
+
+
+def _reason(event: Any) -> str:
+    """Return the reason given for a delay or an extension, which is chosen from a list."""
+    found = {**REASONS, **DELAYS}.get(event.data.get("reason", ""))
+    return said(*found) if found else ""
 
 
 def _by(event: Any) -> str:

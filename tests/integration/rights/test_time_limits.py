@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from click.testing import CliRunner
 from django.db import DatabaseError, transaction
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -13,15 +14,17 @@ from tests.stages import applied, at, objected, proposed, stage, take
 
 from chengxin.accounts import selectors as accounts
 from chengxin.accounts.roles import Role
-from chengxin.cases import clock
+from chengxin.cases import clock, services
 from chengxin.cases import selectors as cases
 from chengxin.cases.models import Deadline, Extension, Pause
 from chengxin.cases.policies import SamePerson
 from chengxin.catalogue import lawbook
+from chengxin.cli.time_limits import deadlines
 from chengxin.rights import handling, time_limits
 from chengxin.rights.objections import TOTAL, Act
 from chengxin.rights.restoration import REPLY
 from chengxin.rules.errors import Refusal
+from chengxin.rules.workdays import Due
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +222,14 @@ def test_a_closed_case_leaves_no_paused_clock_behind():
     time_limits.take(act(case, s.reviewer), "pause", note="送检。")
     handling.take(case.pk, "decide", actor=s.decider, now=NOW, today=TODAY, fields={"note": "维持。"})
     assert not Pause.objects.filter(case=case, until=None).exists()
+
+
+def test_the_command_says_what_it_counted_anew():
+    s = stage()
+    case = objected(s)
+    old = standing(case, TOTAL)
+    off_by_one = Due(old.due_on - timedelta(days=1), ())
+    services.set_deadline(case, TOTAL, off_by_one, started_on=old.started_on, now=NOW)
+    said = CliRunner().invoke(deadlines, [], catch_exceptions=False)
+    assert said.exit_code == 0
+    assert f"{case.number} {TOTAL}: 2026-11-30 → 2026-12-01" in said.output
