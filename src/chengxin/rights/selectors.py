@@ -115,7 +115,7 @@ def case_page(case_id: UUID, reader: User, today: date) -> CasePage | None:
         case=case,
         record=matter.record,
         version=version,
-        fields=shown.fields(version),
+        fields=shown.fields(version) if _may_show(version, case, today) else [],
         state=workflow_of(case.kind).state(case.state),
         deadlines=cases.deadlines(case),
         timeline=cases.timeline(case),
@@ -126,6 +126,12 @@ def case_page(case_id: UUID, reader: User, today: date) -> CasePage | None:
         conditions=_conditions(matter, today),
         readings=list(Reading.objects.filter(case=case).select_related("reader__agency").order_by("at")),
     )
+
+
+def _may_show(version: RecordVersion, case: Case, today: date) -> bool:
+    """Tell whether the content of a record may still be seen: it leaves a closed case when the record ends (C13)."""
+    over = version.ended_at is not None or (version.use_until is not None and version.use_until < today)
+    return not over or not workflow_of(case.kind).state(case.state).final
 
 
 def _documents(case: Case) -> list[tuple[Document, str]]:
