@@ -32,22 +32,28 @@ AREAS: tuple[Area, ...] = (
         (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.ANSWER_OBJECTION, Permission.MATCH_SUBJECT),
     ),
     (
-        _("主动修复"),
-        "/console/outreach/",
-        _("谁已可以修复、多少人已修复；确认义务已履行。"),
-        (Permission.SUBMIT_RECORDS, Permission.REVIEW_CASE, Permission.DECIDE_CASE),
-    ),
-    (
         _("办件负荷"),
         "/console/cases/load/",
         _("多少件在办、等待谁、哪些逾期、为什么。"),
         (Permission.SUPERVISE_CASES,),
     ),
     (
+        _("删除与代理"),
+        "/console/erasure/",
+        _("个人请求删除的，依法删除、封存或者答复；核对代理证明。"),
+        (Permission.REVIEW_CASE, Permission.DECIDE_CASE),
+    ),
+    (
         _("窗口协办"),
         "/console/counter/",
         _("当事人在场时，替他提出异议或者申请修复，打印回执。"),
         (Permission.ASSIST_AT_COUNTER,),
+    ),
+    (
+        _("主动修复"),
+        "/console/outreach/",
+        _("谁已可以修复、多少人已修复；确认义务已履行。"),
+        (Permission.SUBMIT_RECORDS, Permission.REVIEW_CASE, Permission.DECIDE_CASE),
     ),
     (
         _("办理效力"),

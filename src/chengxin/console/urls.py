@@ -8,6 +8,7 @@ app_name = "console"
 urlpatterns = [
     path("", views.home, name="home"),
     path("cases/", include("chengxin.console.cases.urls")),
+    path("erasure/", include("chengxin.console.erasure.urls")),
     path("effects/", include("chengxin.console.effects.urls")),
     path("counter/", include("chengxin.console.counter.urls")),
     path("enquiry/", include("chengxin.console.enquiry.urls")),

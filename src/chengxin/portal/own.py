@@ -19,7 +19,9 @@ from chengxin.disclosure.own_file import NotYours
 from chengxin.portal.frame import sentence, show
 from chengxin.registry import selectors as registry
 from chengxin.registry.sealing import open_name
+from chengxin.rights import agents
 from chengxin.rules.errors import Refusal
+from chengxin.ui import clock
 
 CHOSEN = "own_file"
 
@@ -64,6 +66,7 @@ def own_page(view: View) -> View:
 
 
 def _own(request: HttpRequest) -> Own | None:
+    agents.lapse(now=clock.now(), today=clock.today())  # A power ends on its day, whether or not a job has run.
     subjects = tuple(mandate.subject_id for mandate in registry.subjects_of(_user(request)))
     if not subjects:
         return None

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from chengxin.portal import (
+    agents,
     applying,
     consents,
+    erasure,
     evidence,
     inbox,
     laggards,
@@ -12,6 +14,7 @@ from chengxin.portal import (
     matters,
     mine,
     own,
+    papers,
     progress_lookup,
     public,
     reference,
@@ -59,5 +62,15 @@ urlpatterns = [
     path("mine/cases/", matters.listing, name="cases"),
     path("mine/cases/<uuid:case_id>/", matters.case, name="case"),
     path("mine/cases/<uuid:case_id>/<slug:action>/", matters.step, name="case_step"),
+    path("documents/verify/", papers.check, name="check_document"),
+    path("mine/papers/<int:document_id>.pdf", papers.sheet, name="paper"),
+    path("mine/papers/<int:document_id>.json", papers.evidence, name="paper_evidence"),
+    path("mine/erasure/", erasure.listing, name="erasures"),
+    path("mine/erasure/<uuid:case_id>/", erasure.one, name="erasure"),
+    path("mine/erasure/<uuid:case_id>/proof.json", erasure.proof, name="erasure_proof"),
+    path("mine/erasure/<uuid:case_id>/<slug:action>/", erasure.step, name="erasure_step"),
+    path("mine/agents/", agents.listing, name="agents"),
+    path("mine/agents/<uuid:power_id>/withdraw/", agents.withdraw, name="agent_withdraw"),
+    path("mine/contacts/", agents.addresses, name="contacts"),
     path("mine/report/", reports.own_report, name="report"),
 ]

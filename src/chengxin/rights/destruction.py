@@ -58,7 +58,7 @@ def _wipe_file(erasure: Erasure, now: datetime) -> tuple[erasing.Wiped, int]:
     """Erase the file, and what was written about its person in other cases, letters and addresses."""
     wiped = erasing.wipe_file(erasure.subject_id, ref=erasure.case.number, now=now)
     powers = Power.objects.filter(subject_id=erasure.subject_id)
-    keys = [each.key for each in (*_other_cases(erasure), *powers.select_related("key"))]
+    keys = [case.key for case in _other_cases(erasure)] + [each.key for each in powers.select_related("key")]
     openings = ledger.erase_under(keys, now)
     vault.destroy_many(keys, now)
     powers.filter(ended_at=None).update(ended_at=now)

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from chengxin.accounts.models import User
 from chengxin.accounts.policies import check_may
@@ -255,6 +256,11 @@ def finish_frozen(*, now: datetime, today: date) -> int:
 
 def _issue(case: Case, fate: Fate, reason: str, found: list[Finding], act: Act) -> None:
     """Issue the decision and serve it: outcome, reason, what the law says of each record, articles, remedy."""
+    with override("zh-hans"):  # An official document is in the language of the act, whatever the officer reads in.
+        _issue_in_chinese(case, fate, reason, found, act)
+
+
+def _issue_in_chinese(case: Case, fate: Fate, reason: str, found: list[Finding], act: Act) -> None:
     said = [_("“%(item)s”：%(why)s。") % {"item": each.record.item.name_zh, "why": each.ruling.zh} for each in found]
     body = "\n".join(
         (

@@ -84,6 +84,14 @@ def read(case_id: UUID, reader: User, *, now: datetime, today: date) -> Page | N
     return _page(case, erasure, reader, mine, today)
 
 
+def is_own(case_id: UUID, user: User) -> bool:
+    """Tell whether a user made this request or may act for the person it is about."""
+    found = Erasure.objects.select_related("case").filter(case_id=case_id).first()
+    if found is None:
+        return False
+    return found.case.applicant_id == user.pk or records.may_act_for(user, found.subject_id)
+
+
 def _commit_look(case: Case, reader: User, now: datetime) -> None:
     with transaction.atomic():
         payload = {"case": case.number, "reader": str(reader.pk)}

@@ -1,0 +1,1 @@
+"""删除与代理: requests for erasure and proofs of power, as officers see them."""
