@@ -87,8 +87,10 @@ BASE = (recover_x(BASE_Y, 0), BASE_Y, 1, recover_x(BASE_Y, 0) * BASE_Y % P)
 
 
 def signature_holds(public, message, signature):
+    if len(signature) != 64 or len(public) != 32:
+        return False
     a, r, s = point(public), point(signature[:32]), int.from_bytes(signature[32:], "little")
-    if len(signature) != 64 or a is None or r is None or s >= Q:
+    if a is None or r is None or s >= Q:
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % Q
     left, right = times(s, BASE), add(r, times(challenge, a))

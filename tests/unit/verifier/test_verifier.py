@@ -3,6 +3,7 @@
 import ast
 import base64
 import json
+import runpy
 import shutil
 import sys
 
@@ -310,3 +311,11 @@ def test_a_signature_with_an_enlarged_scalar_is_refused():
     enlarged = int.from_bytes(signature[32:], "little") + chengxin_verify.Q
     forged = signature[:32] + enlarged.to_bytes(32, "little")
     assert not chengxin_verify.signature_holds(LOG.public, b"m", forged)
+
+
+def test_a_signature_or_key_of_the_wrong_length_holds_for_nothing():
+    """A damaged note may decode to a few bytes or none; that is a signature that does not hold, never a crash."""
+    verifier = runpy.run_path(str(logs.VERIFIER))
+    for signature in (b"", b"x" * 31, b"x" * 63, b"x" * 65):
+        assert verifier["signature_holds"](b"k" * 32, b"text", signature) is False
+    assert verifier["signature_holds"](b"", b"text", b"x" * 64) is False
