@@ -95,12 +95,14 @@ def _round() -> dict[str, int]:
     from chengxin.disclosure import feed
     from chengxin.intake import services as intake_services
     from chengxin.ledger import services as ledger_services
-    from chengxin.rights import agents, erasure
+    from chengxin.rights import agents, erasure, handling, overdue
     from chengxin.ui import clock
 
     now, today = clock.now(), clock.today()
     return {
         "submissions": intake_services.resume_all(now=now, today=today),
+        "lapsed": handling.lapse_overdue(now=now, today=today),
+        "hidden": overdue.stop_display(now=now, today=today),
         "leaves": ledger_services.sequence(now=now),
         "deltas": feed.collect(now, today),
         "erased": erasure.finish_frozen(now=now, today=today),

@@ -43,6 +43,9 @@ class Cause(models.TextChoices):
     LINK_CONFIRMED = "link_confirmed", "关联确认"
     REINSTATED = "reinstated", "恢复"
     ERASED = "erased", "应请求删除"
+    DISPLAY_SUSPENDED = "display_suspended", "逾期未办结，暂停展示"
+    SHIELDED = "shielded", "破产重整，暂时屏蔽"
+    RESUMED = "resumed", "恢复展示"
 
 
 class Subject(models.Model):

@@ -139,15 +139,15 @@ def end_record(record_id: UUID, cause: Cause, *, ref: str, now: datetime) -> Rec
     return _present(record_id)
 
 
-def reinstate_record(record_id: UUID, *, ref: str, now: datetime) -> RecordVersion:
-    """Open an ended record again, when the act that ended it was obtained by false material."""
+def reinstate_record(record_id: UUID, *, ref: str, now: datetime, cause: Cause = Cause.REINSTATED) -> RecordVersion:
+    """Open an ended record again, when the act that ended it was obtained by false material or was for a time."""
     with transaction.atomic():
         version = selectors.present_version(record_id)
         if version is None or version.ended_at is None:
             raise RecordNotOpen("该记录没有终止，无需恢复。", "The record has not ended; nothing to reinstate.")
         if version.cause == Cause.ERASED:
             raise RecordNotOpen("该记录已依法删除，不能恢复。", "The record was erased; nothing can be reinstated.")
-        versions.succeed(version, Cause.REINSTATED, ref, now, _content(version), ended_at=None)
+        versions.succeed(version, cause, ref, now, _content(version), ended_at=None)
     return _present(record_id)
 
 

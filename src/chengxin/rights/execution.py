@@ -9,6 +9,7 @@ from django.db import transaction
 
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause, RecordVersion
+from chengxin.rights import overdue
 from chengxin.rights.models import Effect, EffectKind, Matter
 from chengxin.supervision import services as supervision
 
@@ -19,6 +20,8 @@ def carry_out(matter: Matter, now: datetime) -> list[Effect]:
     The wing that gave the record out follows the registry's version; its own receipts arrive there, not here.
     """
     with transaction.atomic():
+        # A record that is hidden for a time ends for good now.
+        overdue.show_for_decision(matter.record_id, ref=matter.case.number, now=now)
         version = registry.end_record(matter.record_id, Cause.RESTORED, ref=matter.case.number, now=now)
         lifted = supervision.lift(matter.record_id, ref=matter.case.number, now=now)
         measures = [str(each) for each in lifted.measures]

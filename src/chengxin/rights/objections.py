@@ -20,7 +20,7 @@ from chengxin.cases.models import Case
 from chengxin.catalogue import lawbook
 from chengxin.registry import selectors as records
 from chengxin.registry import services as registry
-from chengxin.rights import matters, outcomes, texts
+from chengxin.rights import matters, outcomes, overdue, texts
 from chengxin.rights.models import Matter
 from chengxin.rights.outcomes import CONTENT, IDENTITY, Proposed
 from chengxin.rights.policies import check_own_record
@@ -128,7 +128,7 @@ def refuse(act: Act, reason: str) -> Case:
     matter = matters.matter_of(act.case_id, Matter.OBJECTION)
     with transaction.atomic():
         case = _step(act, "refuse", reason, remedy=texts.remedy())
-        _settle_link(matter, act.now)
+        _settle(matter, act.now)
         _issue(case, matter, _("不予受理"), reason, act)
         matters.finish(matter, act.now)
     return case
@@ -195,7 +195,9 @@ def decide(act: Act, reason: str) -> Case:
     seen = replace(act, version=act.version or matter.case.version)
     with transaction.atomic():
         case = _step(seen, "decide", reason, outcome=proposed.outcome, remedy=texts.remedy())
+        why = overdue.show_for_decision(matter.record_id, ref=case.number, now=act.now)
         outcomes.apply(proposed, case, matter.record, case.facts["about"], act.now, act.today)
+        overdue.keep_shielded(matter.record_id, why, now=act.now)
         _issue(case, matter, OUTCOMES[proposed.outcome][0], reason, act)
         matters.finish(matter, act.now)
         return cases.act_by_system(case.id, "close", now=act.now, met=("effects_done", "applicant_told"))
@@ -214,7 +216,7 @@ def withdraw(act: Act) -> Case:
     matter = matters.matter_of(act.case_id, Matter.OBJECTION)
     with transaction.atomic():
         case = _step(act, "withdraw")
-        _settle_link(matter, act.now)
+        _settle(matter, act.now)
         matters.finish(matter, act.now)
         _tell_both(matter, "objection_withdrawn", _("异议已撤回"), _("异议已撤回，标注已撤下。"), act.now)
     return case
@@ -230,6 +232,13 @@ def contest(act: Act, grounds: str) -> Case:
         matters.start_clock(case, TOTAL, start=act.today, now=act.now)
         _tell_both(matter, "objection_contested", _("已申请复核"), _("已申请复核，记录恢复标注。"), act.now)
     return case
+
+
+def _settle(matter: Matter, now: datetime) -> None:
+    """Undo what only lasted while the objection was open: the doubt about the link, the hiding for being overdue."""
+    why = overdue.show_for_decision(matter.record_id, ref=matter.case.number, now=now)
+    overdue.keep_shielded(matter.record_id, why, now=now)
+    _settle_link(matter, now)
 
 
 def _settle_link(matter: Matter, now: datetime) -> None:
