@@ -15,6 +15,7 @@ JUDGING = re.compile(r"score|rating|rank|grade|level|tier|stars|predict|probab|å
 
 ABOUT_RECORDS_NOT_PERSONS = {
     ("registry", "recordversion", "grade"): "the law grades the act of dishonesty, not who did it (Order 36)",
+    ("rights", "outreach", "grade"): "the grade of the act whose repair is offered",
     ("supervision", "measure", "basis_rank"): "the rank of a legal instrument",
     ("ledger", "tile", "level"): "the level of a node in the Merkle tree",
 }

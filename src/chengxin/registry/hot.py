@@ -147,7 +147,7 @@ def _found(row: tuple[Any, ...], uscc: str = "") -> Found:
 
 def _standing(row: tuple[Any, ...], marks: dict[UUID, list[Mark]]) -> Standing:
     record, content, sealed = _uuid(row[1]), row[10], row[11]
-    return Standing(
+    columns: list[Any] = [
         row[0],
         record,
         *row[2:10],
@@ -156,7 +156,8 @@ def _standing(row: tuple[Any, ...], marks: dict[UUID, list[Mark]]) -> Standing:
         *row[12:22],
         bool(row[22]),
         tuple(marks.get(record, ())),
-    )
+    ]
+    return Standing(*columns)
 
 
 def _key(value: UUID) -> UUID | str:

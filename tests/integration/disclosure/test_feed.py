@@ -6,14 +6,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from tests import factories
+from tests.factories import NOW, TODAY
 
 from chengxin.disclosure import feed
 from chengxin.disclosure.models import Delta
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause
 from chengxin.vault import services as vault
-from tests import factories
-from tests.factories import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from tests import factories
+from tests.factories import FIRM, NOW, TODAY
 
 from chengxin.disclosure import publication
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause
-from tests import factories
-from tests.factories import FIRM, NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 

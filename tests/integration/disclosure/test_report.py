@@ -6,15 +6,15 @@ import random
 from datetime import timedelta
 
 import pytest
+from tests import factories
+from tests.disclosures import about_firm, about_person
+from tests.factories import NOW, OTHER_CITIZEN, TODAY
 
 from chengxin.disclosure import report
 from chengxin.disclosure.models import Access
 from chengxin.disclosure.report import Validity
 from chengxin.disclosure.services import Refused
 from chengxin.registry import services as registry
-from tests import factories
-from tests.disclosures import about_firm, about_person
-from tests.factories import NOW, OTHER_CITIZEN, TODAY
 
 pytestmark = pytest.mark.django_db
 CHANCE = random.Random(7)

@@ -1,4 +1,4 @@
-"""An erasure may blank the sealed fields of a version, once and for good; who may act for a subject has new capacities."""
+"""An erasure may blank the sealed fields of a version, once and for good; agents are new capacities."""
 
 from django.db import migrations, models
 
