@@ -23,7 +23,7 @@ from chengxin.disclosure.shapes import RowShown
 from chengxin.ledger import services as ledger
 from chengxin.registry import hot
 from chengxin.registry import selectors as registry
-from chengxin.registry.models import Subject
+from chengxin.registry.models import Mandate, Subject
 from chengxin.registry.sealing import open_name
 from chengxin.rules.errors import Refusal
 from chengxin.vault import services as vault
@@ -186,6 +186,7 @@ def _write(subject: Subject, actor: User, held: tuple[Held, ...], now: datetime)
         purpose=accesses.OWN_FILE,
         outcome=Outcome.ANSWERED,
         basis_kind="own",
+        basis_ref=_on_whose_behalf(subject, actor),
         subject=subject.id,
         key=subject.key,
         records=tuple(row.record for row in rows),
@@ -194,6 +195,12 @@ def _write(subject: Subject, actor: User, held: tuple[Held, ...], now: datetime)
         shown=shown,
     )
     return accesses.write(reading, now)
+
+
+def _on_whose_behalf(subject: Subject, actor: User) -> str:
+    """Return the capacity of somebody who reads for the person on a proof; such a read is not the person's own."""
+    capacity = registry.capacity_of(actor, subject.id)
+    return capacity if capacity in (Mandate.AGENT, Mandate.GUARDIAN, Mandate.RELATIVE) else ""
 
 
 def _look(access: Access) -> Look:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from chengxin.disclosure import own_file
 from chengxin.disclosure.own_file import Look
 from chengxin.portal import words
+from chengxin.portal.agents import CAPACITIES
 from chengxin.portal.frame import said, show
 from chengxin.portal.mine import download
 from chengxin.portal.own import Own, own_page
@@ -26,9 +27,9 @@ PER_PAGE = 20
 def lookups(request: HttpRequest, own: Own) -> HttpResponse:
     """Show who looked; the subject's own reads are counted apart, so that they do not hide the others."""
     found = own_file.who_looked(own.subject, own.user, now=clock.now())
-    others = [look for look in found.looks if look.basis_kind != "own"]
+    others = [look for look in found.looks if look.basis_kind != "own" or look.basis_ref]
     page = Paginator(others, PER_PAGE).get_page(request.GET.get("page"))
-    mine = [look for look in found.looks if look.basis_kind == "own"]
+    mine = [look for look in found.looks if look.basis_kind == "own" and not look.basis_ref]
     context = {
         "page": page,
         "looks": [_shown(look) for look in page],
@@ -60,6 +61,8 @@ def _purpose(look: Look) -> str:
 
 
 def _basis(look: Look) -> dict[str, str]:
+    if look.basis_kind == "own" and look.basis_ref:
+        return {"text": str(CAPACITIES[look.basis_ref]), "href": "/mine/agents/"}
     if look.basis_kind == "authorisation":
         return {"text": _("您的授权"), "href": f"/mine/authorisations/{look.basis_ref}/"}
     return {"text": look.basis_ref or str(words.BASIS_KINDS.get(look.basis_kind, look.basis_kind)), "href": ""}

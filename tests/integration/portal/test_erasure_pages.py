@@ -39,6 +39,8 @@ def test_a_person_sees_what_the_law_says_asks_and_is_refused_with_a_paper_to_kee
     assert CITIZEN not in where
     reviewer, decider = browser(s.reviewer), browser(s.decider)
     assert "SC-2026-000001" in reviewer.get("/console/erasure/").content.decode()
+    assert reviewer.get("/console/cases/").status_code == 200, "the other desk is none the worse for it"
+    assert mine.get("/mine/cases/").status_code == 200
     wrong = take(reviewer, where, "propose", outcome="erased")
     assert wrong.status_code == 422 and "不予删除" in wrong.content.decode()
     assert take(reviewer, where, "propose", outcome="refused").status_code == 302

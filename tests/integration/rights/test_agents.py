@@ -52,6 +52,9 @@ def test_an_agent_may_act_only_after_two_officers_and_only_until_the_last_day(to
     agents.decide(power.pk, True, "证明齐全。", officer=s.decider, now=NOW, today=TODAY)
     assert registry.capacity_of(helper, s.subject.id) == Mandate.AGENT
     assert own_file.read(s.subject.id, helper, now=NOW, today=TODAY).name == NAME
+    own_file.read(s.subject.id, s.applicant, now=NOW, today=TODAY)
+    looks = own_file.who_looked(s.subject.id, s.applicant, now=NOW).looks
+    assert [look.basis_ref for look in looks] == ["", "agent"], "an agent's look is not taken for the person's own"
     assert agents.lapse(now=at(ENDS), today=ENDS) == 0
     assert agents.lapse(now=at(ENDS), today=ENDS + timedelta(days=1)) == 1
     assert not registry.may_act_for(helper, s.subject.id)
