@@ -62,7 +62,9 @@ def evidence(request: HttpRequest, document_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Tell whether a signature is the platform's; nothing is looked up, so nothing about anybody can be learned."""
-    form, holds = DocumentCheckForm(request.POST or None), None
+    # A long digest copied from a sheet may carry the invisible marks at which its line was broken.
+    typed = {name: str(value).replace("\u200b", "") for name, value in request.POST.items()}
+    form, holds = DocumentCheckForm(typed or None), None
     if request.method == "POST" and form.is_valid():
         holds = documents_pdf.signature_holds(**form.cleaned_data)
     status = 422 if form.errors else 200

@@ -68,6 +68,8 @@ def test_the_evidence_of_a_paper_is_checked_in_the_open_without_a_look_up(town):
     given = {name: evidence[name] for name in ("number", "sha256", "signature")}
     good = browser().post("/documents/verify/", given)
     assert "签名有效" in good.content.decode()
+    copied = {name: "\u200b".join(text) for name, text in given.items()}
+    assert "签名有效" in browser().post("/documents/verify/", copied).content.decode(), "as copied from the sheet"
     bad = browser().post("/documents/verify/", {**given, "sha256": "0" * 64})
     assert "签名无效" in bad.content.decode()
     assert browser().post("/documents/verify/", {**given, "sha256": "x"}).status_code == 422
