@@ -24,6 +24,18 @@ def test_a_negative_record_and_its_notice_arrive_together():
     assert version.notified_at <= version.known_from
 
 
+@pytest.mark.parametrize("subject", [factories.person, factories.firm])
+def test_both_documents_are_served_in_one_letter_at_one_moment(subject):
+    """两书同达: what was recorded, and what of it can be repaired, from when and how (国办发〔2025〕22号)."""
+    s = stage(subject())
+    version, letter = registry.present_version(s.record), Message.objects.get(mailbox=s.subject.id)
+    assert "附信用修复告知" in letter.title
+    assert version.use_until.isoformat() in letter.body
+    repair = rights.repair_notice(s.record, TODAY)
+    assert all(part in letter.body for part in (repair.what, repair.from_when, repair.how))
+    assert letter.delivered_at == version.notified_at
+
+
 def test_the_database_refuses_a_negative_record_nobody_was_told_of():
     s = stage()
     row = RecordVersion.objects.filter(record_id=s.record).values().get()

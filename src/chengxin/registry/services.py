@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from chengxin.accounts.models import Message
 from chengxin.accounts.services import deliver_many
-from chengxin.catalogue.models import ItemVersion
-from chengxin.registry import selectors, versions
+from chengxin.registry import notices, selectors, versions
 from chengxin.registry.assessment import assess
 from chengxin.registry.drafts import Assessed, Draft, sameness
 from chengxin.registry.models import Annotation, Cause, Record, RecordVersion
@@ -63,29 +59,7 @@ def _write_admitted(fresh: Mapping[str, tuple[Draft, UUID, Content]], now: datet
         for (draft, record, content), entry in zip(fresh.values(), entries, strict=True)
     )
     told = [draft for draft, _i, _c in fresh.values() if draft.item.nature == "negative"]
-    deliver_many(_admission_notices(told, now))
-
-
-def _admission_notices(drafts: Sequence[Draft], now: datetime) -> Iterator[Message]:
-    """Yield one notice a draft; the words are put together once for all that say the same."""
-    title, words = _("您的信用档案新增一条记录"), lru_cache(maxsize=512)(_notice_words)
-    for draft in drafts:
-        body = words(draft.item, draft.authority_name, draft.assessed.periods.use_until)
-        yield Message(
-            mailbox=draft.subject.id, kind="record_admitted", title=title, body=body, link="/mine/", delivered_at=now
-        )
-
-
-def _notice_words(item: ItemVersion, authority: str, until: date | None) -> str:
-    return _(
-        "“%(item)s”已由%(authority)s报送入库，依据%(basis)s，使用至%(until)s。"
-        "如有异议，可在“我的档案”中直接提出；符合条件后可免费申请信用修复。"
-    ) % {
-        "item": item.name_zh,
-        "authority": authority,
-        "basis": f"《{item.basis_instrument}》{item.basis_article}",
-        "until": until.isoformat() if until else _("长期"),
-    }
+    deliver_many(notices.of_admission(told, now))
 
 
 def _open_version(record_id: UUID) -> RecordVersion:

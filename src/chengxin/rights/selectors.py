@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from chengxin.accounts.models import User
 from chengxin.cases import policies as case_policies
 from chengxin.cases import selectors as cases
@@ -16,6 +14,7 @@ from chengxin.cases.models import Case, Deadline, Document, Notice
 from chengxin.cases.policies import Action
 from chengxin.cases.selectors import Line
 from chengxin.cases.workflows import workflow_of
+from chengxin.registry import notices
 from chengxin.registry import selectors as records
 from chengxin.registry.models import Record, RecordVersion
 from chengxin.rights import shown
@@ -152,18 +151,8 @@ def repair_notice(record_id: UUID, today: date) -> RepairNotice:
     record = records.record(record_id)
     assert record is not None
     return RepairNotice(
-        what=_("“%(item)s”这条记录可以申请信用修复：准予后停止公示、停止共享和使用，并解除据此采取的措施。")
-        % {"item": record.item.name_zh},
-        from_when=_from_when(found),
-        how=_(
-            "在“我的档案”中打开这条记录，点“申请信用修复”，作出信用承诺并说明义务履行情况；也可到政务服务大厅窗口办理。"
-            "不收取任何费用，不委托任何机构代办。"
-        ),
+        what=notices.repair_what(record.item),
+        from_when=notices.repair_from(found.earliest),
+        how=notices.repair_how(),
         eligibility=found,
     )
-
-
-def _from_when(found: Eligibility) -> str:
-    if found.earliest is None:
-        return _("该记录没有最短公示期，或者依法不予修复；具体见下列条件。")
-    return _("自 %(day)s 起可以申请。") % {"day": found.earliest.isoformat()}
