@@ -119,7 +119,7 @@ def _proof_rows(proof: Evidence) -> list[tuple[str, str]]:
         (_("正文 SHA-256"), proof.sha256),
         (_("存证序号"), leaf),
         (_("平台签名（Ed25519）"), proof.signature),
-        (_("核验"), _("网站“文书核验”页输入编号、摘要和签名；或离线运行 chengxin_verify.py document")),
+        (_("核验"), _("网站“文书核验”页输入编号、摘要和签名；或离线运行 chengxin_document.py")),
     ]
 
 

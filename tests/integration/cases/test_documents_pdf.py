@@ -97,7 +97,7 @@ def test_the_leaf_of_a_document_cannot_be_changed(decision):
 def verify(tmp_path: Path, evidence: dict, *more: str) -> subprocess.CompletedProcess[str]:
     path = tmp_path / "paper.json"
     path.write_text(json.dumps(evidence, ensure_ascii=False), encoding="utf-8")
-    command = [sys.executable, str(VERIFIER), "document", str(path), *more]
+    command = [sys.executable, str(VERIFIER.with_name("chengxin_document.py")), str(path), *more]
     clean = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1"}
     return subprocess.run(command, capture_output=True, text=True, env=clean, cwd=tmp_path, check=False)
 
