@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -46,6 +46,16 @@ def deliver_many(messages: Iterable[Message]) -> int:
     columns = ("id", "mailbox", "kind", "title", "body", "link", "delivered_at", "read_at")
     with transaction.atomic():
         return insert_rows(Message, columns, ([getattr(m, name) for name in columns] for m in messages))
+
+
+NoticeRow = tuple[UUID, str, str, str, str, datetime]
+
+
+def deliver_rows(rows: Iterable[NoticeRow]) -> int:
+    """Put many notices into their mailboxes without a model object each: mailbox, kind, title, body, link, moment."""
+    columns = ("id", "mailbox", "kind", "title", "body", "link", "delivered_at")
+    with transaction.atomic():
+        return insert_rows(Message, columns, ((uuid4(), *row) for row in rows))
 
 
 def mark_read(message_id: UUID, mailboxes: Iterable[UUID], now: datetime) -> bool:

@@ -16,7 +16,7 @@ from chengxin.catalogue import lawbook
 from chengxin.intake import reasons
 from chengxin.intake.matching import Match, match
 from chengxin.intake.models import Admission, Question, RowState, Submission, SubmissionRow
-from chengxin.intake.reading import Reading, unseal
+from chengxin.intake.reading import Reading, unseal_reading
 from chengxin.intake.reasons import Stored
 from chengxin.ledger import services as ledger
 from chengxin.registry import bulk
@@ -27,7 +27,7 @@ from chengxin.rules.layouts import Role
 from chengxin.storage.bulk import insert_rows
 from chengxin.vault import services as vault
 
-BATCH = 2_000
+BATCH = 5_000
 # Two files may register the same new subject at the same moment; the later one then finds it and goes on.
 _TRIES = 3
 
@@ -86,7 +86,7 @@ def opened(submission: Submission, stored: Iterable[tuple[Any, ...]]) -> list[Ro
     sealer = vault.sealer_for(submission.key)
     rows = []
     for identifier, row_no, findings, digest, sealed in stored:
-        _raw, reading = unseal(sealer, submission.id, row_no, bytes(sealed))
+        reading = unseal_reading(sealer, submission.id, row_no, bytes(sealed))
         if reading:
             rows.append(Row(identifier, row_no, findings, digest, reading))
     return rows

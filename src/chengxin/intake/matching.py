@@ -10,6 +10,7 @@ from uuid import UUID
 from chengxin.intake.reading import Reading
 from chengxin.registry import bulk
 from chengxin.registry.bulk import KnownOrganisation, KnownPerson, NewOrganisation
+from chengxin.registry.drafts import Holder
 from chengxin.registry.models import Subject, SubjectKind
 from chengxin.registry.selectors import name_index
 from chengxin.registry.subjects import PersonFacts
@@ -31,7 +32,7 @@ _EVIDENCE = {
 class Match:
     """The subject of a row and the grade of evidence (charter C07); without evidence it is a question for a person."""
 
-    subject: Subject
+    subject: Subject | Holder
     evidence: str
 
     @property

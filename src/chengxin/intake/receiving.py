@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -15,7 +15,7 @@ from chengxin.intake import reasons
 from chengxin.intake.checking import Checked
 from chengxin.intake.models import RowState, Submission, SubmissionRow
 from chengxin.intake.readers.table import ROW
-from chengxin.intake.reading import Reader, Reading, fingerprint, seal
+from chengxin.intake.reading import Reader, Reading, fingerprinter, seal
 from chengxin.intake.reasons import Stored
 from chengxin.ledger import services as ledger
 from chengxin.rules.layouts import Role
@@ -24,6 +24,8 @@ from chengxin.vault import services as vault
 
 _COLUMNS = ("submission_id", "row_no", "state", "findings", "sealed", "fingerprint")
 _PIECE = 10_000
+# As plain text, which a database driver takes as it is.
+_VALID, _RETURNED = RowState.VALID.value, RowState.RETURNED.value
 _DECISION = (Role.DOCUMENT_NO, Role.DECIDED_ON, Role.AUTHORITY_CODE, Role.AUTHORITY_NAME)
 
 
@@ -39,7 +41,7 @@ class Line:
     @property
     def state(self) -> str:
         """A row that could be read waits to be admitted; every other row is returned."""
-        return RowState.VALID if self.reading else RowState.RETURNED
+        return _VALID if self.reading else _RETURNED
 
 
 def lines(checked: Checked, submission: Submission, today: date) -> Iterator[Line]:
@@ -100,12 +102,12 @@ def keep(submission: Submission, checked: Checked, today: date) -> Submission:
 
 def _insert(submission: Submission, rows: Iterator[Line]) -> None:
     assert submission.key is not None
-    sealer = vault.sealer_for(submission.key)
+    sealer, fingerprint = vault.sealer_for(submission.key), fingerprinter()
     while piece := list(islice(rows, _PIECE)):
-        insert_rows(SubmissionRow, _COLUMNS, (_columns(submission.id, sealer, line) for line in piece))
+        insert_rows(SubmissionRow, _COLUMNS, (_columns(submission.id, sealer, fingerprint, line) for line in piece))
 
 
-def _columns(submission: UUID, sealer: vault.Sealer, line: Line) -> tuple[Any, ...]:
+def _columns(submission: UUID, sealer: vault.Sealer, fingerprint: Callable[[str], str], line: Line) -> tuple[Any, ...]:
     reading = line.reading.canonical() if line.reading else ""
     sealed = seal(sealer, submission, line.row_no, line.raw, reading)
     digest = fingerprint(reading) if reading else ""

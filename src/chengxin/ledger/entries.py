@@ -16,7 +16,7 @@ from chengxin.ledger.models import Entry, Opening
 from chengxin.rules import merkle
 from chengxin.storage.bulk import insert_prepared
 from chengxin.vault import services as vault
-from chengxin.vault.services import DataKey, Place, Sealer
+from chengxin.vault.services import AnyKey, DataKey, Place, Sealer
 
 ERASED = "ledger.erased"
 """The kind of the tombstone leaf that says which openings are gone."""
@@ -36,7 +36,7 @@ class Draft(NamedTuple):
     kind: str
     payload: Mapping[str, Any]
     public: Mapping[str, Any] | None = None
-    key: DataKey | None = None
+    key: AnyKey | None = None
 
 
 def append(
@@ -57,9 +57,14 @@ def append(
     return entry
 
 
-def append_many(drafts: Iterable[Draft], *, now: datetime) -> list[int]:
-    """Append many leaves in their order and return the ids of their entries; raises as ``append`` does."""
-    return [row[0] for row in _write(list(drafts), now)[0]]
+def append_many(
+    drafts: Iterable[Draft], *, now: datetime, sealers: Mapping[uuid.UUID, Sealer] | None = None
+) -> list[int]:
+    """Append many leaves in their order and return the ids of their entries; raises as ``append`` does.
+
+    ``sealers`` are keys the caller has unwrapped already, by the key's id.
+    """
+    return [row[0] for row in _write(list(drafts), now, sealers)[0]]
 
 
 def erase(entry_ids: Sequence[int], now: datetime) -> int:
@@ -92,19 +97,24 @@ def platform_sealer() -> Sealer:
     return vault.platform_sealer("ledger")
 
 
-def _write(drafts: Sequence[Draft], now: datetime) -> tuple[list[Row], list[Row]]:
+Sealers = Mapping[uuid.UUID, Sealer] | None
+
+
+def _write(drafts: Sequence[Draft], now: datetime, sealers: Sealers = None) -> tuple[list[Row], list[Row]]:
     """Write the rows of entries and openings and return them."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a ledger entry needs the caller's transaction")
     if not drafts:
         return [], []
-    entries, openings = _rows(drafts, _next_ids(len(drafts)), now)
+    entries, openings = _rows(drafts, _next_ids(len(drafts)), now, sealers or {})
     insert_prepared(Entry._meta.db_table, _ENTRY_COLUMNS, entries)
     insert_prepared(Opening._meta.db_table, _OPENING_COLUMNS, openings)
     return entries, openings
 
 
-def _rows(drafts: Sequence[Draft], ids: Sequence[int], now: datetime) -> tuple[list[Row], list[Row]]:
+def _rows(
+    drafts: Sequence[Draft], ids: Sequence[int], now: datetime, sealers: Mapping[uuid.UUID, Sealer]
+) -> tuple[list[Row], list[Row]]:
     """Return rows as the database driver wants them; values that repeat are prepared once, a shared public part too."""
     at, written_at = leaves.moment(now), connection.ops.adapt_datetimefield_value(now)
     keys: dict[uuid.UUID | None, SealingKey] = {None: (None, platform_sealer())}
@@ -113,7 +123,7 @@ def _rows(drafts: Sequence[Draft], ids: Sequence[int], now: datetime) -> tuple[l
     openings: list[Row] = []
     random = os.urandom(leaves.SALT_BYTES * len(drafts))
     for at_byte, identifier, draft in zip(count(step=leaves.SALT_BYTES), ids, drafts, strict=False):
-        key_id, sealer = _sealing_key(draft.key, keys)
+        key_id, sealer = _sealing_key(draft.key, keys, sealers)
         public = shown.get(id(draft.public)) or shown.setdefault(
             id(draft.public), leaves.public_part(draft.kind, draft.public)
         )
@@ -125,11 +135,13 @@ def _rows(drafts: Sequence[Draft], ids: Sequence[int], now: datetime) -> tuple[l
     return entries, openings
 
 
-def _sealing_key(key: DataKey | None, keys: dict[uuid.UUID | None, SealingKey]) -> SealingKey:
+def _sealing_key(
+    key: AnyKey | None, keys: dict[uuid.UUID | None, SealingKey], sealers: Mapping[uuid.UUID, Sealer]
+) -> SealingKey:
     """Return a key's column value and sealer, unwrapping each key once."""
     pk = key.pk if key else None
     if key and pk not in keys:
-        keys[pk] = (_KEY_ID.get_db_prep_save(pk, connection), vault.sealer_for(key))
+        keys[pk] = (_KEY_ID.get_db_prep_save(pk, connection), sealers.get(key.pk) or vault.sealer_for(key))
     return keys[pk]
 
 

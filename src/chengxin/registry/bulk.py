@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from chengxin.registry.drafts import Draft, sameness
+from chengxin.registry.drafts import Draft, Holder, sameness
 from chengxin.registry.models import Organisation, OrganisationName, Person, Record, Subject, SubjectKind
 from chengxin.registry.sealing import certificate_place, name_place
 from chengxin.registry.selectors import certificate_index, name_index
@@ -27,24 +28,24 @@ POPULATION_PIECE = 5000
 """How many persons one statement asks about; a database takes a bounded number of parameters."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KnownOrganisation:
     """An organisation with its present name and the names it bore before."""
 
-    subject: Subject
+    subject: Subject | Holder
     name: str
     former: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KnownPerson:
     """A person with the keyed index of the name, which can be compared and not read."""
 
-    subject: Subject
+    subject: Subject | Holder
     name_index: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NewOrganisation:
     """What an organisation is registered by; the code was checked before."""
 
@@ -55,7 +56,7 @@ class NewOrganisation:
 
 def organisations(codes: Collection[str]) -> dict[str, KnownOrganisation]:
     """Return the organisations with these unified social credit codes, by code, in two statements."""
-    found = {o.uscc: o.subject for o in Organisation.objects.select_related("subject__key").filter(uscc__in=codes)}
+    found = dict(_held(Organisation.objects.filter(uscc__in=codes), "uscc"))
     present: dict[UUID, str] = {}
     former: dict[UUID, list[str]] = {}
     borne = OrganisationName.objects.filter(subject__organisation__uscc__in=codes).order_by("-until")
@@ -76,15 +77,19 @@ def persons(certificates: Collection[Certificate]) -> dict[Certificate, KnownPer
     known = {}
     for kind in {kind for kind, _ in certificates}:
         indexes = [index for value, index in by_index if value == kind.value]
-        for person in _persons(kind, indexes):
-            place = by_index[kind.value, person.certificate_index]
-            known[place] = KnownPerson(person.subject, person.name_index)
+        wanted = Person.objects.filter(certificate_kind=kind.value, certificate_index__in=indexes)
+        for (certificate, name), holder in _held(wanted, "certificate_index", "name_index"):
+            known[by_index[kind.value, certificate]] = KnownPerson(holder, name)
     return known
 
 
-def _persons(kind: CodeKind, indexes: Sequence[str]) -> QuerySet[Person]:
-    wanted = Person.objects.select_related("subject__key")
-    return wanted.filter(certificate_kind=kind.value, certificate_index__in=indexes)
+_HOLDER = ("subject_id", "subject__kind", "subject__key_id", "subject__key__wrapped")
+
+
+def _held(wanted: QuerySet[Any], *own: str) -> Iterator[tuple[Any, Holder]]:
+    """Yield the asked columns of a subject's own table (bare when it is one) with the subject and its key."""
+    for *told, subject, kind, key, wrapped in wanted.values_list(*own, *_HOLDER):
+        yield (told[0] if len(own) == 1 else tuple(told)), Holder(subject, kind, vault.HeldKey(key, wrapped))
 
 
 def register_organisations(
@@ -167,6 +172,6 @@ def _exempt(uscc: str) -> bool:
 
 def standing(drafts: Sequence[Draft]) -> list[UUID | None]:
     """Return for each draft the record in which the same fact stands already, in order."""
-    keys = [sameness(draft) for draft in drafts]
+    keys = sameness(drafts)
     known = dict(Record.objects.filter(sameness__in=keys).values_list("sameness", "id"))
     return [known.get(key) for key in keys]

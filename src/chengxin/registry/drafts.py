@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from chengxin.catalogue.models import ItemVersion
 from chengxin.registry.models import Subject
@@ -34,11 +35,20 @@ class Assessed:
         return [{"zh": step.zh, "en": step.en, "basis": str(step.basis or "")} for step in steps]
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What a draft needs of a subject, without a model object for each row of a long file."""
+
+    id: UUID
+    kind: str
+    key: vault.AnyKey
+
+
 @dataclass(frozen=True)
 class Draft:
     """One fact ready for admission. ``content`` holds no personal field; ``personal`` is what will be sealed."""
 
-    subject: Subject
+    subject: Subject | Holder
     item: ItemVersion
     document_no: str
     document_date: date
@@ -55,10 +65,10 @@ class Draft:
         return self.subject.kind == "person"
 
 
-def sameness(draft: Draft) -> str:
-    """Return the key under which the same fact is admitted only once: item, authority, document number, subject.
+def sameness(drafts: Iterable[Draft]) -> list[str]:
+    """Return the keys under which the same fact is admitted only once: item, authority, document number, subject.
 
-    It is a keyed hash, because a document number about a person is personal content.
+    They are keyed hashes, because a document number about a person is personal content.
     """
-    parts = (draft.item.item.code, draft.authority_code, draft.document_no, draft.subject.id)
-    return vault.blind_index("record", "\x1f".join(str(part) for part in parts))
+    index = vault.blind_indexer("record")
+    return [index(f"{d.item.item.code}\x1f{d.authority_code}\x1f{d.document_no}\x1f{d.subject.id}") for d in drafts]

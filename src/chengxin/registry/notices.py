@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from chengxin.accounts.models import Message
+from chengxin.accounts.services import NoticeRow
 from chengxin.catalogue.models import ItemVersion
 from chengxin.registry.drafts import Draft
 
@@ -38,15 +38,13 @@ def repair_how() -> str:
     )
 
 
-def of_admission(drafts: Sequence[Draft], now: datetime) -> Iterator[Message]:
+def of_admission(drafts: Sequence[Draft], now: datetime) -> Iterator[NoticeRow]:
     """Yield one letter a draft; the words are put together once for all that say the same."""
     title, words = _("您的信用档案新增一条记录（附信用修复告知）"), lru_cache(maxsize=512)(_words)
     for draft in drafts:
         periods = draft.assessed.periods
         body = words(draft.item, draft.authority_name, periods.use_until, periods.restorable_from)
-        yield Message(
-            mailbox=draft.subject.id, kind=BOTH_SERVED, title=title, body=body, link="/mine/", delivered_at=now
-        )
+        yield draft.subject.id, BOTH_SERVED, title, body, "/mine/", now
 
 
 def _words(item: ItemVersion, authority: str, until: date | None, restorable_from: date | None) -> str:

@@ -12,6 +12,7 @@ from chengxin.vault import services as vault
 from chengxin.vault.services import Place
 
 Content = Mapping[str, Any]
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def name_place(subject: UUID) -> Place:
@@ -33,8 +34,7 @@ def seal_content(sealer: vault.Sealer, personal: Content, record: UUID, number: 
     """Seal the personal fields of a version; a version without any has nothing sealed."""
     if not personal:
         return None
-    plain = json.dumps(personal, ensure_ascii=False, sort_keys=True).encode()
-    return sealer.seal(plain, version_place(record, number))
+    return sealer.seal(_write(personal).encode(), version_place(record, number))
 
 
 def open_content(version: RecordVersion, subject: Subject) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from chengxin.accounts.services import deliver_many
+from chengxin.accounts.services import deliver_rows
 from chengxin.registry import notices, selectors, versions
 from chengxin.registry.assessment import assess
 from chengxin.registry.drafts import Assessed, Draft, sameness
@@ -34,7 +34,7 @@ def admit_records(drafts: Sequence[Draft], *, now: datetime) -> list[UUID | None
 
     Subjects of negative records are notified in the same transaction (charter C17).
     """
-    keys = [sameness(draft) for draft in drafts]
+    keys = sameness(drafts)
     with transaction.atomic():
         known = set(Record.objects.filter(sameness__in=keys).values_list("sameness", flat=True))
         fresh: dict[str, tuple[Draft, UUID, Content]] = {}
@@ -47,19 +47,19 @@ def admit_records(drafts: Sequence[Draft], *, now: datetime) -> list[UUID | None
 
 
 def _write_admitted(fresh: Mapping[str, tuple[Draft, UUID, Content]], now: datetime) -> None:
-    entries = versions.new_entries(list(fresh.values()), now)
+    sealers = vault.sealers_for({draft.subject.key.pk: draft.subject.key for draft, _i, _c in fresh.values()}.values())
+    entries = versions.new_entries(list(fresh.values()), now, sealers)
     insert_rows(
         Record,
         ("id", "subject_id", "item_id", "evidence", "sameness", "admitted_at"),
         ((i, d.subject.id, d.item.pk, d.evidence, key, now) for key, (d, i, _c) in fresh.items()),
     )
-    sealers = vault.sealers_for({draft.subject.key.pk: draft.subject.key for draft, _i, _c in fresh.values()}.values())
     versions.insert(
         versions.admitted(draft, record, content, entry, now, sealers[draft.subject.key.pk])
         for (draft, record, content), entry in zip(fresh.values(), entries, strict=True)
     )
     told = [draft for draft, _i, _c in fresh.values() if draft.item.nature == "negative"]
-    deliver_many(notices.of_admission(told, now))
+    deliver_rows(notices.of_admission(told, now))
 
 
 def _open_version(record_id: UUID) -> RecordVersion:

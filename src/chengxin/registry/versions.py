@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,10 @@ from chengxin.vault.models import DataKey
 COLUMNS = tuple(f.attname for f in RecordVersion._meta.concrete_fields if f.attname != "id")
 
 
-@dataclass(frozen=True)
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """The content of a version: its clear part and its personal part."""
 
@@ -30,8 +34,7 @@ class Content:
 
     def digest(self) -> str:
         """Return the SHA-256 of the whole content, which the ledger commits to under a salt."""
-        plain = json.dumps([self.clear, self.personal], ensure_ascii=False, sort_keys=True, default=str)
-        return hashlib.sha256(plain.encode()).hexdigest()
+        return hashlib.sha256(_write([self.clear, self.personal]).encode()).hexdigest()
 
 
 def content_of(draft: Draft) -> Content:
@@ -86,7 +89,7 @@ def admitted(
         "number": 1,
         "known_from": now,
         "known_until": None,
-        "cause": Cause.ADMITTED,
+        "cause": Cause.ADMITTED.value,
         "cause_ref": "",
         "document_no": "" if draft.about_person else draft.document_no,
         "document_date": draft.document_date,
@@ -109,7 +112,7 @@ def _narrower(publicity: str) -> str:
 
 def insert(rows: Iterable[dict[str, Any]]) -> int:
     """Insert version rows in bulk."""
-    return insert_rows(RecordVersion, COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
+    return insert_rows(RecordVersion, COLUMNS, map(itemgetter(*COLUMNS), rows))
 
 
 def succeed(version: RecordVersion, cause: Cause, ref: str, now: datetime, content: Content, **changed: Any) -> int:
@@ -129,10 +132,13 @@ def succeed(version: RecordVersion, cause: Cause, ref: str, now: datetime, conte
     return number
 
 
-def new_entries(drafts: Sequence[tuple[Draft, UUID, Content]], now: datetime) -> list[int]:
-    """Append one leaf a draft and return the entries' ids in order."""
+def new_entries(
+    drafts: Sequence[tuple[Draft, UUID, Content]], now: datetime, sealers: Mapping[UUID, vault.Sealer]
+) -> list[int]:
+    """Append one leaf a draft, opened by the subjects' keys, and return the entries' ids in order."""
     shared: dict[tuple[str, str], dict[str, str]] = {}
-    return ledger.append_many((_admitted_leaf(draft, i, content, shared) for draft, i, content in drafts), now=now)
+    leaves = (_admitted_leaf(draft, i, content, shared) for draft, i, content in drafts)
+    return ledger.append_many(leaves, now=now, sealers=sealers)
 
 
 def _admitted_leaf(

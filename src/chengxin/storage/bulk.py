@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, connections, models, transaction
 
 Row = Sequence[Any]
+Prepare = Callable[[Sequence[Any]], Sequence[Any]]
+_PIECE = 2_000
+_REMEMBERED = 512
+_PLAIN: frozenset[type] = frozenset({str, int, bool, type(None)})
+
+_BYTES: frozenset[type] = frozenset({bytes, type(None)})
+_UUID: frozenset[type] = frozenset({UUID})
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
@@ -33,8 +41,16 @@ def insert_prepared(table: str, columns: Sequence[str], rows: Iterable[Row]) -> 
     return _copy(quoted, names, rows) if connection.vendor == "postgresql" else _many(quoted, names, rows)
 
 
-def _preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
-    """Return what makes a value ready for the driver; what the driver understands already skips the field's own way."""
+def _prepared(preparers: Sequence[Prepare], rows: Iterable[Row]) -> Iterator[Row]:
+    """Prepare rows piece by piece, a column at a time: a column that needs nothing costs next to nothing."""
+    source = iter(rows)
+    while piece := list(islice(source, _PIECE)):
+        columns = zip(*piece, strict=True)
+        yield from zip(*(prepare(column) for prepare, column in zip(preparers, columns, strict=True)), strict=True)
+
+
+def _preparer(field: models.Field[Any, Any]) -> Prepare:
+    """Return what makes a column ready for the driver; what it understands already skips the field's own way."""
     here = connections[connection.alias]  # The proxy would be looked up again for every value.
 
     def slow(value: Any) -> Any:
@@ -42,13 +58,35 @@ def _preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
 
     kind = getattr(field, "target_field", field)
     if isinstance(kind, models.CharField | models.TextField | models.IntegerField | models.BooleanField):
-        return lambda value: value if value.__class__ in _PLAIN else slow(value)
+        return _unless(_PLAIN, slow)
+    if isinstance(kind, models.BinaryField):
+        return _unless(_BYTES, slow)
     if isinstance(kind, models.JSONField):
-        return _once_each(slow)
-    if isinstance(kind, models.UUIDField) and not here.features.has_native_uuid_field:
-        return lambda value: value.hex if value.__class__ is UUID else slow(value)
+        return _each(_once_each(slow))
+    if isinstance(kind, models.UUIDField):
+        return _unless(_UUID, slow) if here.features.has_native_uuid_field else _each(_hex(slow))
     # A batch holds few different days and moments, so each is prepared once.
-    return lru_cache(maxsize=512)(slow) if isinstance(kind, models.DateField) else slow
+    return _each(lru_cache(maxsize=_REMEMBERED)(slow) if isinstance(kind, models.DateField) else slow)
+
+
+def _each(prepare: Callable[[Any], Any]) -> Prepare:
+    return lambda column: [prepare(value) for value in column]
+
+
+def _unless(understood: frozenset[type], slow: Callable[[Any], Any]) -> Prepare:
+    """Leave a column alone whose every value the driver understands."""
+
+    def prepared(column: Sequence[Any]) -> Sequence[Any]:
+        if understood.issuperset(map(type, column)):
+            return column
+        return [value if type(value) in understood else slow(value) for value in column]
+
+    return prepared
+
+
+def _hex(slow: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the form of a UUID where the database has no such type."""
+    return lambda value: value.hex if type(value) is UUID else slow(value)
 
 
 def _once_each(prepare: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -56,22 +94,13 @@ def _once_each(prepare: Callable[[Any], Any]) -> Callable[[Any], Any]:
     known: dict[int, tuple[Any, Any]] = {}
 
     def prepared(value: Any) -> Any:
-        if id(value) not in known:
+        if (found := known.get(id(value))) is None:
             if len(known) == _REMEMBERED:
                 known.clear()
-            known[id(value)] = (value, prepare(value))
-        return known[id(value)][1]
+            found = known[id(value)] = (value, prepare(value))
+        return found[1]
 
     return prepared
-
-
-_REMEMBERED = 512
-_PLAIN = frozenset({str, int, bool, type(None)})
-
-
-def _prepared(preparers: Sequence[Callable[[Any], Any]], rows: Iterable[Row]) -> Iterator[list[Any]]:
-    for row in rows:
-        yield [prepare(value) for prepare, value in zip(preparers, row, strict=True)]
 
 
 def _many(table: str, names: str, rows: Iterable[Row]) -> int:

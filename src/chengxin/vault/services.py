@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,12 +19,15 @@ from chengxin.vault.models import DataKey
 from chengxin.vault.provider import Cipher, CryptoProvider, SoftwareProvider, Tampered
 
 __all__ = [
+    "AnyKey",
     "DataKey",
     "Erased",
+    "HeldKey",
     "Place",
     "Sealer",
     "Tampered",
     "blind_index",
+    "blind_indexer",
     "create_keys",
     "destroy",
     "destroy_many",
@@ -74,6 +77,16 @@ def _measured(part: str) -> bytes:
     return len(encoded).to_bytes(4, "big") + encoded
 
 
+class HeldKey(NamedTuple):
+    """A data key as it stands in its table, for bulk work that builds no model objects."""
+
+    pk: uuid.UUID
+    wrapped: bytes | None
+
+
+AnyKey = DataKey | HeldKey
+
+
 class Sealer:
     """An unwrapped key for bulk work within one job; do not keep it, or destruction would come late."""
 
@@ -112,17 +125,21 @@ def new_keys(count: int, now: datetime) -> list[DataKey]:
     return DataKey.objects.bulk_create(keys)
 
 
-def sealer_for(key: DataKey) -> Sealer:
+def sealer_for(key: AnyKey) -> Sealer:
     """Unwrap a key once for many values; raise Erased if it is destroyed."""
+    return _unwrapped(provider(), key)
+
+
+def _unwrapped(suite: CryptoProvider, key: AnyKey) -> Sealer:
     if key.wrapped is None:
         raise Erased
-    suite = provider()
     return Sealer(suite.cipher(suite.unwrap(bytes(key.wrapped), _wrapping_place(key.pk).associated())))
 
 
-def sealers_for(keys: Iterable[DataKey]) -> dict[uuid.UUID, Sealer]:
+def sealers_for(keys: Iterable[AnyKey]) -> dict[uuid.UUID, Sealer]:
     """Unwrap many keys; destroyed keys are left out."""
-    return {key.pk: sealer_for(key) for key in keys if key.wrapped is not None}
+    suite = provider()
+    return {key.pk: _unwrapped(suite, key) for key in keys if key.wrapped is not None}
 
 
 def platform_sealer(purpose: str) -> Sealer:
@@ -160,8 +177,14 @@ def blind_index(scope: str, value: str) -> str:
 
     The same value has unrelated digests in different scopes. The caller normalises the value first.
     """
+    return blind_indexer(scope)(value)
+
+
+def blind_indexer(scope: str) -> Callable[[str], str]:
+    """Return ``blind_index`` for one scope, for many values of one job."""
     name = scope.encode()
-    return provider().mac(len(name).to_bytes(2, "big") + name + value.encode()).hex()
+    prefix, mac = len(name).to_bytes(2, "big") + name, provider().mac
+    return lambda value: mac(prefix + value.encode()).hex()
 
 
 def sign(message: bytes) -> bytes:

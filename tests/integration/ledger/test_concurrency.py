@@ -1,6 +1,8 @@
 """Many writers and several sequencers at once still make one gap-free history."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Event
+from time import sleep
 
 import pytest
 from django.db import connection, transaction
@@ -24,18 +26,26 @@ def append_acts(_writer):
         connection.close()
 
 
-def sequence_often(_sequencer):
+def sequence_meanwhile(written):
+    """Sequence until everything is written; a fixed number of times might be over before the first writer begins."""
+    integrated = 0
     try:
-        return sum(ledger.sequence(now=NOW) for _ in range(30))
+        while not written.is_set():
+            integrated += ledger.sequence(now=NOW)
+            sleep(0.01)
+        return integrated
     finally:
         connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_writers_and_sequencers_at_once_make_one_history():
+    written = Event()
     with ThreadPoolExecutor(WRITERS + 3) as pool:
         writing = [pool.submit(append_acts, n) for n in range(WRITERS)]
-        sequencing = [pool.submit(sequence_often, n) for n in range(3)]
+        sequencing = [pool.submit(sequence_meanwhile, written) for _ in range(3)]
+        wait(writing)
+        written.set()
         integrated = sum(task.result() for task in writing + sequencing)
     integrated += ledger.sequence(now=NOW)
     kept = WRITERS * ACTS * 4 // 5
