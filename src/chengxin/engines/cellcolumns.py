@@ -49,7 +49,7 @@ PROBLEMS: dict[str, type[pl.DataType]] = {
     "other": pl.String,
 }
 Read = Callable[[str], Reading]
-_NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
+NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
 
 
 def read_column(field: Field, raw: pl.Series, read: Read) -> Column:
@@ -74,7 +74,7 @@ def empty_column(field: Field, height: int) -> Column:
     """Return a column in which nothing is stated."""
     empty = pl.repeat(True, height, dtype=pl.Boolean, eager=True)
     typed = pl.repeat(None, height, dtype=column_type(field), eager=True).alias(field.code)
-    return Column(empty, typed, _NO_PROBLEMS)
+    return Column(empty, typed, NO_PROBLEMS)
 
 
 def stripped(raw: pl.Series) -> pl.Series:
@@ -97,11 +97,24 @@ def has_forbidden(texts: pl.Series) -> bool:
 def by_distinct_texts(field: Field, raw: pl.Series, read: Read) -> Column:
     """Ask the plain reading once for every distinct text of a column."""
     answers = _answers(field, raw.drop_nulls().unique(), read)
-    met = raw.alias("text").to_frame().join(answers, on="text", how="left", maintain_order="left")
-    empty = met["value"].is_null() & met["code"].is_null()
-    problems = met["code"].is_not_null()
-    found = met.with_row_index("place").filter(problems).select(list(PROBLEMS)) if problems.any() else _NO_PROBLEMS
-    return Column(empty, met["value"].alias(field.code), found)
+    typed = _values_of(field, raw, answers)
+    told = answers.filter(pl.col("code").is_not_null())
+    if told.is_empty():
+        return Column(typed.is_null(), typed, NO_PROBLEMS)
+    places = raw.is_in(told["text"].implode()).fill_null(False).arg_true()
+    met = pl.DataFrame({"text": raw.gather(places), "place": places.cast(pl.UInt32)})
+    found = met.join(told, on="text", how="left", maintain_order="left").select(list(PROBLEMS))
+    return Column(typed.is_null().scatter(places, False), typed, found)
+
+
+def _values_of(field: Field, raw: pl.Series, answers: pl.DataFrame) -> pl.Series:
+    """Return the value of every text of a column; texts that all stand for themselves need no looking up."""
+    text, value = answers["text"], answers["value"]
+    if value.dtype == pl.String and (text == value).fill_null(False).all():
+        return raw.alias(field.code)
+    looked_up = answers.select("text", "value")
+    met = raw.alias("text").to_frame().join(looked_up, on="text", how="left", maintain_order="left")
+    return met["value"].alias(field.code)
 
 
 def slowly(field: Field, written: pl.Series, sure: pl.Series, values: pl.Series, read: Read) -> Column:
@@ -110,7 +123,7 @@ def slowly(field: Field, written: pl.Series, sure: pl.Series, values: pl.Series,
     typed = values.cast(column_type(field)).alias(field.code)
     places = (~sure.fill_null(False) & ~empty).arg_true()
     if not len(places):
-        return Column(empty, typed, _NO_PROBLEMS)
+        return Column(empty, typed, NO_PROBLEMS)
     texts = pl.DataFrame({"text": written.gather(places), "place": places.cast(pl.UInt32)})
     met = texts.join(_answers(field, texts["text"].unique(), read), on="text", how="left", maintain_order="left")
     typed = typed.scatter(met["place"], met["value"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from chengxin.engines.cellcolumns import PROBLEMS, Column
+from chengxin.engines.cellcolumns import NO_PROBLEMS, PROBLEMS, Column
 from chengxin.engines.findings import DERIVED
 from chengxin.rules import text as texts
 from chengxin.rules.layouts import Field, Layout, Must, Role
@@ -60,6 +60,8 @@ def told(
     mask: pl.Series, code: str, field: Field, shape: Shape = NO_SHAPE, limit: str = "", other: str = ""
 ) -> pl.DataFrame:
     """Set out one problem for every row of a mask."""
+    if not mask.any():
+        return NO_PROBLEMS
     words = {"code": code, "field": field.code, "shape_zh": shape.zh, "shape_en": shape.en, "limit": limit}
     columns = [pl.lit(word, dtype=pl.String).alias(name) for name, word in (words | {"other": other}).items()]
     return mask.arg_true().cast(pl.UInt32).alias("place").to_frame().with_columns(columns).select(list(PROBLEMS))
