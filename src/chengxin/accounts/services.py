@@ -41,13 +41,6 @@ def deliver(mailbox: UUID, kind: str, title: str, body: str, *, now: datetime, l
     return Message.objects.create(mailbox=mailbox, kind=kind, title=title, body=body, link=link, delivered_at=now)
 
 
-def deliver_many(messages: Iterable[Message]) -> int:
-    """Put many prepared messages into their mailboxes and return how many."""
-    columns = ("id", "mailbox", "kind", "title", "body", "link", "delivered_at", "read_at")
-    with transaction.atomic():
-        return insert_rows(Message, columns, ([getattr(m, name) for name in columns] for m in messages))
-
-
 NoticeRow = tuple[UUID, str, str, str, str, datetime]
 
 
