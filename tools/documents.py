@@ -30,12 +30,13 @@ def workflows() -> str:
     """Return the state diagrams of every procedure."""
     from chengxin.rules.workflow import diagram
     from chengxin.rules.workflow_words import role_names
+    from chengxin.rules.workflows.bankruptcy import BANKRUPTCY
     from chengxin.rules.workflows.erasure import ERASURE
     from chengxin.rules.workflows.objection import OBJECTION
     from chengxin.rules.workflows.restoration import RESTORATION
 
     parts = ["# 办理流程 · Procedures\n"]
-    for workflow in (OBJECTION, RESTORATION, ERASURE):
+    for workflow in (OBJECTION, RESTORATION, BANKRUPTCY, ERASURE):
         parts.append(f"## {workflow.zh} · {workflow.en}\n\n```mermaid\n{diagram(workflow, roles=role_names())}\n```\n")
     return "\n".join(parts)
 

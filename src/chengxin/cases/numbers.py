@@ -9,7 +9,7 @@ from django.db.models import F
 from chengxin.cases.models import NumberSeries
 from chengxin.rules.errors import Refusal
 
-PREFIXES = {"erasure": "SC", "objection": "YY", "restoration": "XF", "counter": "CK"}
+PREFIXES = {"bankruptcy": "CZ", "erasure": "SC", "objection": "YY", "restoration": "XF", "counter": "CK"}
 
 
 class UnknownKind(Refusal):

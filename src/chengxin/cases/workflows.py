@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from chengxin.cases.numbers import UnknownKind
 from chengxin.rules.workflow import Workflow
+from chengxin.rules.workflows.bankruptcy import BANKRUPTCY
 from chengxin.rules.workflows.erasure import ERASURE
 from chengxin.rules.workflows.objection import OBJECTION
 from chengxin.rules.workflows.restoration import RESTORATION
 
-WORKFLOWS: dict[str, Workflow] = {"erasure": ERASURE, "objection": OBJECTION, "restoration": RESTORATION}
+WORKFLOWS: dict[str, Workflow] = {
+    "bankruptcy": BANKRUPTCY,
+    "erasure": ERASURE,
+    "objection": OBJECTION,
+    "restoration": RESTORATION,
+}
 
 
 def workflow_of(kind: str) -> Workflow:

@@ -14,7 +14,7 @@ from chengxin.cases import selectors as case_selectors
 from chengxin.cases.models import Case
 from chengxin.ledger import services as ledger
 from chengxin.registry import selectors as records
-from chengxin.rights import erasure, matters, objections, restoration, selectors, shown
+from chengxin.rights import bankruptcy, erasure, matters, objections, restoration, selectors, shown
 from chengxin.rights.matters import NoMatter
 from chengxin.rights.models import Matter, Reading
 from chengxin.rights.objections import Act
@@ -71,6 +71,18 @@ def _erasure(action: str) -> Step:
 
 
 STEPS: dict[tuple[str, str], Step] = {
+    ("bankruptcy", "confirm"): lambda act, f: bankruptcy.confirm(act, _note(f)),
+    ("bankruptcy", "dismiss"): lambda act, f: bankruptcy.dismiss(act, _note(f)),
+    ("bankruptcy", "doubt"): lambda act, f: bankruptcy.doubt(act, _note(f)),
+    ("bankruptcy", "fail"): lambda act, f: bankruptcy.fail(act, _note(f)),
+    ("bankruptcy", "propose"): lambda act, f: bankruptcy.propose(act, _note(f)),
+    ("bankruptcy", "refuse"): lambda act, f: bankruptcy.refuse(act, _note(f)),
+    ("bankruptcy", "repair"): lambda act, f: bankruptcy.repair(act, _note(f)),
+    ("bankruptcy", "report"): lambda act, f: bankruptcy.report(act, _note(f)),
+    ("bankruptcy", "resume"): lambda act, f: bankruptcy.resume(act, _note(f), f.get("heard", "")),
+    ("bankruptcy", "return"): lambda act, f: bankruptcy.send_back(act, _note(f)),
+    ("bankruptcy", "shield"): lambda act, f: bankruptcy.shield(act, _note(f)),
+    ("bankruptcy", "withdraw"): lambda act, f: bankruptcy.withdraw(act),
     **{(erasure.KIND, action): _erasure(action) for action in erasure.STEPS},
     ("objection", "accept"): lambda act, f: objections.accept(act),
     ("objection", "answer"): _answer,
@@ -99,6 +111,8 @@ STEPS: dict[tuple[str, str], Step] = {
 }
 FIELDS: dict[tuple[str, str], tuple[str, ...]] = {
     **dict.fromkeys(STEPS, ("note",)),
+    ("bankruptcy", "resume"): ("heard", "note"),
+    ("bankruptcy", "withdraw"): (),
     ("erasure", "propose"): ("outcome", "note"),
     ("erasure", "withdraw"): (),
     ("objection", "accept"): (),

@@ -9,10 +9,11 @@ import pytest
 from chengxin.rules import workflow as w
 from chengxin.rules.workflow import Workflow
 from chengxin.rules.workflow_words import NEEDS, ROLES, role_names
+from chengxin.rules.workflows.bankruptcy import BANKRUPTCY
 from chengxin.rules.workflows.objection import OBJECTION, OUTCOMES
 from chengxin.rules.workflows.restoration import RESTORATION
 
-TABLES = pytest.mark.parametrize("table", [OBJECTION, RESTORATION], ids=lambda table: table.name)
+TABLES = pytest.mark.parametrize("table", [OBJECTION, RESTORATION, BANKRUPTCY], ids=lambda table: table.name)
 APPLICANTS = {"citizen", "organisation_representative"}
 
 # Written out a second time on purpose: a change of a table must be made knowingly, here and there.
@@ -45,6 +46,15 @@ executed doubt false_material reviewer | closed doubt false_material reviewer
 false_material cancel cancelled decider | false_material dismiss closed decider
 """
 
+BANKRUPTCY_PATHS = """
+submitted propose proposed reviewer | submitted refuse refused centre_operator | submitted withdraw withdrawn APPLICANT
+proposed shield shielded decider | proposed return submitted decider
+shielded report performed APPLICANT | shielded fail failing reviewer
+performed confirm repair_proposed reviewer | performed doubt shielded reviewer | performed fail failing reviewer
+repair_proposed repair repaired decider | repair_proposed return performed decider
+failing resume resumed decider | failing dismiss shielded decider
+"""
+
 
 def _expected(paths: str) -> dict[tuple[str, str, str], str]:
     expected = {}
@@ -56,7 +66,11 @@ def _expected(paths: str) -> dict[tuple[str, str, str], str]:
     return expected
 
 
-@pytest.mark.parametrize(("table", "paths"), [(OBJECTION, OBJECTION_PATHS), (RESTORATION, RESTORATION_PATHS)])
+@pytest.mark.parametrize(
+    ("table", "paths"),
+    [(OBJECTION, OBJECTION_PATHS), (RESTORATION, RESTORATION_PATHS), (BANKRUPTCY, BANKRUPTCY_PATHS)],
+    ids=lambda each: getattr(each, "name", ""),
+)
 def test_every_state_and_action_and_role(table: Workflow, paths: str) -> None:
     expected = _expected(paths)
     states = [state.code for state in table.states]
@@ -138,5 +152,7 @@ def test_restoration_is_carried_out_only_with_all_receipts() -> None:
     assert w.next_state(RESTORATION, "approved", "execute", "centre_operator", met={"receipts"}) == "executed"
 
 
-def test_an_objection_ends_in_one_of_six_outcomes() -> None:
-    assert set(OUTCOMES) == {"corrected", "deleted", "supplemented", "disclosure_stopped", "upheld", "unclear"}
+def test_an_objection_ends_in_one_of_seven_outcomes() -> None:
+    assert set(OUTCOMES) == {
+        "corrected", "deleted", "supplemented", "disclosure_stopped", "delisted", "upheld", "unclear",
+    }  # fmt: skip
