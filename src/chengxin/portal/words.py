@@ -68,6 +68,7 @@ CAUSES = {
     "withdrawn": _("信源撤回"),
     "deleted": _("异议删除"),
     "stopped": _("停止披露"),
+    "delisted": _("移出名单"),
     "link_suspended": _("身份存疑，关联中止"),
     "link_confirmed": _("关联确认"),
     "reinstated": _("恢复"),

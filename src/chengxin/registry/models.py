@@ -39,6 +39,7 @@ class Cause(models.TextChoices):
     WITHDRAWN = "withdrawn", "信源撤回"
     DELETED = "deleted", "异议删除"
     STOPPED = "stopped", "停止披露"
+    DELISTED = "delisted", "移出名单"
     LINK_SUSPENDED = "link_suspended", "身份存疑，关联中止"
     LINK_CONFIRMED = "link_confirmed", "关联确认"
     REINSTATED = "reinstated", "恢复"

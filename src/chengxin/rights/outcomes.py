@@ -16,11 +16,14 @@ from chengxin.registry import services as registry
 from chengxin.registry.models import Annotation, Cause, Record, SubjectKind
 from chengxin.registry.sealing import open_content
 from chengxin.rules.errors import Refusal
+from chengxin.supervision import services as supervision
 
 CONTENT, IDENTITY = "content", "identity"
+# Serious dishonesty, major tax violations, abnormal operations, judgment debtors: the parts of an item's code.
+LIST_CLASSES = frozenset({"YZ", "SW", "YC", "SF"})
 # “Not me” is answered by severing or confirming the link; while nobody can tell, the link stays suspended (C07).
 ALLOWED = {
-    CONTENT: ("corrected", "deleted", "supplemented", "disclosure_stopped", "upheld", "unclear"),
+    CONTENT: ("corrected", "deleted", "supplemented", "disclosure_stopped", "delisted", "upheld", "unclear"),
     IDENTITY: ("deleted", "upheld", "unclear"),
 }
 
@@ -62,8 +65,23 @@ def check(proposed: Proposed, about: str, record: Record) -> None:
         )
     if proposed.outcome == "supplemented" and not proposed.statement.strip():
         raise OutcomeNotAllowed("补充须写明补充的内容。", "A supplement must say what is added.")
+    if proposed.outcome == "delisted" and not is_list_entry(record):
+        raise OutcomeNotAllowed(
+            "只有名单类记录可以移出名单；这条记录不是列入名单的记录，请另选结论。",
+            "Only an entry of a list can be removed from it; this record is none, choose another outcome.",
+        )
     if proposed.outcome == "corrected":
         _check_fields(proposed.changes, record)
+
+
+def is_list_entry(record: Record) -> bool:
+    """Tell whether a record says that its subject was put on a list; a judgment beside the debtors' list is none."""
+    return record.item.nature == "negative" and record.item.item.code.split("-")[1] in LIST_CLASSES
+
+
+def open_to(about: str, record: Record) -> tuple[str, ...]:
+    """Return the outcomes a reviewer can choose from for this kind of objection to this record."""
+    return tuple(each for each in ALLOWED[about] if each != "delisted" or is_list_entry(record))
 
 
 def _check_fields(changes: Mapping[str, Any], record: Record) -> None:
@@ -94,6 +112,12 @@ def _stopped(p: Proposed, case: Case, record: Record, about: str, now: datetime,
     registry.end_record(record.id, Cause.STOPPED, ref=case.number, now=now)
 
 
+def _delisted(p: Proposed, case: Case, record: Record, about: str, now: datetime, today: date) -> None:
+    """End the entry and what rests on it: a measure for being on a list has no ground once the entry is gone."""
+    registry.end_record(record.id, Cause.DELISTED, ref=case.number, now=now)
+    supervision.lift(record.id, ref=case.number, now=now)
+
+
 def _supplemented(p: Proposed, case: Case, record: Record, about: str, now: datetime, today: date) -> None:
     registry.annotate(record.id, Annotation.STATEMENT, ref=case.number, now=now, text=p.statement.strip())
 
@@ -115,6 +139,7 @@ def _unclear(p: Proposed, case: Case, record: Record, about: str, now: datetime,
 _APPLY: dict[str, Callable[[Proposed, Case, Record, str, datetime, date], None]] = {
     "corrected": _corrected,
     "deleted": _deleted,
+    "delisted": _delisted,
     "disclosure_stopped": _stopped,
     "supplemented": _supplemented,
     "unclear": _unclear,

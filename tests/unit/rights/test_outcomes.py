@@ -15,7 +15,7 @@ def test_every_outcome_of_the_table_answers_some_objection_and_does_something():
     assert set(ALLOWED["identity"]) <= set(OUTCOMES)
 
 
-@pytest.mark.parametrize("outcome", ["corrected", "supplemented", "disclosure_stopped", "unheard of"])
+@pytest.mark.parametrize("outcome", ["corrected", "supplemented", "disclosure_stopped", "delisted", "unheard of"])
 def test_not_me_is_not_answered_by_changing_the_record(outcome):
     with pytest.raises(OutcomeNotAllowed):
         check(Proposed(outcome, {"CF_NR": "x"}, "附注"), "identity", record=None)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from chengxin.cases.policies import Action
 from chengxin.console.cases.pages import word
 from chengxin.rights import handling
 from chengxin.rights.drafts import Draft
-from chengxin.rights.outcomes import ALLOWED
+from chengxin.rights.outcomes import open_to
 from chengxin.rights.restoration import OUTCOMES as RESTORATION_OUTCOMES
 from chengxin.rights.selectors import CasePage
 from chengxin.rights.time_limits import Offer
@@ -121,7 +121,7 @@ def _stands(page: CasePage, action: str, english: bool, typed: Typed) -> list[di
 def _outcome(page: CasePage, action: str, english: bool, typed: Typed) -> list[dict[str, Any]]:
     pairs = RESTORATION_OUTCOMES
     if page.case.kind == "objection":
-        pairs = {code: OBJECTION_OUTCOMES[code] for code in ALLOWED[page.case.facts["about"]]}
+        pairs = {code: OBJECTION_OUTCOMES[code] for code in open_to(page.case.facts["about"], page.record)}
     return [_radios(action, "outcome", _("结论"), _options(pairs, english, typed.get("outcome", "")))]
 
 

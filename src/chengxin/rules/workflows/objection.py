@@ -14,6 +14,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "deleted": ("删除", "deleted"),
     "supplemented": ("补充", "supplemented"),
     "disclosure_stopped": ("停止披露", "disclosure stopped"),
+    "delisted": ("移出名单", "removed from the list"),
     "upheld": ("维持原记录", "record upheld"),
     "unclear": ("无法查清，附注双方意见", "could not be settled, both views noted"),
 }
