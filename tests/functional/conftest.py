@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.functional import on_task
 
 # Playwright keeps an event loop in this thread, which Django would otherwise take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Write the time on task down when somebody asked for it; walks that failed measure nothing."""
+    if exitstatus == 0:
+        on_task.publish()
 
 
 @pytest.fixture(scope="package")

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from tests import factories, stages
 from tests.disclosures import about_person, answer
-from tests.factories import CITIZEN, FIRM, NOW, PENALTY, TODAY
+from tests.factories import CITIZEN, NOW, PENALTY, TODAY
 
 from chengxin.accounts.models import User
 from chengxin.accounts.roles import Role
@@ -72,26 +72,6 @@ def test_anyone_finds_an_organisation_and_sees_why_and_until_when(page_at, scene
     card.get_by_text("公示期是怎么算出来的").click()
     assert card.locator(".derivation").is_visible()
     sound(page)
-
-
-@WIDTHS
-def test_a_representative_disputes_a_record_and_the_open_page_says_so(page_at, scene, sound, width):
-    page = page_at(width, user=scene.representative)
-    page.goto("/mine/")
-    sound(page)
-    page.get_by_role("link", name="查看详情和权利").click()
-    sound(page)
-    page.get_by_role("link", name="提出异议").click()
-    sound(page)
-    page.get_by_label("内容有错误").check()
-    page.get_by_label("请说明哪里不对").fill("罚款金额应为 3000 元。")
-    page.get_by_role("button", name="提交异议").click()
-    assert "最近的期限是" in page.locator(".page-lead").inner_text()
-    sound(page)
-    anyone = page_at(width)
-    anyone.goto(f"/organisations/{FIRM}/")
-    assert "异议处理中" in anyone.locator(".record-card").first.inner_text()
-    sound(anyone)
 
 
 @WIDTHS

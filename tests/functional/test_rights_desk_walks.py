@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import time
 from pathlib import Path
 
 import pytest
 from tests import factories
 from tests.factories import CITIZEN, NOW, TODAY
 from tests.functional.conftest import WIDTHS
+from tests.functional.on_task import Walk
 from tests.stages import LONG_AGO, answered, objected, proposed, stage, take
 
 from chengxin.accounts.roles import Role
@@ -38,15 +37,8 @@ def sound(axe, overflow):
     return check
 
 
-class Keys:
-    """A person with no mouse: counts every key pressed."""
-
-    def __init__(self, page) -> None:
-        self.page, self.pressed, self.since = page, 0, time.monotonic()
-
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
-        self.pressed += 1
+class Keys(Walk):
+    """A person with no mouse: every key pressed is counted."""
 
     def focused(self) -> str:
         text = "e => (e.innerText || e.getAttribute('name') || '').trim()"
@@ -66,17 +58,6 @@ class Keys:
         self.press("Enter")
         self.page.wait_for_url(lambda url: url != before)
 
-    def write(self, text: str) -> None:
-        self.page.keyboard.type(text)
-        self.pressed += len(text)
-
-
-def note(name: str, **figures: float) -> None:
-    """Write down the time on task when a folder for it is named."""
-    folder = os.environ.get("CHENGXIN_FIGURES")
-    if folder:
-        (Path(folder) / f"{name}.json").write_text(json.dumps(figures), encoding="utf-8")
-
 
 @WIDTH
 def test_the_reviewer_proposes_with_the_keyboard_only(page_at, sound, width, settings):
@@ -84,9 +65,9 @@ def test_the_reviewer_proposes_with_the_keyboard_only(page_at, sound, width, set
     s = stage()
     case = answered(s)
     page = page_at(width, user=s.reviewer)
-    page.goto("/console/cases/")
+    keys = Keys(page, "审核人只用键盘拟意见 A reviewer proposes, keyboard only")
+    keys.goto("/console/cases/")
     sound(page)
-    keys = Keys(page)
     keys.follow("跳到正文")
     keys.follow("打开最先到期的一件")
     sound(page)
@@ -101,7 +82,7 @@ def test_the_reviewer_proposes_with_the_keyboard_only(page_at, sound, width, set
     keys.press("Enter")
     page.get_by_text("已办理").first.wait_for()
     assert Case.objects.get(pk=case.pk).state == "proposed"
-    note(f"reviewer-{width}", keys=keys.pressed, seconds=round(time.monotonic() - keys.since, 1))
+    keys.done()
 
 
 def test_filters_and_pages_of_the_queue_are_plain_links(page_at, sound, settings):
@@ -112,7 +93,7 @@ def test_filters_and_pages_of_the_queue_are_plain_links(page_at, sound, settings
         objections.file(record, actor=s.applicant, grounds="wrong", text="不对。", now=NOW, today=TODAY)
     page = page_at(1280, user=s.centre, script=False)
     page.goto("/console/cases/")
-    keys = Keys(page)
+    keys = Keys(page, "筛选 Filter")
     keys.follow("异议 21")
     assert "kind=objection" in page.url
     keys.follow("2")
@@ -140,27 +121,27 @@ def test_from_the_counter_to_the_paper_to_the_progress(page_at, sound, width, se
     factories.record(person, decided=LONG_AGO, document_no="示交罚〔2026〕7号")
     officer = factories.user("window", Role.CENTRE_OPERATOR, of=s.centre.agency)
     page = page_at(width, user=officer)
-    began = time.monotonic()
-    page.goto("/console/counter/")
+    walk = Walk(page, "窗口代为提出异议并打印回执 File at the counter and print")
+    walk.goto("/console/counter/")
     sound(page)
-    page.locator("[name='number']").fill(CITIZEN)
-    page.locator("[name='name']").fill("沈清和")
-    page.locator("[name='consent']").check()
-    page.get_by_role("button", name="查看档案").click()
+    walk.type(page.locator("[name='number']"), CITIZEN)
+    walk.type(page.locator("[name='name']"), "沈清和")
+    walk.click(page.locator("[name='consent']"))
+    walk.go(page.get_by_role("button", name="查看档案"))
     sound(page)
     assert "沈清和" not in page.content()
-    page.get_by_role("link", name="对这条提出异议").click()
-    page.locator("[name='grounds'][value='wrong']").check()
-    page.locator("[name='text']").fill("罚款金额应为 3000 元。")
+    walk.go(page.get_by_role("link", name="对这条提出异议"))
+    walk.click(page.locator("[name='grounds'][value='wrong']"))
+    walk.type(page.locator("[name='text']"), "罚款金额应为 3000 元。")
     sound(page)
-    page.get_by_role("button", name="提交并打印回执").click()
+    walk.go(page.get_by_role("button", name="提交并打印回执"))
     code = page.locator("#query-code").inner_text().strip()
     sound(page)
     page.emulate_media(media="print")
     assert page.locator("#query-code").is_visible()
     assert not page.locator(".side-nav").is_visible()
     assert not page.locator(".site-nav").is_visible()
-    note(f"counter-{width}", seconds=round(time.monotonic() - began, 1), clicks=7)
+    walk.done()
 
     anyone = page_at(width)
     anyone.goto("/progress/")

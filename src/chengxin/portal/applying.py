@@ -35,9 +35,16 @@ def objection(request: HttpRequest, own: Own, record_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.in_language(get_language() or ""))
         else:
-            messages.success(request, _("异议已提交，记录已立即标注。以后的进展都在这一页。"))
+            messages.success(request, _filed(form.cleaned_data["grounds"]))
             return redirect(f"/mine/cases/{case.pk}/")
     return show(request, "mine/objection", _context(own, record_id, form), status=422 if form.errors else 200)
+
+
+def _filed(grounds: str) -> str:
+    """Say what has happened to the record at once: “not me” takes it out of every answer, anything else marks it."""
+    if grounds == "not_me":
+        return _("异议已提交，记录与您的关联已立即中止，查清之前不出现在任何结果里。以后的进展都在这一页。")
+    return _("异议已提交，记录已立即标注。以后的进展都在这一页。")
 
 
 def _context(own: Own, record_id: UUID, form: Any) -> dict[str, Any]:
