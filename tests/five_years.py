@@ -89,7 +89,8 @@ ITEMS = {
     "JS-ZY-01": Item("positive", "authorised", "validity"),
     "JS-CS-01": Item("positive", "authorised", "standing"),
 }
-ENDING = {"restored", "withdrawn", "deleted", "stopped"}
+ENDING = {"restored", "withdrawn", "deleted", "stopped", "display_suspended", "shielded"}
+RETURNING = {"reinstated", "resumed"}
 GROUP = {
     "CF": "penalties",
     "YZ": "lists",
@@ -161,7 +162,7 @@ def standing(fact: Fact, day: date) -> Standing:
     for when, what in fact.happenings:
         if when > day:
             break
-        ended = (ended or what in ENDING) and what != "reinstated"
+        ended = (ended or what in ENDING) and what not in RETURNING
         suspended = (suspended or what == "link_suspended") and what != "link_confirmed"
         if what.startswith("corrected:"):
             kinds, assessed_on = what.removeprefix("corrected:"), when
@@ -225,6 +226,8 @@ KINDS = (
     Kind("JS-CF-01", kinds="通报批评", happenings=((15, "corrected:罚款"), (60, "deleted"))),
     Kind("JS-CF-01", happenings=((8, "link_suspended"), (31, "link_confirmed"))),
     Kind("JS-CF-01", happenings=((8, "link_suspended"),)),
+    Kind("JS-CF-01", happenings=((14, "display_suspended"), (24, "resumed"))),
+    Kind("JS-YZ-01", happenings=((30, "shielded"), (400, "resumed"))),
     Kind("JS-CF-01", authority="示例市市场监督管理局", publicised=6),
     Kind("JS-CF-01", "individual_business", happenings=((33, "stopped"),)),
     Kind("JS-CF-01", "person"),

@@ -43,7 +43,7 @@ from chengxin.catalogue import lawbook
 from chengxin.disclosure import authorisations, feed, own_file, publication, report
 from chengxin.disclosure.models import Recipient
 from chengxin.disclosure.services import Enquiry, disclose
-from chengxin.registry import hot, selectors
+from chengxin.registry import hiding, hot, selectors
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause, RecordVersion, Subject, SubjectKind
 from chengxin.registry.subjects import register_organisation
@@ -182,6 +182,8 @@ def take_place(record: UUID, what: str, day: date, now: datetime) -> None:
         registry.suspend_link(record, ref="办件", now=now)
     elif what == "link_confirmed":
         registry.confirm_link(record, ref="办件", now=now)
+    elif what == "resumed":
+        hiding.show_again(record, ref="办件", now=now)
     elif what == "reinstated":
         registry.reinstate_record(record, ref="办件", now=now)
     elif what.startswith("corrected:"):
@@ -321,12 +323,11 @@ def read(path: str) -> Any:
 
 
 def check_own_pages(play: Play, owner: Owner, day: date) -> None:
+    """Read the subject's own page; the report was read without HTTP the same day, and its page by the canary."""
     browser = Client()
     browser.force_login(play.users[owner])
     shown = browser.get("/mine/").content.decode()
     assert tokens(shown) == numbers(play.shown(day, "own", owner)), (day, owner)
-    made = browser.post("/mine/report/", {"format": "json"}).content.decode()
-    assert tokens(json.loads(made)) == numbers(play.shown(day, "use", owner)), (day, owner)
 
 
 @pytest.mark.slow
