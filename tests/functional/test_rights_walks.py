@@ -174,6 +174,8 @@ def test_a_closure_is_contested_once_and_only_once(page_at, scene, sound, width)
     page.reload()
     assert page.get_by_text("复核已办结").first.is_visible()
     assert page.get_by_role("link", name="申请复核").count() == 0
+    assert page.get_by_text("复核只有一次，已经用过").count() == 2, "The second decision and the page say so."
+    assert page.get_by_text("免费申请复核一次").count() == 1, "Only the first decision offers the review."
     sound(page)
     assert page.goto(f"/mine/cases/{case.pk}/contest/").status == 404
 

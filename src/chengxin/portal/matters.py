@@ -20,7 +20,7 @@ from chengxin.portal.forms import CompletionForm, NoteForm
 from chengxin.portal.frame import said, show
 from chengxin.portal.own import Own, own_page
 from chengxin.portal.progress import events, stages
-from chengxin.rights import handling
+from chengxin.rights import handling, texts
 from chengxin.rights import selectors as rights
 from chengxin.rights.next_steps import PAUSED, Progress, progress
 from chengxin.rights.selectors import CasePage, Row
@@ -75,8 +75,18 @@ def case(request: HttpRequest, own: Own, case_id: UUID) -> HttpResponse:
         "yours": any(action.open and action.step.action == "complete" for action in page.actions),
         "effects": [_effect(each) for each in page.effects],
         "record_href": _record_href(page),
+        "remedy": _remedy(page),
     }
     return show(request, "mine/case", context)
+
+
+def _remedy(page: CasePage) -> str:
+    """Return what can be done against the outcome; a restoration has no review, and an objection only one."""
+    if page.case.kind == "restoration":
+        return texts.restoration_remedy()
+    if page.case.state in texts.REVIEWED:
+        return texts.remedy(page.case.state)
+    return _("对异议的处理结果不服，办结后可以在这一页免费申请复核一次；也可以依法申请行政复议，或者提起行政诉讼。")
 
 
 def _where(found: Progress) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def draft(page: CasePage, today: date) -> Draft | None:
 def _objection(page: CasePage, outcome: str, reason: str, today: date) -> str:
     handling = lawbook.current().value(objections.TOTAL, today).basis
     rules = [texts.item_basis(page.record), str(handling)]
-    return texts.decision(page.case, OUTCOMES[outcome][0], reason, rules, texts.remedy())
+    return texts.decision(page.case, OUTCOMES[outcome][0], reason, rules, texts.remedy(page.case.state))
 
 
 def _restoration(page: CasePage, outcome: str, reason: str, today: date) -> str:

@@ -194,7 +194,7 @@ def decide(act: Act, reason: str) -> Case:
     # The version is taken together with the proposal, so that nobody can change the one under the other.
     seen = replace(act, version=act.version or matter.case.version)
     with transaction.atomic():
-        case = _step(seen, "decide", reason, outcome=proposed.outcome, remedy=texts.remedy())
+        case = _step(seen, "decide", reason, outcome=proposed.outcome, remedy=texts.remedy(matter.case.state))
         why = overdue.show_for_decision(matter.record_id, ref=case.number, now=act.now)
         outcomes.apply(proposed, case, matter.record, case.facts["about"], act.now, act.today)
         overdue.keep_shielded(matter.record_id, why, now=act.now)
@@ -263,11 +263,11 @@ def _issue(case: Case, matter: Matter, outcome: str, reason: str, act: Act) -> N
     """Issue the decision and serve it on both sides: outcome, reason, the rules that decided, remedy (charter C15)."""
     handling = lawbook.current().value(TOTAL, act.today).basis
     rules = [texts.item_basis(matter.record), str(handling)]
-    body = texts.decision(case, outcome, reason, rules, texts.remedy())
+    body = texts.decision(case, outcome, reason, rules, texts.remedy(case.state))
     document = cases.issue_document(case, "objection_decision", _("异议处理决定书"), body, actor=act.actor, now=act.now)
     sentence = _("决定：%(outcome)s。决定书 %(number)s 载明理由和依据。%(remedy)s") % {
         "outcome": outcome,
         "number": document.number,
-        "remedy": texts.remedy(),
+        "remedy": texts.remedy(case.state),
     }
     _tell_both(matter, "objection_decided", _("异议处理决定"), sentence, act.now)

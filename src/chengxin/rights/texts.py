@@ -9,9 +9,17 @@ from django.utils.translation import gettext as _
 from chengxin.cases.models import Case
 from chengxin.registry.models import Record
 
+REVIEWED = ("contested", "contest_proposed", "contest_decided", "ended")
+"""The states of an objection whose one review has been asked for."""
 
-def remedy() -> str:
-    """Return the remedies open against a decision."""
+
+def remedy(state: str = "") -> str:
+    """Return the remedies open against a decision on an objection; the one review is not offered a second time.
+
+    ``state`` is the state of the case as the decision is proposed or taken.
+    """
+    if state in REVIEWED:
+        return _("复核只有一次，已经用过。如不服，可以依法向有权机关申请行政复议，或者向人民法院提起行政诉讼。")
     return _("如不服，可在“我的档案”中免费申请复核一次；也可以依法向有权机关申请行政复议，或者向人民法院提起行政诉讼。")
 
 
