@@ -39,6 +39,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     "ask_extension": ("申请延长期限", "extension asked for"),
     "assisted": ("窗口协助提交", "filed with help at a counter"),
     "explain_delay": ("说明逾期原因", "reason for delay given"),
+    "hand_in": ("补充证据材料", "evidence handed in"),
     "grant_extension": ("批准延长期限", "extension granted"),
     "pause": ("暂停计时", "clock paused"),
     "refuse_extension": ("不批准延长", "extension refused"),

@@ -24,15 +24,19 @@ def seal_extension(case: Case, key: str, note: str) -> bytes:
     return vault.seal(case.key, note.encode(), Place("cases_extension", "sealed_note", f"{case.pk}:{key}"))
 
 
-def seal_body(case: Case, number: str, body: str) -> bytes:
-    """Seal the text of a document."""
-    return vault.seal(case.key, body.encode(), _body_place(number))
+def seal_body(case: Case, number: str, body: bytes) -> bytes:
+    """Seal the content of a document."""
+    return vault.seal(case.key, body, _body_place(number))
 
 
 def open_body(document: Document) -> str:
     """Return the text of a document."""
-    sealed = bytes(document.sealed_body)
-    return vault.open_sealed(document.case.key, sealed, _body_place(document.number)).decode()
+    return open_content(document).decode()
+
+
+def open_content(document: Document) -> bytes:
+    """Return what was sealed of a document: its text, or the file that was handed in."""
+    return vault.open_sealed(document.case.key, bytes(document.sealed_body), _body_place(document.number))
 
 
 def _note_place(case: Case, seq: int) -> Place:

@@ -15,6 +15,8 @@ from chengxin.cases.models import Case, CaseEvent, Deadline, Document, Extension
 from chengxin.cases.sealing import open_body, open_note
 from chengxin.cases.workflows import WORKFLOWS
 
+EVIDENCE = "evidence"
+"""The kind of documents that were handed in, not issued."""
 _STANDING = Q(deadlines__met_at=None, deadlines__superseded_at=None)
 
 
@@ -123,8 +125,14 @@ def note_of(event: CaseEvent) -> str:
 
 
 def documents(case: Case) -> QuerySet[Document]:
-    """Return the documents of a case in the order they were issued."""
-    return Document.objects.filter(case=case).select_related("case__key").order_by("issued_at", "id")
+    """Return the documents issued in a case, in their order; files that were handed in are :func:`evidence`."""
+    issued = Document.objects.filter(case=case).exclude(kind=EVIDENCE)
+    return issued.select_related("case__key").order_by("issued_at", "id")
+
+
+def evidence(case: Case) -> list[Document]:
+    """Return the files handed in with a case, oldest first, without their content."""
+    return list(Document.objects.filter(case=case, kind=EVIDENCE).defer("sealed_body").order_by("id"))
 
 
 def document_text(document: Document) -> str:

@@ -247,9 +247,14 @@ def meet_all_deadlines(case: Case, now: datetime) -> int:
 
 def issue_document(case: Case, kind: str, title: str, body: str, *, actor: User, now: datetime) -> Document:
     """Issue a numbered document of a case; its text is sealed and its digest committed to the ledger."""
+    return file_document(case, kind, title, body.encode(), actor=actor, now=now)
+
+
+def file_document(case: Case, kind: str, title: str, content: bytes, *, actor: User, now: datetime) -> Document:
+    """Put a document of any content into the file of a case, numbered, sealed, its digest committed to the ledger."""
     with transaction.atomic():
         number = f"{case.number}-{Document.objects.filter(case=case).count() + 1}"
-        digest = hashlib.sha256(body.encode()).hexdigest()
+        digest = hashlib.sha256(content).hexdigest()
         payload = {"document": number, "sha256": digest}
         entry = ledger.append("document", payload, now=now, public={"document_kind": kind}, key=case.key)
         return Document.objects.create(
@@ -257,7 +262,7 @@ def issue_document(case: Case, kind: str, title: str, body: str, *, actor: User,
             kind=kind,
             number=number,
             title=title,
-            sealed_body=seal_body(case, number, body),
+            sealed_body=seal_body(case, number, content),
             sha256=digest,
             issued_by=actor,
             issued_at=now,

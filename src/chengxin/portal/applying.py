@@ -28,7 +28,7 @@ from chengxin.ui import clock
 def objection(request: HttpRequest, own: Own, record_id: UUID) -> HttpResponse:
     """Show the form of an objection, or file it."""
     own.record(record_id)
-    form = ObjectionForm(request.POST or None)
+    form = ObjectionForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             case = objections.file(record_id, actor=own.user, now=clock.now(), today=clock.today(), **form.cleaned_data)

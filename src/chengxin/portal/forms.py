@@ -5,7 +5,9 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.cases.evidence import AT_ONCE, LARGEST
 from chengxin.rights.objections import GROUNDS
+from chengxin.ui.uploads import FilesField
 
 LONGEST_TEXT = 4000
 
@@ -31,6 +33,24 @@ class ObjectionForm(forms.Form):
         max_length=LONGEST_TEXT,
         help_text=_("用自己的话写就可以。知道文书号、日期或金额的，请写上。"),
         widget=forms.Textarea(attrs={"rows": 6, "width": "full"}),
+    )
+    evidence = FilesField(
+        label=_("证据材料"),
+        required=False,
+        largest=LARGEST,
+        most=AT_ONCE,
+        help_text=_("票据、文书、截图等。PDF、JPEG、PNG，最多 5 个，每个不超过 5 MB。以后也可以补充。"),
+    )
+
+
+class EvidenceForm(forms.Form):
+    """Files that an applicant adds to an open case."""
+
+    evidence = FilesField(
+        label=_("证据材料"),
+        largest=LARGEST,
+        most=AT_ONCE,
+        help_text=_("PDF、JPEG、PNG，一次最多 5 个，每个不超过 5 MB。文件名不会保存。"),
     )
 
 

@@ -22,6 +22,7 @@ from chengxin.portal.own import Own, own_page
 from chengxin.portal.progress import events, stages
 from chengxin.rights import handling, texts
 from chengxin.rights import selectors as rights
+from chengxin.rights.materials import may_hand_in
 from chengxin.rights.next_steps import PAUSED, Progress, progress
 from chengxin.rights.selectors import CasePage, Row
 from chengxin.rules.errors import Refusal
@@ -76,6 +77,7 @@ def case(request: HttpRequest, own: Own, case_id: UUID) -> HttpResponse:
         "effects": [_effect(each) for each in page.effects],
         "record_href": _record_href(page),
         "remedy": _remedy(page),
+        "may_hand_in": may_hand_in(page.case, own.user),
     }
     return show(request, "mine/case", context)
 

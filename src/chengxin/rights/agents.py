@@ -27,6 +27,7 @@ from chengxin.registry.models import Mandate, SubjectKind
 from chengxin.registry.selectors import may_act_for, subject
 from chengxin.rights.models import Power
 from chengxin.rules.errors import Refusal
+from chengxin.rules.file_kinds import media_type
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.vault import services as vault
 from chengxin.vault.services import Place
@@ -38,7 +39,6 @@ BASES = {
     Power.GUARDIAN: "erasure.agents_may_act",
     Power.RELATIVE: "erasure.relatives_may_act",
 }
-_KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
 LINK = "/mine/agents/"
 
 
@@ -122,7 +122,7 @@ def _check_claim(claimed: Claim, today: date) -> None:
 
 def proof_type(content: bytes) -> str:
     """Return the media type of a proof by what it begins with; empty for anything else."""
-    return next((kind for mark, kind in _KINDS.items() if content.startswith(mark)), "")
+    return media_type(content)
 
 
 def _found(claimed: Claim, actor: User) -> UUID | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -107,12 +108,22 @@ def visit(visit_id: UUID, officer: User, now: datetime) -> CounterVisit:
 
 
 def object_to(
-    there: CounterVisit, record_id: UUID, *, grounds: str, text: str, now: datetime, today: date, rng: Random
+    there: CounterVisit,
+    record_id: UUID,
+    *,
+    grounds: str,
+    text: str,
+    now: datetime,
+    today: date,
+    rng: Random,
+    evidence: Sequence[bytes] = (),
 ) -> Filed:
-    """File an objection for the person at the counter."""
+    """File an objection for the person at the counter, with the papers they brought."""
     check_record(there, record_id)
     with transaction.atomic():
-        case = objections.file(record_id, actor=there.applicant, grounds=grounds, text=text, now=now, today=today)
+        case = objections.file(
+            record_id, actor=there.applicant, grounds=grounds, text=text, now=now, today=today, evidence=evidence
+        )
         return _filed(there, case, now, rng)
 
 

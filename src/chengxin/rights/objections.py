@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from chengxin.accounts.models import User
 from chengxin.accounts.roles import Permission
+from chengxin.cases import evidence as files
 from chengxin.cases import selectors as case_selectors
 from chengxin.cases import services as cases
 from chengxin.cases.models import Case
@@ -58,10 +59,20 @@ class Act:
     version: int | None = None
 
 
-def file(record_id: UUID, *, actor: User, grounds: str, text: str, now: datetime, today: date) -> Case:
+def file(
+    record_id: UUID,
+    *,
+    actor: User,
+    grounds: str,
+    text: str,
+    now: datetime,
+    today: date,
+    evidence: Sequence[bytes] = (),
+) -> Case:
     """File an objection to a record of one's own: marked disputed at once; “not me” suspends the link at once.
 
-    ``grounds`` is a key of :data:`GROUNDS`. Source and applicant are notified in the same transaction. Free of charge.
+    ``grounds`` is a key of :data:`GROUNDS`, ``evidence`` files as :mod:`chengxin.cases.evidence` takes them. Source and
+    applicant are notified and the files kept in the same transaction. Free of charge.
     """
     version = check_own_record(record_id, actor, Permission.FILE_OBJECTION)
     if grounds not in GROUNDS:
@@ -74,6 +85,7 @@ def file(record_id: UUID, *, actor: User, grounds: str, text: str, now: datetime
         matter = matters.open_matter(
             version, Matter.OBJECTION, actor=actor, note=text.strip(), facts=facts, now=now, today=today
         )
+        files.add(matter.case, evidence, actor=actor, now=now)
         if about == IDENTITY:
             registry.suspend_link(record_id, ref=matter.case.number, now=now)
         _start(matter, now, today)

@@ -12,6 +12,9 @@ from chengxin.cases.models import Document
 from chengxin.registry.selectors import may_act_for
 from chengxin.rights import erasure_pages, handling
 
+NOT_ISSUED = ("proposal", "evidence")
+"""A draft is no document of the parties, and a file that was handed in is not the platform's."""
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -41,7 +44,7 @@ def of_office(document_id: int, officer: User, *, now: datetime, today: date) ->
 
 
 def _document(document_id: int) -> Document | None:
-    issued = Document.objects.select_related("case__key", "issued_by__agency").exclude(kind="proposal")
+    issued = Document.objects.select_related("case__key", "issued_by__agency").exclude(kind__in=NOT_ISSUED)
     return issued.filter(pk=document_id, case__key__wrapped__isnull=False).first()
 
 

@@ -59,6 +59,7 @@ class CasePage:
     deadlines: list[Deadline]
     timeline: list[Line]
     documents: list[tuple[Document, str]]
+    evidence: list[Document]
     notices: list[Notice]
     actions: list[Action]
     effects: list[Effect]
@@ -119,6 +120,7 @@ def case_page(case_id: UUID, reader: User, today: date) -> CasePage | None:
         deadlines=cases.deadlines(case),
         timeline=cases.timeline(case),
         documents=_documents(case),
+        evidence=cases.evidence(case),
         notices=list(cases.notices(case)),
         actions=case_policies.actions(case, reader, own),
         effects=list(Effect.objects.filter(case=case).order_by("id")),

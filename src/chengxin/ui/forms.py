@@ -9,6 +9,8 @@ from django import forms
 from django.forms import BoundField
 from django.forms.forms import BaseForm
 
+from chengxin.ui.uploads import Files
+
 # Ordered from the particular to the general, because Django's widgets inherit from one another.
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxSelectMultiple, "checkboxes"),
@@ -43,7 +45,7 @@ def field_parameters(bound: BoundField) -> dict[str, Any]:
         "required": bound.field.required,
         "value": _shown_value(bound, kind),
         "options": _options(bound, widget),
-        "multiple": isinstance(widget, forms.SelectMultiple),
+        "multiple": isinstance(widget, forms.SelectMultiple | Files),
     }
     for name in ("autocomplete", "inputmode", "maxlength", "rows", "width", "accept", "placeholder"):
         if name in attributes:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<uuid:case_id>/", views.case, name="case"),
     path("<uuid:case_id>/clock/<slug:code>/", views.take_clock_step, name="case_clock"),
     path("<uuid:case_id>/documents/<int:document_id>/", views.document, name="case_document"),
+    path("<uuid:case_id>/materials/<int:document_id>/", views.material, name="case_material"),
     path("<uuid:case_id>/<slug:action>/", views.take, name="case_action"),
 ]

@@ -10,15 +10,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.console.cases import forms, pages
 from chengxin.console.cases.desk import desk_page, in_english, language, signed_in
-from chengxin.rights import drafts, handling, time_limits
+from chengxin.rights import drafts, handling, materials, time_limits
 from chengxin.rights import selectors as rights
 from chengxin.rights.objections import Act
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
+from chengxin.ui.uploads import attachment
 
 
 @login_required
@@ -103,3 +105,15 @@ def document(request: HttpRequest, case_id: UUID, document_id: int) -> HttpRespo
     response = HttpResponse(found[1], content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found[0].number}.txt"'
     return response
+
+
+@login_required
+@never_cache
+@require_GET
+@desk_page
+def material(request: HttpRequest, case_id: UUID, document_id: int) -> HttpResponse:
+    """Send a file of evidence to keep, never shown inline; the look is committed first."""
+    found = materials.of_office(document_id, Act(case_id, signed_in(request), clock.now(), clock.today()))
+    if found is None:
+        raise Http404
+    return attachment(found.content, found.name, found.media_type)

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.cases.evidence import AT_ONCE, LARGEST
 from chengxin.rights.objections import GROUNDS
 from chengxin.rules.identifiers.verdict import CodeKind
+from chengxin.ui.uploads import FilesField
 
 LONGEST_TEXT = 4000
 KINDS = [CodeKind.CITIZEN_ID, *(k for k in CodeKind if k.is_personal and k is not CodeKind.CITIZEN_ID), CodeKind.USCC]
@@ -44,6 +46,13 @@ class CounterObjectionForm(forms.Form):
         max_length=LONGEST_TEXT,
         help_text=_("照当事人的话写，写完读给当事人听。"),
         widget=forms.Textarea(attrs={"rows": 5, "width": "full"}),
+    )
+    evidence = FilesField(
+        label=_("证据材料"),
+        required=False,
+        largest=LARGEST,
+        most=AT_ONCE,
+        help_text=_("当事人带来的材料的扫描件。PDF、JPEG、PNG，最多 5 个，每个不超过 5 MB。"),
     )
 
 

@@ -96,7 +96,7 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 def objection(request: HttpRequest, visit_id: UUID, record_id: UUID) -> HttpResponse:
     """Take down an objection."""
     there = _there(request, visit_id)
-    form = CounterObjectionForm(request.POST or None)
+    form = CounterObjectionForm(request.POST or None, request.FILES or None)
 
     def file() -> counter.Filed:
         return counter.object_to(there, record_id, now=clock.now(), today=clock.today(), rng=RNG, **form.cleaned_data)
