@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests import factories
 from tests.factories import CITIZEN, FIRM, NOW, TODAY
@@ -143,6 +144,16 @@ def test_filing_marks_the_record_and_the_officer_stands_in_the_history(hall):
     assert event is not None
     assert event.actor == hall.officer
     assert case.applicant == CounterVisit.objects.get().applicant != hall.officer
+
+
+def test_papers_the_person_brought_go_with_the_filing(hall):
+    there = entered(hall)
+    scan = SimpleUploadedFile("scan.bin", b"\x89PNG\r\n\x1a\n receipt")
+    sent = {"grounds": "wrong", "text": "金额不对。", "evidence": [scan]}
+    hall.client.post(f"/console/counter/{there.pk}/records/{hall.record}/objection/", sent)
+    case = Case.objects.get()
+    assert [each.title for each in cases.evidence(case)] == ["证据材料 1"]
+    assert cases.evidence(case)[0].issued_by == case.applicant
 
 
 def test_the_paper_says_number_code_next_step_dates_and_remedy(hall):
