@@ -30,7 +30,9 @@ from chengxin.ui import clock
 
 FORMS: dict[str, type[forms.Form]] = {"contest": NoteForm, "complete": CompletionForm, "withdraw": forms.Form}
 CONSEQUENCES = {
-    "contest": gettext_lazy("复核会重新拟定意见、重新作出决定，两步由不同的人办理；免费，每个办件一次；记录会重新标注“异议处理中”。"),
+    "contest": gettext_lazy(
+        "复核会重新拟定意见、重新作出决定，两步由不同的人办理；免费，每个办件一次；记录会重新标注“异议处理中”。"
+    ),
     "complete": gettext_lazy("补正以后，申请会继续办理。"),
     "withdraw": gettext_lazy("撤回以后本办件结束，记录上的标注随之取消；以后仍可以再次提出。"),
 }
