@@ -11,6 +11,8 @@ from pathlib import Path
 from postgres import apt_install, cluster
 
 ROOT = Path(__file__).resolve().parent.parent
+DATABASE_TESTS = ["tests/integration", "tests/charter"]
+"""What is run on PostgreSQL too; the rest touches no database, or is about pages."""
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
 
 
@@ -32,7 +34,7 @@ def main() -> int:
     chromium()
     sqlite = run("SQLite, pages in Chromium", *sys.argv[1:])
     with cluster() as url:
-        postgresql = run("PostgreSQL", "--ignore=tests/functional", *sys.argv[1:], CHENGXIN_DATABASE=url)
+        postgresql = run("PostgreSQL", *(sys.argv[1:] or DATABASE_TESTS), CHENGXIN_DATABASE=url)
     return sqlite or postgresql
 
 
