@@ -102,6 +102,7 @@ def test_not_me_takes_the_record_out_of_every_answer_at_once(page_at, scene, sou
     sound(page)
     walk.go(page.get_by_role("link", name="查看这条记录"))
     assert page.get_by_text("这条记录与您的关联已经中止。").is_visible()
+    assert page.get_by_text("已中止，查清之前不公示、不使用").is_visible()
     sound(page)
     walk.done()
     shown = public_page(page_at, width)

@@ -50,6 +50,9 @@ def own_card(held: Held, *, href: str = "", level: int = 3) -> dict[str, Any]:
     """Return the parameters of a card in the subject's own file."""
     row = held.row
     seen = _until(_("公示到"), held.public_until) if held.public_from else _never_public()
+    used: dict[str, Any] | None = _until(_("共享使用到"), held.use_until)
+    if held.link_suspended:
+        seen, used = {"term": _("公示和使用"), "text": _("已中止，查清之前不公示、不使用")}, None
     return {
         "what": title(row),
         "kind": said(row.item_zh, row.item_en),
@@ -59,10 +62,17 @@ def own_card(held: Held, *, href: str = "", level: int = 3) -> dict[str, Any]:
         "authority": row.authority_name,
         "basis": row.basis,
         "states": states(row, suspended=held.link_suspended),
-        "dispute": _("您对这条记录提出了异议，正在核查。结论作出之前，每一个含有它的结果都带着这一标注。"),
-        "rows": _rows(_decided(row), seen, _until(_("共享使用到"), held.use_until), _statement(row.statement)),
+        "dispute": _doubt(held),
+        "rows": _rows(_decided(row), seen, used, _statement(row.statement)),
         "level": level,
     }
+
+
+def _doubt(held: Held) -> str:
+    """Say what the mark means: a record that may be somebody else's is in no result; any other shows its mark."""
+    if held.link_suspended:
+        return _("您说这不是您的记录，正在核查。查清之前，它不出现在任何结果里。")
+    return _("您对这条记录提出了异议，正在核查。结论作出之前，每一个含有它的结果都带着这一标注。")
 
 
 def details(fields: Iterable[FieldShown]) -> list[dict[str, Any]]:
