@@ -6,6 +6,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog, mofile, pofile
@@ -23,6 +24,7 @@ KEYWORDS = {
 }
 CALL = re.compile(r"\b(?:n|p|np)?gettext\(|(?<!\w)_\(")
 QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""", re.DOTALL)
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -95,7 +97,10 @@ def rendered(catalog: Catalog) -> tuple[bytes, bytes]:
     pofile.write_po(text, catalog, sort_output=True, omit_header=False, width=120, no_location=True)
     lines = [line for line in text.getvalue().split(b"\n") if b"Date: " not in line and b"Generated-By" not in line]
     stable = b"\n".join(lines)
-    mofile.write_mo(binary, pofile.read_po(io.BytesIO(stable), locale="en"))
+    compiled = pofile.read_po(io.BytesIO(stable), locale="en")
+    # A file that carried the time of compiling would never be the same twice.
+    compiled.creation_date = compiled.revision_date = EPOCH
+    mofile.write_mo(binary, compiled)
     return stable, binary.getvalue()
 
 
