@@ -78,6 +78,11 @@ def of_subjects(subjects: Collection[UUID]) -> QuerySet[Case]:
     return _by_due(_with_parties().filter(subject_ref__in=list(subjects))).order_by("-opened_at", "-number")
 
 
+def open_of_kind(kind: str) -> QuerySet[Case]:
+    """Return the open cases of one kind, the earliest due date first, with ``due_on``."""
+    return _by_due(_with_parties().filter(kind=kind, closed_at=None))
+
+
 def overdue(today: date) -> QuerySet[Deadline]:
     """Return the standing deadlines that have passed unmet, the oldest first."""
     late = Deadline.objects.filter(met_at=None, superseded_at=None, due_on__lt=today, case__closed_at=None)

@@ -21,7 +21,7 @@ from chengxin.disclosure.models import Access, Outcome
 from chengxin.disclosure.rows import OWN_SIGHT, full
 from chengxin.disclosure.shapes import RowShown
 from chengxin.ledger import services as ledger
-from chengxin.registry import hot
+from chengxin.registry import hiding, hot
 from chengxin.registry import selectors as registry
 from chengxin.registry.models import Mandate, Subject
 from chengxin.registry.sealing import open_name
@@ -55,6 +55,21 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """One record that is hidden for a time: it is in no answer, and its subject sees why and by which case."""
+
+    record: UUID
+    item: str
+    item_zh: str
+    item_en: str
+    authority_name: str
+    decided_on: date
+    cause: str
+    case_no: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OwnFile:
     """A subject's own file on a day; ``entry`` proves this very reading."""
 
@@ -62,6 +77,7 @@ class OwnFile:
     kind: str
     name: str = field(repr=False)
     held: tuple[Held, ...]
+    hidden: tuple[Hidden, ...]
     as_of: date
     access: UUID
     entry: int
@@ -114,9 +130,10 @@ def read(subject_id: UUID, actor: User, *, now: datetime, today: date) -> OwnFil
     subject = _own(subject_id, actor)
     with transaction.atomic(durable=True):
         held = _held(subject, today)
-        access, entry = _write(subject, actor, held, now)
+        hidden = _hidden(subject, today)
+        access, entry = _write(subject, actor, held, hidden, now)
     name = open_name(subject) if subject.kind == "person" else registry.present_name(subject)
-    return OwnFile(subject.id, subject.kind, name, held, today, access, entry)
+    return OwnFile(subject.id, subject.kind, name, held, hidden, today, access, entry)
 
 
 def who_looked(subject_id: UUID, actor: User, *, now: datetime) -> WhoLooked:
@@ -176,7 +193,26 @@ def _one(
     )
 
 
-def _write(subject: Subject, actor: User, held: tuple[Held, ...], now: datetime) -> tuple[UUID, int]:
+def _hidden(subject: Subject, today: date) -> tuple[Hidden, ...]:
+    return tuple(
+        Hidden(
+            record=version.record_id,
+            item=version.record.item.item.code,
+            item_zh=version.record.item.name_zh,
+            item_en=version.record.item.name_en,
+            authority_name=version.authority_name,
+            decided_on=version.document_date,
+            cause=version.cause,
+            case_no=version.cause_ref,
+            since=version.known_from,
+        )
+        for version in hiding.hidden_of(subject.id, today)
+    )
+
+
+def _write(
+    subject: Subject, actor: User, held: tuple[Held, ...], hidden: tuple[Hidden, ...], now: datetime
+) -> tuple[UUID, int]:
     roles = people.roles_of(actor)
     rows = [each.row for each in held]
     fields, shown = accesses.cut_of(rows)
@@ -189,8 +225,8 @@ def _write(subject: Subject, actor: User, held: tuple[Held, ...], now: datetime)
         basis_ref=_on_whose_behalf(subject, actor),
         subject=subject.id,
         key=subject.key,
-        records=tuple(row.record for row in rows),
-        items=tuple(sorted({row.item for row in rows})),
+        records=(*(row.record for row in rows), *(each.record for each in hidden)),
+        items=tuple(sorted({row.item for row in rows} | {each.item for each in hidden})),
         fields=fields,
         shown=shown,
     )

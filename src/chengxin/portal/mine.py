@@ -16,6 +16,7 @@ from chengxin.ledger import services as ledger
 from chengxin.portal import words
 from chengxin.portal.cards import details, kind_of, own_card, title
 from chengxin.portal.frame import said, show
+from chengxin.portal.hidden_records import hidden_rows
 from chengxin.portal.own import Own, choices, own_page
 from chengxin.portal.proofs import panel
 from chengxin.registry import selectors as registry
@@ -34,6 +35,8 @@ def file(request: HttpRequest, own: Own) -> HttpResponse:
         "file": found,
         "choices": choices(own),
         "groups": _groups(found),
+        "hidden": hidden_rows(found.hidden),
+        "organisation": found.kind != "person",
         "summary": _summary(found),
         "measures": _measures(own.subject),
         "measure_columns": [{"text": _("措施")}, {"text": _("依据")}, {"text": _("到期")}, {"text": _("怎样救济")}],

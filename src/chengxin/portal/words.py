@@ -60,7 +60,7 @@ ROLES = {
     "auditor": _("审计员"),
     "system": _("系统"),
 }
-CASE_KINDS = {"objection": _("异议"), "restoration": _("信用修复")}
+CASE_KINDS = {"objection": _("异议"), "restoration": _("信用修复"), "bankruptcy": _("破产重整信用修复")}
 CAUSES = {
     "admitted": _("归集入库"),
     "corrected": _("更正"),

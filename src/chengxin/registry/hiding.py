@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from chengxin.registry import selectors, services
 from chengxin.registry.models import Cause, RecordVersion
@@ -35,6 +36,19 @@ def hidden(record_id: UUID) -> Hidden | None:
     if version is None or version.ended_at is None or version.cause not in FOR_A_TIME:
         return None
     return Hidden(Cause(version.cause), version.cause_ref)
+
+
+def hidden_of(subject_id: UUID, today: date) -> list[RecordVersion]:
+    """Return the records of a subject that are hidden for a time and would still be in use today."""
+    causes = [cause.value for cause in FOR_A_TIME]
+    found = RecordVersion.objects.filter(
+        Q(use_until=None) | Q(use_until__gte=today),
+        record__subject_id=subject_id,
+        known_until=None,
+        ended_at__isnull=False,
+        cause__in=causes,
+    )
+    return list(found.select_related("record__item__item").order_by("document_date", "pk"))
 
 
 def hide(record_id: UUID, cause: Cause, *, ref: str, now: datetime) -> RecordVersion:

@@ -51,8 +51,21 @@ class Ruling:
     perform_by: date
 
 
-def file(subject_id: UUID, ruling: Ruling, *, actor: User, now: datetime, today: date) -> Case:
-    """Apply with a ruling for an organisation one represents; refused while another such case is open."""
+def allowed(today: date) -> bool:
+    """Tell whether the law in force has this track."""
+    return lawbook.current().flag(ALLOWED, today)
+
+
+def basis(today: date) -> str:
+    """Return the rule this track rests on."""
+    return str(lawbook.current().value(ALLOWED, today).basis)
+
+
+def file(subject_id: UUID, ruling: Ruling, *, actor: User, now: datetime, today: date, text: str = "") -> Case:
+    """Apply with a ruling for an organisation one represents; refused while another such case is open.
+
+    ``text`` says in the applicant's words what shows the ruling and the plan; it is kept sealed with the case.
+    """
     accounts.check_may(actor, Permission.FILE_RESTORATION)
     subject = records.subject(subject_id)
     if subject is None or not records.may_act_for(actor, subject_id) or subject.kind == SubjectKind.PERSON:
@@ -72,7 +85,7 @@ def file(subject_id: UUID, ruling: Ruling, *, actor: User, now: datetime, today:
         }
         case = cases.open_case(
             KIND, subject=subject_id, applicant_mailbox=subject_id, respondent=None, actor=actor, now=now, today=today,
-            facts=facts,
+            facts=facts, note=text,
         )  # fmt: skip
         matters.start_clock(case, REPLY, start=today, now=now)
         _tell(case, "reorganisation_filed", _("破产重整修复申请已收到"), _("申请已收到，不收取任何费用。"), now)
@@ -80,7 +93,7 @@ def file(subject_id: UUID, ruling: Ruling, *, actor: User, now: datetime, today:
 
 
 def _check_ruling(ruling: Ruling, today: date) -> None:
-    if not lawbook.current().flag(ALLOWED, today):
+    if not allowed(today):
         raise ReorganisationRefused("现行规定没有这一程序。", "The law in force has no such procedure.")
     if not ruling.court.strip() or not ruling.number.strip() or ruling.ruled_on > today:
         raise ReorganisationRefused(
@@ -213,8 +226,7 @@ def _finished(case: Case, act: Act) -> Case:
 
 def _issue(case: Case, outcome: str, reason: str, act: Act) -> None:
     """Issue the decision and serve it: outcome, reason, the rule that decided, remedy (charter C15)."""
-    rule = str(lawbook.current().value(ALLOWED, act.today).basis)
-    body = texts.decision(case, outcome, reason, [rule], texts.restoration_remedy())
+    body = texts.decision(case, outcome, reason, [basis(act.today)], texts.restoration_remedy())
     title = _("破产重整信用修复决定书")
     document = cases.issue_document(case, "reorganisation_decision", title, body, actor=act.actor, now=act.now)
     sentence = _("决定：%(outcome)s。决定书 %(number)s 载明理由和依据。%(remedy)s") % {

@@ -12,6 +12,42 @@ from chengxin.rights.time_limits import next_due
 from chengxin.rules.workflow import State
 
 WORDS: dict[tuple[str, str], tuple[str, str]] = {
+    ("bankruptcy", "submitted"): (
+        "信用中心向法院核对裁定。您不需要做什么。",
+        "The credit centre checks the ruling with the court. You need not do anything.",
+    ),
+    ("bankruptcy", "proposed"): (
+        "由另一个人决定是否暂停展示，然后把决定书送达给您。",
+        "Another person decides whether to hide the records; then the decision is served on you.",
+    ),
+    ("bankruptcy", "shielded"): (
+        "失信信息已暂停展示。计划执行完毕后，请在这里报告。",
+        "The negative records are hidden. Once the plan has been performed, please report it here.",
+    ),
+    ("bankruptcy", "performed"): (
+        "信用中心核实计划是否执行完毕。您不需要做什么。",
+        "The credit centre verifies that the plan was performed. You need not do anything.",
+    ),
+    ("bankruptcy", "repair_proposed"): (
+        "由另一个人决定是否最终修复，然后把决定书送达给您。",
+        "Another person decides on the final repair; then the decision is served on you.",
+    ),
+    ("bankruptcy", "repaired"): (
+        "已最终修复：这些失信信息不再公示、共享和使用。",
+        "Repaired for good: these negative records are no longer published, shared or used.",
+    ),
+    ("bankruptcy", "failing"): (
+        "有人提出计划未能执行。决定之前，您可以向信用中心陈述、申辩。",
+        "The plan is said to have failed. Before anything is decided you may speak to the credit centre.",
+    ),
+    ("bankruptcy", "resumed"): (
+        "失信信息已恢复展示，理由和救济途径已送达。已解除的措施不会自动恢复。",
+        "The records are shown again; reason and remedy are served. Lifted measures do not come back by themselves.",
+    ),
+    ("bankruptcy", "refused"): (
+        "未予受理，理由和救济途径已送达。条件具备后可再次免费申请。",
+        "Not accepted; reason and remedy are served. You may apply again, free, once the conditions are met.",
+    ),
     ("objection", "filed"): (
         "等信用中心决定是否受理。您不需要做什么。",
         "The credit centre decides whether to accept it. You need not do anything.",

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from chengxin.console.cases import queue, supervisor, views
+from chengxin.console.cases import queue, reorganisation, supervisor, views
 
 urlpatterns = [
     path("", queue.queue, name="cases"),
     path("load/", supervisor.overview, name="case_load"),
+    path("reorganisation/", reorganisation.listing, name="reorganisations"),
+    path("reorganisation/<uuid:case_id>/", reorganisation.one, name="reorganisation"),
+    path("reorganisation/<uuid:case_id>/<slug:action>/", reorganisation.take, name="reorganisation_action"),
     path("<uuid:case_id>/", views.case, name="case"),
     path("<uuid:case_id>/clock/<slug:code>/", views.take_clock_step, name="case_clock"),
     path("<uuid:case_id>/documents/<int:document_id>/", views.document, name="case_document"),
