@@ -34,7 +34,7 @@ class SubjectKind(StrEnum):
 
 
 KINDS = {kind.value: kind for kind in CodeKind}
-Certificate = StrEnum("Certificate", {kind.name: kind.value for kind in CodeKind})  # type: ignore[misc]
+Certificate = StrEnum("Certificate", {kind.name: kind.value for kind in CodeKind})  # type: ignore[misc]  # Built at run time.
 
 
 class Asked(Given):

@@ -97,7 +97,7 @@ def problem(status: int, code: str, zh: str, en: str, **more: Any) -> HttpRespon
 
 def unlogged(response: HttpResponse) -> HttpResponse:
     """Keep Django from logging the address of a refused request, into which people put numbers (charter C27)."""
-    response._has_been_logged = True  # type: ignore[attr-defined]
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Keeps it out of the log.
     return response
 
 

@@ -19,7 +19,7 @@ from chengxin.portal.frame import show
 from chengxin.portal.own import Own, own_page
 from chengxin.rights import materials
 from chengxin.rights import selectors as rights
-from chengxin.rights.objections import Act
+from chengxin.rights.acts import Act
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 from chengxin.ui.uploads import attachment

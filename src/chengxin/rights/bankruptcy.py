@@ -26,9 +26,8 @@ from chengxin.registry import selectors as records
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause, RecordVersion, SubjectKind
 from chengxin.rights import matters, texts
-from chengxin.rights.objections import Act
+from chengxin.rights.acts import Act, step
 from chengxin.rights.policies import RecordNotYours
-from chengxin.rights.selectors import own_files
 from chengxin.rules.errors import Refusal
 from chengxin.supervision import services as supervision
 
@@ -213,10 +212,7 @@ def _step(act: Act, action: str, note: str = "", met: tuple[str, ...] = (), **da
     case = case_selectors.case(act.case_id)
     if case is None or case.kind != KIND:
         raise matters.NoMatter("没有这个办件。", "There is no such case.")
-    return cases.act(
-        act.case_id, action, actor=act.actor, own_files=own_files(act.actor), now=act.now, note=note,
-        expected_version=act.version, met=met, data=data,
-    )  # fmt: skip
+    return step(act, action, note, met, **data)
 
 
 def _finished(case: Case, act: Act) -> Case:

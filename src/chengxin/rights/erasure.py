@@ -24,10 +24,10 @@ from chengxin.cases.models import Case
 from chengxin.registry import selectors as records
 from chengxin.registry.models import SubjectKind
 from chengxin.rights import destruction, fates, matters
+from chengxin.rights.acts import Act
 from chengxin.rights.fates import Finding
 from chengxin.rights.matters import AlreadyOpen, NoMatter
 from chengxin.rights.models import Erasure, Matter
-from chengxin.rights.objections import Act
 from chengxin.rights.policies import RecordNotYours
 from chengxin.rights.selectors import own_files
 from chengxin.rules.errors import Refusal

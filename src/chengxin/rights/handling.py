@@ -15,9 +15,9 @@ from chengxin.cases.models import Case
 from chengxin.ledger import services as ledger
 from chengxin.registry import selectors as records
 from chengxin.rights import bankruptcy, erasure, matters, objections, restoration, selectors, shown
+from chengxin.rights.acts import Act
 from chengxin.rights.matters import NoMatter
 from chengxin.rights.models import Matter, Reading
-from chengxin.rights.objections import Act
 from chengxin.rules.errors import Refusal
 
 Fields = Mapping[str, str]

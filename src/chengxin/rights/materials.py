@@ -15,8 +15,8 @@ from chengxin.cases.models import Case, Document
 from chengxin.cases.policies import APPLICANT_ROLES
 from chengxin.registry.selectors import may_act_for
 from chengxin.rights import handling, matters, texts
+from chengxin.rights.acts import Act
 from chengxin.rights.models import Matter
-from chengxin.rights.objections import Act
 from chengxin.rights.selectors import own_files
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,10 +22,10 @@ from chengxin.catalogue import lawbook
 from chengxin.registry import selectors as records
 from chengxin.registry import services as registry
 from chengxin.rights import matters, outcomes, overdue, texts
+from chengxin.rights.acts import Act, step
 from chengxin.rights.models import Matter
 from chengxin.rights.outcomes import CONTENT, IDENTITY, Proposed
 from chengxin.rights.policies import check_own_record
-from chengxin.rights.selectors import own_files
 from chengxin.rules.errors import Refusal
 from chengxin.rules.workflows.objection import OUTCOMES
 
@@ -46,17 +46,6 @@ class ObjectionRefused(Refusal):
     """An objection, answer, proposal or decision lacks what it needs."""
 
     code = "objection_refused"
-
-
-@dataclass(frozen=True)
-class Act:
-    """Who takes a step on a case, when, and which version of the case they saw."""
-
-    case_id: UUID
-    actor: User
-    now: datetime
-    today: date
-    version: int | None = None
 
 
 def file(
@@ -110,25 +99,11 @@ def _tell_both(matter: Matter, kind: str, title: str, sentence: str, now: dateti
     matters.tell_source(matter.case, kind, title, body, now)
 
 
-def _step(act: Act, action: str, note: str = "", met: tuple[str, ...] = (), **data: Any) -> Case:
-    return cases.act(
-        act.case_id,
-        action,
-        actor=act.actor,
-        own_files=own_files(act.actor),
-        now=act.now,
-        note=note,
-        expected_version=act.version,
-        met=met,
-        data=data,
-    )
-
-
 def accept(act: Act) -> Case:
     """Accept an objection."""
     matter = matters.matter_of(act.case_id, Matter.OBJECTION)
     with transaction.atomic():
-        case = _step(act, "accept")
+        case = step(act, "accept")
         cases.meet_deadline(case, CENTRE, act.now)
         body = texts.about(case, matter.record, _("异议已受理。"))
         matters.tell_applicant(case, "objection_accepted", _("异议已受理"), body, act.now)
@@ -139,7 +114,7 @@ def refuse(act: Act, reason: str) -> Case:
     """Refuse an objection with reason and remedy; the mark ends and the applicant may contest once."""
     matter = matters.matter_of(act.case_id, Matter.OBJECTION)
     with transaction.atomic():
-        case = _step(act, "refuse", reason, remedy=texts.remedy())
+        case = step(act, "refuse", reason, remedy=texts.remedy())
         _settle(matter, act.now)
         _issue(case, matter, _("不予受理"), reason, act)
         matters.finish(matter, act.now)
@@ -155,7 +130,7 @@ def forward(act: Act, reason: str = "") -> Case:
             "The source agency is not on the platform; a reviewer must check and propose an outcome instead.",
         )
     with transaction.atomic():
-        case = _step(act, "forward", reason)
+        case = step(act, "forward", reason)
         matters.start_clock(case, PROVIDER, start=act.today, now=act.now)
         body = texts.about(case, matter.record, _("请核查并书面答复。"))
         matters.tell_source(case, "objection_forwarded", _("异议转办"), body, act.now)
@@ -165,7 +140,7 @@ def forward(act: Act, reason: str = "") -> Case:
 def answer(act: Act, text: str, stands: bool) -> Case:
     """Answer for the source agency whether the record stands, with the result of its check."""
     with transaction.atomic():
-        case = _step(act, "answer", text, stands=stands)
+        case = step(act, "answer", text, stands=stands)
         cases.meet_deadline(case, PROVIDER, act.now)
     return case
 
@@ -191,12 +166,12 @@ def propose(act: Act, outcome: str, reason: str, changes: Mapping[str, Any] | No
         document = cases.issue_document(
             case, PROPOSAL, _("拟处理意见"), proposed.sealed_text(), actor=act.actor, now=act.now
         )
-        return _step(act, "propose", reason, outcome=outcome, proposal=document.number, sha256=document.sha256)
+        return step(act, "propose", reason, outcome=outcome, proposal=document.number, sha256=document.sha256)
 
 
 def send_back(act: Act, reason: str) -> Case:
     """Send a proposal back to the reviewer with a reason."""
-    return _step(act, "return", reason)
+    return step(act, "return", reason)
 
 
 def decide(act: Act, reason: str) -> Case:
@@ -206,7 +181,7 @@ def decide(act: Act, reason: str) -> Case:
     # The version is taken together with the proposal, so that nobody can change the one under the other.
     seen = replace(act, version=act.version or matter.case.version)
     with transaction.atomic():
-        case = _step(seen, "decide", reason, outcome=proposed.outcome, remedy=texts.remedy(matter.case.state))
+        case = step(seen, "decide", reason, outcome=proposed.outcome, remedy=texts.remedy(matter.case.state))
         why = overdue.show_for_decision(matter.record_id, ref=case.number, now=act.now)
         outcomes.apply(proposed, case, matter.record, case.facts["about"], act.now, act.today)
         overdue.keep_shielded(matter.record_id, why, now=act.now)
@@ -227,7 +202,7 @@ def withdraw(act: Act) -> Case:
     """Withdraw one's own objection; the mark ends."""
     matter = matters.matter_of(act.case_id, Matter.OBJECTION)
     with transaction.atomic():
-        case = _step(act, "withdraw")
+        case = step(act, "withdraw")
         _settle(matter, act.now)
         matters.finish(matter, act.now)
         _tell_both(matter, "objection_withdrawn", _("异议已撤回"), _("异议已撤回，标注已撤下。"), act.now)
@@ -238,7 +213,7 @@ def contest(act: Act, grounds: str) -> Case:
     """Ask for the one review of a refusal or decision; the record is marked again and the clock starts again."""
     matter = matters.matter_of(act.case_id, Matter.OBJECTION)
     with transaction.atomic():
-        case = _step(act, "contest", grounds)
+        case = step(act, "contest", grounds)
         matters.reopen(matter, act.now)
         _doubt_link(matter, act.now)
         matters.start_clock(case, TOTAL, start=act.today, now=act.now)

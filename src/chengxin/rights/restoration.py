@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,12 +17,11 @@ from chengxin.cases.models import Case
 from chengxin.catalogue import lawbook
 from chengxin.registry import services as registry
 from chengxin.rights import matters, texts
+from chengxin.rights.acts import Act, step
 from chengxin.rights.eligibility import check_may_apply, eligibility
 from chengxin.rights.execution import carry_out
 from chengxin.rights.models import Matter
-from chengxin.rights.objections import Act
 from chengxin.rights.policies import check_own_record
-from chengxin.rights.selectors import own_files
 from chengxin.rules.errors import Refusal
 
 ACCEPT, REPLY, EXTENSION = "repair.accept_workdays", "repair.reply_workdays", "repair.extension_workdays"
@@ -107,25 +105,11 @@ def _push(matter: Matter, now: datetime, today: date, act: Act | None = None) ->
     if act is None:
         case = cases.act_by_system(matter.case.id, "push", now=now, met=("materials",))
     else:
-        case = _step(act, "push", met=("materials",))
+        case = step(act, "push", met=("materials",))
     matters.start_clock(case, ACCEPT, start=today, now=now)
     body = texts.about(case, matter.record, _("修复申请已送达，请在期限内决定是否受理。"))
     matters.tell_source(case, "restoration_pushed", _("信用修复申请"), body, now)
     return case
-
-
-def _step(act: Act, action: str, note: str = "", met: tuple[str, ...] = (), **data: Any) -> Case:
-    return cases.act(
-        act.case_id,
-        action,
-        actor=act.actor,
-        own_files=own_files(act.actor),
-        now=act.now,
-        note=note,
-        expected_version=act.version,
-        met=met,
-        data=data,
-    )
 
 
 def push(act: Act) -> Case:
@@ -139,7 +123,7 @@ def ask_completion(act: Act, reason: str) -> Case:
     """Ask the applicant for missing papers, naming which."""
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     with transaction.atomic():
-        case = _step(act, "ask_completion", reason)
+        case = step(act, "ask_completion", reason)
         matters.stop_clock(case, actor=act.actor, now=act.now, today=act.today)
         body = texts.about(case, matter.record, _("材料需要补正，所缺材料见办件页面。"))
         matters.tell_applicant(case, "restoration_incomplete", _("请补正材料"), body, act.now)
@@ -151,7 +135,7 @@ def complete(act: Act, duty_text: str, performed_on: date) -> Case:
     if performed_on > act.today:
         raise RestorationRefused("义务履行日期不能晚于今天。", "The duty cannot have been performed after today.")
     with transaction.atomic():
-        case = _step(act, "complete", duty_text, duty_performed_on=performed_on.isoformat())
+        case = step(act, "complete", duty_text, duty_performed_on=performed_on.isoformat())
         matters.run_clock(case, now=act.now, today=act.today)
     return case
 
@@ -160,7 +144,7 @@ def accept(act: Act) -> Case:
     """Accept an application for the authority."""
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     with transaction.atomic():
-        case = _step(act, "accept")
+        case = step(act, "accept")
         cases.meet_deadline(case, ACCEPT, act.now)
         body = texts.about(case, matter.record, _("修复申请已受理。"))
         matters.tell_applicant(case, "restoration_accepted", _("信用修复申请已受理"), body, act.now)
@@ -171,7 +155,7 @@ def refuse(act: Act, reason: str) -> Case:
     """Refuse an application for the authority, with reason and remedy; the mark ends."""
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     with transaction.atomic():
-        case = _step(act, "refuse", reason, remedy=texts.restoration_remedy())
+        case = step(act, "refuse", reason, remedy=texts.restoration_remedy())
         _issue(case, matter, _("不予受理"), reason, act)
         matters.finish(matter, act.now)
     return case
@@ -179,7 +163,7 @@ def refuse(act: Act, reason: str) -> Case:
 
 def verify(act: Act) -> Case:
     """Begin to verify."""
-    return _step(act, "verify")
+    return step(act, "verify")
 
 
 def extend(act: Act, reason: str) -> Case:
@@ -191,7 +175,7 @@ def extend(act: Act, reason: str) -> Case:
             "The law in force gives no length of extension; decide within the present time limit.",
         )
     with transaction.atomic():
-        case = _step(act, "extend", reason, met=("applicant_told",))
+        case = step(act, "extend", reason, met=("applicant_told",))
         standing = next(d for d in case_selectors.deadlines(case) if d.key == REPLY and d.superseded_at is None)
         matters.start_clock(case, EXTENSION, start=max(standing.due_on, act.today), now=act.now)
         cases.meet_deadline(case, REPLY, act.now)
@@ -204,12 +188,12 @@ def propose(act: Act, outcome: str, reason: str) -> Case:
     """Propose to approve or to deny."""
     if outcome not in OUTCOMES:
         raise RestorationRefused("请选择准予或者不予修复。", "Choose to approve or to deny.")
-    return _step(act, "propose", reason, outcome=outcome)
+    return step(act, "propose", reason, outcome=outcome)
 
 
 def send_back(act: Act, reason: str) -> Case:
     """Send a proposal back for further verification."""
-    return _step(act, "return", reason)
+    return step(act, "return", reason)
 
 
 def _proposed(case: Case, wanted: str) -> None:
@@ -227,7 +211,7 @@ def approve(act: Act, reason: str) -> Case:
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     seen = replace(act, version=act.version or matter.case.version)
     with transaction.atomic():
-        case = _step(seen, "approve", reason, outcome="approved", remedy=texts.restoration_remedy())
+        case = step(seen, "approve", reason, outcome="approved", remedy=texts.restoration_remedy())
         _proposed(case, "approved")
         effects = carry_out(matter, act.now)
         entries = {effect.kind: effect.entry_id for effect in effects}
@@ -242,7 +226,7 @@ def deny(act: Act, reason: str) -> Case:
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     seen = replace(act, version=act.version or matter.case.version)
     with transaction.atomic():
-        case = _step(seen, "deny", reason, outcome="denied", remedy=texts.restoration_remedy())
+        case = step(seen, "deny", reason, outcome="denied", remedy=texts.restoration_remedy())
         _proposed(case, "denied")
         _issue(case, matter, OUTCOMES["denied"][0], reason, act)
         matters.finish(matter, act.now)
@@ -253,7 +237,7 @@ def withdraw(act: Act) -> Case:
     """Withdraw one's own application; the mark ends."""
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     with transaction.atomic():
-        case = _step(act, "withdraw")
+        case = step(act, "withdraw")
         matters.finish(matter, act.now)
         body = texts.about(case, matter.record, _("修复申请已撤回，条件具备时可再次免费申请。"))
         matters.tell_applicant(case, "restoration_withdrawn", _("修复申请已撤回"), body, act.now)
@@ -264,7 +248,7 @@ def doubt(act: Act, reason: str) -> Case:
     """Question the papers of a restoration; the applicant is told and may speak before anything is decided."""
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     with transaction.atomic():
-        case = _step(act, "doubt", reason)
+        case = step(act, "doubt", reason)
         sentence = _("有人对修复材料的真实性提出疑问。作出决定前，您可以在收到本通知后向信用中心陈述、申辩。")
         body = texts.about(case, matter.record, sentence)
         matters.tell_applicant(case, "restoration_doubted", _("请陈述申辩"), body, act.now)
@@ -280,7 +264,7 @@ def cancel(act: Act, reason: str, heard: str) -> Case:
     note = _("%(reason)s（听取意见：%(heard)s）") % {"reason": reason, "heard": heard} if reason.strip() else ""
     met = ("heard",) if heard.strip() else ()
     with transaction.atomic():
-        case = _step(act, "cancel", note, met, remedy=texts.restoration_remedy())
+        case = step(act, "cancel", note, met, remedy=texts.restoration_remedy())
         registry.reinstate_record(matter.record_id, ref=case.number, now=act.now)
         _issue(case, matter, _("撤销修复，恢复记录"), note, act)
     return case
@@ -290,7 +274,7 @@ def dismiss(act: Act, reason: str) -> Case:
     """Find no fault with the papers: the restoration stands."""
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     with transaction.atomic():
-        case = _step(act, "dismiss", reason)
+        case = step(act, "dismiss", reason)
         body = texts.about(case, matter.record, _("经核查，材料没有问题，修复继续有效。"))
         matters.tell_applicant(case, "restoration_confirmed", _("修复继续有效"), body, act.now)
     return case

@@ -18,8 +18,8 @@ from chengxin.cases.models import Case, Deadline, Pause
 from chengxin.catalogue import lawbook
 from chengxin.registry.models import Record
 from chengxin.rights import matters, objections, restoration, texts
+from chengxin.rights.acts import Act
 from chengxin.rights.models import Matter
-from chengxin.rights.objections import Act
 from chengxin.rights.selectors import own_files
 
 EXTENSIONS = {objections.TOTAL: "objection.extension_workdays", restoration.REPLY: restoration.EXTENSION}

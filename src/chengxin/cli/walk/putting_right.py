@@ -15,7 +15,7 @@ from chengxin.disclosure import own_file, publication, report
 from chengxin.disclosure.services import Enquiry, disclose
 from chengxin.registry import selectors as registry
 from chengxin.rights import objections, restoration
-from chengxin.rights.objections import Act
+from chengxin.rights.acts import Act
 from chengxin.rights.restoration import Application
 from chengxin.rights.selectors import case_page
 from chengxin.rules.errors import Refusal

@@ -17,7 +17,7 @@ from chengxin.console.cases import forms, pages
 from chengxin.console.cases.desk import desk_page, in_english, language, signed_in
 from chengxin.rights import drafts, handling, materials, time_limits
 from chengxin.rights import selectors as rights
-from chengxin.rights.objections import Act
+from chengxin.rights.acts import Act
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 from chengxin.ui.uploads import attachment

@@ -34,7 +34,7 @@ class PersonForm(forms.Form):
     def __init__(self, english: bool, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(kind.value, kind.en if english else kind.zh) for kind in KINDS]
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # A choice field.
 
 
 class CounterObjectionForm(forms.Form):

@@ -39,9 +39,9 @@ class SubjectForm(forms.Form):
     def __init__(self, purpose: Purpose, english: bool, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = self.fields["subject_kind"]
-        kinds.choices = [(kind, KINDS[kind]) for kind in purpose.subject_kinds]  # type: ignore[attr-defined]
+        kinds.choices = [(kind, KINDS[kind]) for kind in purpose.subject_kinds]  # type: ignore[attr-defined]  # A choice field.
         kinds.initial = purpose.subject_kinds[0]
-        self.fields["code_kind"].choices = _code_kinds(purpose, english)  # type: ignore[attr-defined]
+        self.fields["code_kind"].choices = _code_kinds(purpose, english)  # type: ignore[attr-defined]  # A choice field.
 
 
 class EnquiryForm(SubjectForm):
@@ -61,11 +61,11 @@ class EnquiryForm(SubjectForm):
         if purpose.ground is Ground.STATUTE:
             del self.fields["authorisation_id"]
             articles = [(str(basis), str(basis)) for basis in purpose.basis]
-            self.fields["statute"].choices = articles  # type: ignore[attr-defined]
+            self.fields["statute"].choices = articles  # type: ignore[attr-defined]  # A choice field.
             self.fields["statute"].required = self.fields["matter_no"].required = True
         else:
             del self.fields["statute"]
-            self.fields["authorisation_id"].choices = list(live)  # type: ignore[attr-defined]
+            self.fields["authorisation_id"].choices = list(live)  # type: ignore[attr-defined]  # A choice field.
             self.fields["authorisation_id"].required = True
 
 
@@ -82,4 +82,4 @@ class AuthorisationForm(SubjectForm):
         self, purpose: Purpose, items: Iterable[tuple[str, str]], english: bool, *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(purpose, english, *args, **kwargs)
-        self.fields["items"].choices = list(items)  # type: ignore[attr-defined]
+        self.fields["items"].choices = list(items)  # type: ignore[attr-defined]  # A choice field.

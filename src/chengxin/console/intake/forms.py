@@ -26,7 +26,7 @@ class SubmissionForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["item"].choices = _items(today)  # type: ignore[attr-defined]
+        self.fields["item"].choices = _items(today)  # type: ignore[attr-defined]  # A choice field.
 
 
 class BlankForm(forms.Form):
@@ -36,7 +36,7 @@ class BlankForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "blank_%s", **kwargs})
-        self.fields["item"].choices = _items(today)  # type: ignore[attr-defined]
+        self.fields["item"].choices = _items(today)  # type: ignore[attr-defined]  # A choice field.
 
 
 def _items(today: date) -> list[tuple[str, str]]:

@@ -119,7 +119,7 @@ def result(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         "rows": shown.finding_rows(submission, selectors.in_words(submission, list(page))),
         "refusal": refusal.get("en" if shown.english() else "zh"),
         "returned_href": f"{request.path}returned.csv",
-        "own": request.user.agency_id == submission.agency_id,  # type: ignore[union-attr]
+        "own": request.user.agency_id == submission.agency_id,  # type: ignore[union-attr]  # Signed in.
         "file_state": shown.file_state(submission),
     }
     return render(request, "console/intake/result.html", context)
@@ -137,7 +137,7 @@ def returned(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Hand an agency its own returned rows with the reasons beside them."""
     submission = _visible(request, submission_id)
     try:
-        content = returned_csv(submission, actor=request.user, language="en" if shown.english() else "zh")  # type: ignore[arg-type]
+        content = returned_csv(submission, actor=request.user, language="en" if shown.english() else "zh")  # type: ignore[arg-type]  # Signed in.
     except Refusal as refusal:
         messages.error(request, refusal.in_language(get_language() or ""))
         return redirect("console:intake:result", submission_id=submission_id)
@@ -168,7 +168,7 @@ def _visible(request: HttpRequest, submission_id: UUID) -> Any:
     if submission is None:
         raise Http404
     try:
-        check_may_see(submission, request.user)  # type: ignore[arg-type]
+        check_may_see(submission, request.user)  # type: ignore[arg-type]  # Signed in.
     except Refusal as refusal:
         raise Http404 from refusal
     return submission

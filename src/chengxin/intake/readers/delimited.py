@@ -41,7 +41,7 @@ def find_encoding(file: IO[bytes]) -> str:
     for name, fault in zip(candidates, reached, strict=True):
         if fault is None:
             return name
-    raise max((fault for fault in reached if fault), key=lambda fault: fault.facts["line"])  # type: ignore[arg-type,return-value]
+    raise max((fault for fault in reached if fault), key=lambda fault: fault.facts["line"])  # type: ignore[arg-type,return-value]  # A line is a number.
 
 
 def _first_fault(file: IO[bytes], encoding: str) -> faults.FileRefused | None:
