@@ -18,6 +18,7 @@ from chengxin.registry import services as registry
 from chengxin.registry.models import Cause
 from chengxin.rights.fates import Finding
 from chengxin.rights.models import Erasure, Power
+from chengxin.supervision import erasing as measures
 from chengxin.vault import services as vault
 
 ERASED_LEAF, FROZEN_LEAF = "rights.erasure", "rights.freeze"
@@ -64,6 +65,7 @@ def _wipe_file(erasure: Erasure, now: datetime) -> tuple[erasing.Wiped, int]:
     powers.filter(ended_at=None).update(ended_at=now)
     blank_mailbox(erasure.subject_id)
     contacts.forget_all([erasure.subject_id])
+    measures.blank_file(erasure.subject_id)
     return wiped, openings
 
 
@@ -77,4 +79,5 @@ def _wipe_record(erasure: Erasure, now: datetime) -> tuple[erasing.Wiped, int]:
     assert erasure.record_id is not None
     if erasure.subject.key.wrapped is None:  # The whole file went in the meantime, and the record with it.
         return erasing.Wiped(0, 0, 0, 0), 0
+    measures.blank_record(erasure.record_id)
     return erasing.wipe_record(erasure.record_id, ref=erasure.case.number, now=now), 0

@@ -33,7 +33,7 @@ class MeasureProposal(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=40)
-    reason = models.TextField()
+    reason = models.TextField(null=True)  # noqa: DJ001 — NULL is "erased with the file of its person".
     starts_on = models.DateField()
     ends_on = models.DateField()
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -62,7 +62,7 @@ class Measure(models.Model):
     basis_instrument = models.CharField(max_length=200)
     basis_article = models.CharField(max_length=200)
     basis_rank = models.CharField(max_length=30)
-    reason = models.TextField()
+    reason = models.TextField(null=True)  # noqa: DJ001 — NULL is "erased with the file of its person".
     remedy = models.TextField()
     decision_no = models.CharField(max_length=100)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
