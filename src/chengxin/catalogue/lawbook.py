@@ -28,6 +28,7 @@ from chengxin.rules.lawfiles import (
 )
 from chengxin.rules.lawreader import Entry, LawFileFault
 from chengxin.rules.layouts import Layout, parse_layout
+from chengxin.rules.screening import Matter, read_matter
 from chengxin.rules.workdays import Calendar
 
 Read = TypeVar("Read")
@@ -45,6 +46,12 @@ class NoSuchPurpose(Refusal):
     code = "no_such_purpose"
 
 
+class NoSuchMatter(Refusal):
+    """No matter of screening of that code is in force."""
+
+    code = "no_such_matter"
+
+
 @dataclass(frozen=True)
 class Library:
     """Everything the law directory says."""
@@ -54,6 +61,7 @@ class Library:
     prohibited: Prohibited
     purposes: tuple[Purpose, ...]
     measures: tuple[Measure, ...]
+    matters: tuple[Matter, ...]
     items: tuple[ItemDefinition, ...]
     layouts: tuple[Layout, ...]
 
@@ -111,6 +119,22 @@ def measures(on: date) -> tuple[Measure, ...]:
     return tuple(each for each in library().measures if _holds(each.since, each.until, on))
 
 
+def matters(on: date) -> tuple[Matter, ...]:
+    """Return the matters of screening in force on a day."""
+    return tuple(each for each in library().matters if _holds(each.since, each.until, on))
+
+
+def matter(code: str, on: date) -> Matter:
+    """Return one matter of screening in force on a day; raises NoSuchMatter."""
+    for each in matters(on):
+        if each.code == code:
+            return each
+    raise NoSuchMatter(
+        "没有这一比对事项，或者它当日未生效。请从事项清单中选择。",
+        "There is no such matter of screening, or it is not in force. Choose one from the list of matters.",
+    )
+
+
 def layout(code: str, on: date | None = None) -> Layout:
     """Return the table description of that code (in either case) in force on a day, the newest when no day is given."""
     wanted = code.casefold()
@@ -148,6 +172,7 @@ def read(directory: Path) -> Library:
         prohibited=Prohibited(tuple(_listed(directory, "prohibited", lambda entry, scope: read_prohibited(entry)))),
         purposes=tuple(_listed(directory, "purposes", lambda entry, scope: read_purpose(entry))),
         measures=tuple(_listed(directory, "measures", lambda entry, scope: read_measure(entry))),
+        matters=tuple(_listed(directory, "matters", lambda entry, scope: read_matter(entry))),
         items=tuple(_listed(directory, "catalogue", read_item, key="items")),
         layouts=tuple(parse_layout(entry.data) for _, entry in _files(directory, "layouts")),
     )

@@ -31,3 +31,11 @@ REPORTS = Guard(
         *("versions_digest", "verify_code"),
     ),
 )
+HITS = Guard(
+    "disclosure_screeninghit",
+    ("id", "access_id", "agency_id", "matter", "matter_no", "record_id", "measure_id", "at", "due_on", "reminded_at"),
+    open_columns=("reminded_at",),
+)
+FEEDBACK = Guard(
+    "disclosure_screeningfeedback", ("hit_id", "applied", "reason", "amount_fen", "by_id", "at", "entry_id")
+)

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 
 from chengxin.accounts.models import Agency, User
+from chengxin.disclosure.models_screening import ScreeningFeedback as ScreeningFeedback
+from chengxin.disclosure.models_screening import ScreeningHit as ScreeningHit
 from chengxin.ledger.models import Entry
 from chengxin.registry.models import Record, RecordVersion, Subject
 
@@ -28,12 +30,14 @@ class Outcome(models.TextChoices):
 class Access(models.Model):
     """查询留痕: one read or refused read, committed to the ledger by ``entry`` in the same transaction (charter C09).
 
+    The rows of one screening share the entry of its batch, whose leaf holds the root of a tree over them.
+
     ``fields`` names the field codes that were given, ``shown`` those of them given in clear; neither holds a value.
     ``visible_from`` is when the subject may see this row; ``withheld_basis`` names the article behind a later day.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")

@@ -25,6 +25,12 @@ def check(kind: CodeKind, text: str, *, regions: Container[str] | None = None, t
     return Verdict(kind, _outcome(note, also), normalised, also, note, zh, en)
 
 
+def normal_form(kind: CodeKind, text: str) -> str | None:
+    """Return a number in its normal form, or None when it cannot be one of the declared kind: ``check`` in short."""
+    normalised, note = _judge(kind, tidy(text), None, None)
+    return normalised if note is Note.LEGACY or note in _ACCEPTED else None
+
+
 def _judge(kind: CodeKind, text: str, regions: Container[str] | None, today: date | None) -> tuple[str, Note]:
     if not text:
         return text, Note.EMPTY
