@@ -34,9 +34,10 @@ def workflows() -> str:
     from chengxin.rules.workflows.erasure import ERASURE
     from chengxin.rules.workflows.objection import OBJECTION
     from chengxin.rules.workflows.restoration import RESTORATION
+    from chengxin.rules.workflows.submission_row import SUBMISSION_ROW
 
     parts = ["# 办理流程 · Procedures\n"]
-    for workflow in (OBJECTION, RESTORATION, BANKRUPTCY, ERASURE):
+    for workflow in (OBJECTION, RESTORATION, BANKRUPTCY, ERASURE, SUBMISSION_ROW):
         parts.append(f"## {workflow.zh} · {workflow.en}\n\n```mermaid\n{diagram(workflow, roles=role_names())}\n```\n")
     return "\n".join(parts)
 

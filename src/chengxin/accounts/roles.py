@@ -29,6 +29,7 @@ class Permission(StrEnum):
     ANSWER_OBJECTION = "answer_objection"
     ASK_AUTHORISATION = "ask_authorisation"
     ASSIST_AT_COUNTER = "assist_at_counter"
+    CORRECT_RECORDS = "correct_records"
     DECIDE_CASE = "decide_case"
     ENQUIRE = "enquire"
     EXPORT_LEDGER = "export_ledger"
@@ -52,6 +53,7 @@ PERMISSION_NAMES: dict[Permission, tuple[str, str]] = {
     Permission.ANSWER_OBJECTION: ("答复异议核实", "Answer an objection"),
     Permission.ASK_AUTHORISATION: ("申请查询授权", "Ask for an authorisation"),
     Permission.ASSIST_AT_COUNTER: ("窗口协助办理", "Help people file at a counter"),
+    Permission.CORRECT_RECORDS: ("更正已报送信息", "Correct submitted records"),
     Permission.DECIDE_CASE: ("作出决定", "Decide a case"),
     Permission.ENQUIRE: ("依据或授权查询", "Enquire under a basis"),
     Permission.EXPORT_LEDGER: ("导出存证日志", "Export the ledger"),
@@ -87,7 +89,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.REVIEWER: frozenset({P.REVIEW_CASE}),
     Role.SOURCE_CLERK: frozenset(
-        {P.ANSWER_OBJECTION, P.IMPOSE_MEASURE, P.SEE_QUALITY, P.SUBMIT_RECORDS, P.WITHDRAW_RECORDS}
+        {
+            P.ANSWER_OBJECTION,
+            P.CORRECT_RECORDS,
+            P.IMPOSE_MEASURE,
+            P.SEE_QUALITY,
+            P.SUBMIT_RECORDS,
+            P.WITHDRAW_RECORDS,
+        }
     ),
 }
 del P

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
 
 from chengxin.catalogue import lawbook
-from chengxin.intake import reasons
+from chengxin.intake import reasons, recurrences
 from chengxin.intake.matching import Match, match
 from chengxin.intake.models import Admission, Question, RowState, Submission, SubmissionRow
 from chengxin.intake.reading import Reading, unseal_reading
@@ -184,14 +184,14 @@ def _already_there(submission: Submission, known: Sequence[tuple[Row, Draft]]) -
     """Tell the same row sent again from a row that contradicts what stands."""
     if not known:
         return
-    records = bulk.standing([draft for _, draft in known])
-    sources = Admission.objects.filter(record_id__in=[r for r in records if r])
-    digests = dict(sources.values_list("record_id", "row__fingerprint"))
-    same: list[tuple[Row, Stored]] = []
-    other: list[tuple[Row, Stored]] = []
-    for (row, _), record in zip(known, records, strict=True):
-        agrees = record is not None and digests.get(record) == row.fingerprint
-        (same if agrees else other).append((row, reasons.stored("record.exists" if agrees else "record.differs")))
+    met = [
+        (row, record)
+        for (row, _), record in zip(known, bulk.standing([draft for _, draft in known]), strict=True)
+        if record
+    ]
+    told = recurrences.judged([(row.id, record, row.fingerprint) for row, record in met])
+    same = [(row, found) for (row, _), found in zip(met, told, strict=True) if recurrences.unchanged(found)]
+    other = [(row, found) for (row, _), found in zip(met, told, strict=True) if not recurrences.unchanged(found)]
     conclude(submission, same, RowState.DUPLICATE)
     conclude(submission, other, RowState.RETURNED)
 

@@ -3,3 +3,14 @@
 from chengxin.storage.guards import Guard
 
 ADMISSIONS = Guard("intake_admission", ("id", "row_id", "record_id", "admitted_at"))
+RECURRENCES = Guard("intake_recurrence", ("id", "row_id", "record_id"))
+CORRECTIONS = Guard(
+    "intake_correction",
+    ("id", "record_id", "number", "row_id", "agency_id", "made_by_id", "made_at", "fields", "fingerprint", "sealed"),
+)
+_WITHDRAWN = ("id", "record_id", "number", "agency_id", "made_by_id", "made_at", "reason", "decided_on", "due_on")
+WITHDRAWALS = Guard(
+    "intake_withdrawal",
+    (*_WITHDRAWN, "derivation", "days_late", "sealed", "undone_at", "undone_by_id"),
+    open_columns=("undone_at", "undone_by_id"),
+)

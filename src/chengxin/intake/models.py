@@ -16,7 +16,7 @@ from chengxin.vault.models import DataKey
 class Submission(models.Model):
     """报送批次: one file of one agency for one item. The same file is taken once; a refused one may come again.
 
-    ``counts`` holds received, admitted, returned, waiting, duplicate, valid, and ``by_code``. ``notes`` are findings
+    ``counts`` holds received, a figure for each state of its rows, and ``by_code``. ``notes`` are findings
     about the file as a whole; ``refusal`` says in both languages why a file was not taken.
     """
 
@@ -56,13 +56,15 @@ class Submission(models.Model):
 
 
 class RowState(models.TextChoices):
-    """What became of a row."""
+    """What became of a row: the states of ``rules.workflows.submission_row`` that are written down."""
 
     VALID = "valid", "待入库"
     ADMITTED = "admitted", "已入库"
     RETURNED = "returned", "退回"
     WAITING = "waiting", "待人工判定"
     DUPLICATE = "duplicate", "已有相同记录"
+    CORRECTED = "corrected", "已更正入库"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 class SubmissionRow(models.Model):
@@ -116,3 +118,82 @@ class Question(models.Model):
             )
         ]
         indexes = [models.Index(fields=["asked_at"], condition=Q(answered_at=None), name="open_questions")]
+
+
+class Recurrence(models.Model):
+    """再报: a row that met a record which stands already; its state says whether it agreed with it."""
+
+    row = models.OneToOneField(SubmissionRow, on_delete=models.PROTECT, related_name="recurrence")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "再报"
+
+
+class Correction(models.Model):
+    """更正: the source put other values into a record it had filed, and with them came version ``number``.
+
+    ``fields`` are codes; the values stand in the record's versions. ``sealed`` holds the words of the clerk under the
+    subject's key. ``row`` is the row of a later file that brought the values, if one did.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    row = models.OneToOneField(SubmissionRow, null=True, on_delete=models.PROTECT, related_name="correction")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    fields = models.JSONField()
+    fingerprint = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = "更正"
+        constraints = [models.UniqueConstraint(fields=["record", "number"], name="one_correction_per_version")]
+
+
+class Withdrawal(models.Model):
+    """撤回: the source took back a record it had filed; it is in no answer from version ``number`` on.
+
+    ``due_on`` is the last day the law gave for it, with its derivation, where the law sets one. The number of the
+    document and the words of the clerk are sealed under the subject's key. A withdrawal made by mistake is undone once.
+    """
+
+    class Reason(models.TextChoices):
+        """Why a record is taken back (行政处罚法 第四十八条; the last one is the source's own mistake)."""
+
+        REVOKED = "revoked", "决定被撤销"
+        CHANGED = "changed", "决定被变更"
+        ILLEGAL = "illegal", "决定被确认违法"
+        VOID = "void", "决定被确认无效"
+        MISTAKE = "mistake", "报送有误"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    decided_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    derivation = models.JSONField(default=list)
+    days_late = models.PositiveIntegerField(default=0)
+    sealed = models.BinaryField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "撤回"
+        constraints = [
+            models.UniqueConstraint(fields=["record"], condition=Q(undone_at=None), name="one_standing_withdrawal"),
+            models.CheckConstraint(
+                condition=Q(reason="mistake") | Q(decided_on__isnull=False), name="withdrawal_names_its_decision"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="undoing_has_author",
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "-made_at"], name="withdrawals_newest_first")]

@@ -66,8 +66,16 @@ RULES: dict[str, Rule] = {
             "record.differs", _ERROR,
             "同一机关、文号、主体的记录已在库中，但内容不同；已有记录未作改动。",
             "A record of the same authority, document and subject is stored with other content; it was left as it is.",
-            "如需更正已入库的记录，请走更正程序并附依据；否则核对文号。",
-            "Use the correction procedure to change a stored record; otherwise check the document number.", _QUALITY,
+            "如需更正已入库的记录，请在“与已入库记录的差异”中核对后确认更正；否则核对文号。",
+            "To change the stored record, look at the differences and confirm them as a correction; otherwise check "
+            "the document number.", _QUALITY,
+        ),
+        _rule(
+            "record.withdrawn", _ERROR,
+            "这条记录已由信源单位撤回，不会因再次报送而恢复。",
+            "The source took this record back; it does not return by being filed again.",
+            "如撤回有误，请打开这条记录，撤销撤回。",
+            "If it was taken back by mistake, open the record and undo the withdrawal.", "行政处罚法第四十八条",
         ),
         _rule(
             "record.period_over", _ERROR,

@@ -28,6 +28,8 @@ class Summary:
     waiting: int
     duplicate: int
     valid: int
+    corrected: int
+    withdrawn: int
     by_code: Mapping[str, int]
 
 
@@ -155,6 +157,7 @@ REASON_NAMES: dict[str, tuple[str, str]] = {
     "record.differs": ("与已有记录内容不同", "Differs from the stored record"),
     "record.exists": ("已有相同记录", "Stored already"),
     "record.period_over": ("使用期已满", "Period of use is over"),
+    "record.withdrawn": ("记录已被撤回", "Withdrawn by its source"),
     "row.cells": ("单元格数不符", "Wrong number of cells"),
     "source.differs": ("来源单位不是本单位", "Other source agency"),
     "subject.kind_not_in_item": ("主体类别不属于该目录项", "Kind of subject not in the item"),

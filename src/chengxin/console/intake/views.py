@@ -27,7 +27,7 @@ from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 
 PER_PAGE = 50
-STATES = ("admitted", "returned", "waiting", "duplicate")
+STATES = ("admitted", "returned", "waiting", "duplicate", "corrected", "withdrawn")
 
 
 @login_required

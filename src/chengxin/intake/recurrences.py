@@ -1,0 +1,47 @@
+"""再报: a row meets a record that stands already; its fingerprint tells whether it agrees, without reading either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from chengxin.intake import reasons
+from chengxin.intake.models import Admission, Correction, Recurrence, Withdrawal
+from chengxin.intake.reasons import Stored
+from chengxin.storage.bulk import insert_rows
+
+SAME, DIFFERS, WITHDRAWN = "record.exists", "record.differs", "record.withdrawn"
+# One row that was met: its id, the record it met, and its own fingerprint.
+Met = tuple[int, UUID, str]
+
+
+def judged(met: Sequence[Met]) -> list[Stored]:
+    """Say of each row whether the record agrees with it, and write down which record it met."""
+    records = [record for _, record, _ in met]
+    standing, withdrawn = fingerprints(records), _withdrawn(records)
+    insert_rows(Recurrence, ("row_id", "record_id"), ((row, record) for row, record, _ in met))
+    return [reasons.stored(_code(record, digest, standing, withdrawn)) for _, record, digest in met]
+
+
+def unchanged(found: Stored) -> bool:
+    """Tell whether a row agreed with the record it met."""
+    return found["code"] == SAME
+
+
+def fingerprints(records: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the fingerprint of what each record says today: of its last correction, else of the row it came from."""
+    wanted = list(records)
+    found = dict(Admission.objects.filter(record_id__in=wanted).values_list("record_id", "row__fingerprint"))
+    later = Correction.objects.filter(record_id__in=wanted).order_by("number")
+    return {**found, **dict(later.values_list("record_id", "fingerprint"))}
+
+
+def _withdrawn(records: Sequence[UUID]) -> set[UUID]:
+    found = Withdrawal.objects.filter(record_id__in=records, undone_at=None)
+    return set(found.values_list("record_id", flat=True))
+
+
+def _code(record: UUID, digest: str, standing: dict[UUID, str], withdrawn: set[UUID]) -> str:
+    if record in withdrawn:
+        return WITHDRAWN
+    return SAME if standing.get(record) == digest else DIFFERS
