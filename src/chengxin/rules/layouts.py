@@ -107,6 +107,41 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """A column that is known and not part of the table; a row whose value is not among ``only`` may not be taken."""
+
+    name: str
+    only: tuple[str, ...] = ()  # empty means that any value may stand there
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Other names under which columns arrive: those of an older notice, or what local systems add."""
+
+    code: str
+    zh: str
+    en: str
+    since: date
+    until: date | None
+    basis: str
+    verified: bool
+    names: Mapping[str, str] = field(default_factory=dict)  # heading to field code
+    joined: Mapping[str, str] = field(default_factory=dict)  # heading to a field that several columns fill together
+    passed_over: tuple[Passed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a heading stands for: a field by its code, its name, an alias or a dialect; no field when passed over."""
+
+    field: str
+    how: str  # code, heading, alias or dialect
+    dialect: Dialect | None = None
+    joined: bool = False
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Matched:
     """Which heading of a file is which field, which required fields are absent, and which headings are unknown."""
 
@@ -136,8 +171,10 @@ class Layout:
     fields: tuple[Field, ...]
     default_kind: str = "organisation"
     publish_workdays: str = ""  # key of the dated value that says how soon a decision must be reported
+    dialects: tuple[Dialect, ...] = ()
     _by_code: dict[str, Field] = field(default_factory=dict, repr=False, compare=False)
     _by_role: dict[Role, Field] = field(default_factory=dict, repr=False, compare=False)
+    _named: dict[str, Named] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._by_code.update({f.code: f for f in self.fields})
@@ -146,6 +183,7 @@ class Layout:
             raise LayoutFault("字段代码重复。", "A field code is used twice.", layout=self.code)
         if len(self._by_role) != sum(1 for f in self.fields if f.role):
             raise LayoutFault("字段用途重复。", "A field role is used twice.", layout=self.code)
+        self._name_everything()
 
     @property
     def name(self) -> str:
@@ -165,32 +203,53 @@ class Layout:
         """Return the field that plays this role, or None when the layout has none."""
         return self._by_role.get(role)
 
+    def named(self, heading: str) -> Named | None:
+        """Return what a heading is known to stand for, or None; nothing is ever guessed here."""
+        return self._named.get(fold_header(heading))
+
     def match(self, headers: Iterable[str]) -> Matched:
-        """Recognise official codes, Chinese headings and known aliases; everything else is left for a person to map."""
-        known = self._names()
+        """Recognise every name the layout knows; everything else is left for a person to map."""
         mapping: dict[str, str] = {}
         extra: list[str] = []
         doubled: list[str] = []
+        whole: set[str] = set()
         for header in headers:
-            code = known.get(fold_header(header))
-            if code is None:
+            known = self.named(header)
+            if known is None or not known.field:
                 extra.append(header)
-            elif code in mapping.values():
+            elif known.field in whole and not known.joined:
                 doubled.append(header)
             else:
-                mapping[header] = code
-        found = set(mapping.values())
-        missing = tuple(f.code for f in self.fields if f.must is Must.ALWAYS and f.code not in found)
-        return Matched(mapping, missing, tuple(extra), tuple(doubled))
+                mapping[header] = known.field
+                whole |= set() if known.joined else {known.field}
+        return Matched(mapping, self.absent(mapping.values()), tuple(extra), tuple(doubled))
 
-    def _names(self) -> dict[str, str]:
-        """Every accepted heading, folded; official codes win over headings and headings over aliases."""
-        known: dict[str, str] = {}
-        for spelling in (lambda f: (f.code,), lambda f: (f.zh,), lambda f: f.aliases):
+    def absent(self, found: Iterable[str]) -> tuple[str, ...]:
+        """Return the codes of the fields that are always required and not among those found."""
+        codes = set(found)
+        return tuple(f.code for f in self.fields if f.must is Must.ALWAYS and f.code not in codes)
+
+    def _name_everything(self) -> None:
+        """Gather every accepted heading, folded; codes win over headings, headings over aliases and dialects."""
+        for how, spelling in (("code", lambda f: (f.code,)), ("heading", lambda f: (f.zh,)), ("alias", _aliases)):
             for one in self.fields:
                 for name in spelling(one):
-                    known.setdefault(fold_header(name), one.code)
-        return known
+                    self._named.setdefault(fold_header(name), Named(one.code, how))
+        for dialect in self.dialects:
+            self._name_dialect(dialect)
+
+    def _name_dialect(self, dialect: Dialect) -> None:
+        for names, joined in ((dialect.names, False), (dialect.joined, True)):
+            for name, code in names.items():
+                if code not in self._by_code:
+                    raise LayoutFault(f"没有字段 {code}。", f"There is no field {code}.", layout=self.code)
+                self._named.setdefault(fold_header(name), Named(code, "dialect", dialect, joined))
+        for passed in dialect.passed_over:
+            self._named.setdefault(fold_header(passed.name), Named("", "dialect", dialect, only=passed.only))
+
+
+def _aliases(one: Field) -> tuple[str, ...]:
+    return one.aliases
 
 
 def fold_header(header: str) -> str:
@@ -213,6 +272,7 @@ def parse_layout(mapping: Mapping[str, Any]) -> Layout:
             fields=tuple(_field(entry) for entry in mapping["fields"]),
             default_kind=mapping.get("default_kind", "organisation"),
             publish_workdays=mapping.get("publish_workdays", ""),
+            dialects=tuple(_dialect(entry) for entry in mapping.get("dialects", ())),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise LayoutFault(
@@ -240,6 +300,30 @@ def _field(entry: Mapping[str, Any]) -> Field:
         open_prefix=entry.get("open_prefix", ""),
         aliases=tuple(str(alias) for alias in entry.get("aliases", ())),
     )
+
+
+def _dialect(entry: Mapping[str, Any]) -> Dialect:
+    unknown = set(entry) - set(Dialect.__slots__)
+    if unknown:
+        raise ValueError(f"unknown key {sorted(unknown)}")
+    return Dialect(
+        code=str(entry["code"]),
+        zh=entry["zh"],
+        en=entry["en"],
+        since=_day(entry["since"]),
+        until=_day(entry["until"]) if entry.get("until") else None,
+        basis=entry["basis"],
+        verified=bool(entry["verified"]),
+        names=dict(entry.get("names", {})),
+        joined=dict(entry.get("joined", {})),
+        passed_over=tuple(_passed(one) for one in entry.get("passed_over", ())),
+    )
+
+
+def _passed(entry: str | Mapping[str, Any]) -> Passed:
+    if isinstance(entry, str):
+        return Passed(entry)
+    return Passed(entry["name"], tuple(str(text) for text in entry["only"]))
 
 
 def _choices(entries: Sequence[Any]) -> tuple[Choice, ...]:
