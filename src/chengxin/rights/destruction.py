@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from chengxin.accounts.services import blank_mailbox
 from chengxin.cases import contacts
@@ -16,6 +17,7 @@ from chengxin.ledger import services as ledger
 from chengxin.registry import erasing
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause
+from chengxin.rights import duties
 from chengxin.rights.fates import Finding
 from chengxin.rights.models import Erasure, Power
 from chengxin.supervision import erasing as measures
@@ -66,6 +68,7 @@ def _wipe_file(erasure: Erasure, now: datetime) -> tuple[erasing.Wiped, int]:
     blank_mailbox(erasure.subject_id)
     contacts.forget_all([erasure.subject_id])
     measures.blank_file(erasure.subject_id)
+    duties.blank(Q(record__subject_id=erasure.subject_id))
     return wiped, openings
 
 
@@ -80,4 +83,5 @@ def _wipe_record(erasure: Erasure, now: datetime) -> tuple[erasing.Wiped, int]:
     if erasure.subject.key.wrapped is None:  # The whole file went in the meantime, and the record with it.
         return erasing.Wiped(0, 0, 0, 0), 0
     measures.blank_record(erasure.record_id)
+    duties.blank(Q(record_id=erasure.record_id))
     return erasing.wipe_record(erasure.record_id, ref=erasure.case.number, now=now), 0

@@ -83,6 +83,31 @@ class DutyConfirmation(models.Model):
         verbose_name = "履行确认"
 
 
+class DutyRevision(models.Model):
+    """履行确认的变更: the authority takes a confirmation back, with its reason, or confirms anew after it did.
+
+    The newest row says what stands; a confirmation without any row stands as it was given.
+    """
+
+    CANCELLED, CONFIRMED = "cancelled", "confirmed"
+    duty = models.ForeignKey(DutyConfirmation, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=[(CANCELLED, "撤销"), (CONFIRMED, "重新确认")])
+    performed_on = models.DateField(null=True)
+    sealed_reason = models.BinaryField(null=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "履行确认的变更"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="cancelled", performed_on=None) | Q(kind="confirmed", performed_on__isnull=False),
+                name="only_a_confirmation_has_a_day",
+            )
+        ]
+
+
 class Outreach(models.Model):
     """修复送达: a record was found eligible and its subject told, once for each record.
 
@@ -146,6 +171,38 @@ class UnaskedEffect(models.Model):
         ]
 
 
+class UnaskedReview(models.Model):
+    """免申请终止的复查: whether a record stands again or stays ended, after its confirmation was cancelled.
+
+    One officer proposes after the person was heard, another decides; a proposal sent back leaves no proposal standing.
+    """
+
+    REINSTATE, STAND = "reinstate", "stand"
+    OUTCOMES = [(REINSTATE, "恢复记录"), (STAND, "维持终止")]
+    ending = models.OneToOneField(UnaskedEnding, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=10, choices=OUTCOMES, blank=True, default="")
+    sealed_reason = models.BinaryField(null=True)
+    proposed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "免申请终止的复查"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | (Q(proposed_by__isnull=False) & ~Q(proposed_by=F("decided_by"))),
+                name="two_officers_look_at_an_unasked_ending",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None, entry=None)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, entry__isnull=False),
+                name="unasked_review_is_decided_whole",
+            ),
+        ]
+
+
 class OutreachRun(models.Model):
     """One day's search for who may be restored; its row is the lock that keeps two searches from telling twice."""
 
@@ -157,6 +214,17 @@ class OutreachRun(models.Model):
 
     class Meta:
         verbose_name = "修复资格计算"
+
+
+class DailyFigures(models.Model):
+    """每日权益统计: the public figures of a day, computed once; it holds published counts and never a hidden one."""
+
+    day = models.DateField(primary_key=True)
+    made_at = models.DateTimeField()
+    body = models.JSONField()
+
+    class Meta:
+        verbose_name = "每日权益统计"
 
 
 class Erasure(models.Model):

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import polars as pl
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chengxin.cases.models import Notice
@@ -25,7 +26,7 @@ from chengxin.catalogue import lawbook
 from chengxin.engines.eligibility import duck, reference
 from chengxin.engines.eligibility.tables import VERDICTS
 from chengxin.registry.models import RecordVersion
-from chengxin.rights import duty, finding, register, unasked
+from chengxin.rights import duties, duty, finding, register, unasked
 from chengxin.rights.finding import Found
 from chengxin.rights.models import DutyConfirmation, Outreach, OutreachRun, UnaskedEnding
 from chengxin.rules.errors import Refusal
@@ -92,16 +93,16 @@ def _decide(folder: Path, engine: str, today: date) -> pl.DataFrame:
 
 def _left(found: Sequence[UUID]) -> list[UUID]:
     """Return those nobody has been told about, and the minor ones whose duty was confirmed after they were."""
-    told, confirmed, ended = (_among(found, model) for model in (Outreach, DutyConfirmation, UnaskedEnding))
+    told, ended = _among(found, Outreach), _among(found, UnaskedEnding)
+    confirmed = _among(found, duties.standing())
     return [record for record in found if record not in told or record in confirmed - ended]
 
 
-def _among(found: Sequence[UUID], model: type[Outreach | DutyConfirmation | UnaskedEnding]) -> set[UUID]:
+def _among(found: Sequence[UUID], rows: type[Outreach | UnaskedEnding] | QuerySet[DutyConfirmation]) -> set[UUID]:
     """Return which of these records have a row in a table, asked in pieces that a database takes."""
+    asked = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
     pieces = (found[start : start + register.CHUNK] for start in range(0, len(found), register.CHUNK))
-    return {
-        each for piece in pieces for each in model._default_manager.filter(pk__in=piece).values_list("pk", flat=True)
-    }
+    return {each for piece in pieces for each in asked.filter(pk__in=piece).values_list("pk", flat=True)}
 
 
 def _tell(batch: Sequence[UUID], now: datetime, today: date) -> Counter[str]:
@@ -124,7 +125,7 @@ class _Seen:
 
 def _seen_again(batch: Sequence[UUID], today: date) -> Iterator[_Seen]:
     told = _among(batch, Outreach)
-    duties = DutyConfirmation.objects.select_related("agency").in_bulk(batch)
+    confirmed = duties.of(batch)
     present = RecordVersion.objects.filter(record_id__in=batch, known_until=None)
     present = present.select_related("record__item", "record__subject__key")
     versions = {str(version.record_id): version for version in present}
@@ -132,7 +133,7 @@ def _seen_again(batch: Sequence[UUID], today: date) -> Iterator[_Seen]:
     for name, state, day, reason in verdicts.iter_rows():
         if name in versions and (state, reason) in FOUND:
             record = versions[name].record_id
-            yield _Seen(Found(versions[name], day), record in told, reason == "under_way", duties.get(record))
+            yield _Seen(Found(versions[name], day), record in told, reason == "under_way", confirmed.get(record))
 
 
 def _act(seen: _Seen, now: datetime, today: date) -> str:

@@ -17,8 +17,9 @@ from chengxin.catalogue import lawbook
 from chengxin.catalogue.models import ItemVersion
 from chengxin.engines.eligibility.tables import FACTS
 from chengxin.registry.models import Annotation, RecordVersion
+from chengxin.rights import duties as confirmed
 from chengxin.rights.eligibility import SERIOUS_LISTS, ban_until, penalty_kinds
-from chengxin.rights.models import DutyConfirmation, Matter
+from chengxin.rights.models import Matter
 from chengxin.rules.periods import add_months
 from chengxin.rules.workflows.restoration import RESTORATION
 
@@ -91,7 +92,7 @@ def _around(today: date, records: list[UUID] | None = None) -> _Around:
     these = {} if records is None else {"record_id__in": records}
     marks = Annotation.objects.filter(kind=Annotation.DISPUTED, until=None, **these)
     matters = Matter.objects.filter(kind=Matter.RESTORATION, open=True, **these)
-    duties = DutyConfirmation.objects.filter(**these)
+    duties = confirmed.standing(records)
     return _Around(
         barred={subject: add_months(timezone.localtime(end).date(), months) for subject, end in ends},
         banning=frozenset(pk for pk, definition in items if definition.get("ban")),

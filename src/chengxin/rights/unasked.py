@@ -20,7 +20,7 @@ from chengxin.engines.eligibility import reference
 from chengxin.registry import selectors as records
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause, RecordVersion
-from chengxin.rights import finding, register, texts
+from chengxin.rights import duties, finding, register, texts
 from chengxin.rights.eligibility import Eligibility, eligibility
 from chengxin.rights.finding import Found
 from chengxin.rights.matters import source_agency
@@ -42,9 +42,13 @@ def end_if_due(record_id: UUID, *, now: datetime, today: date) -> UnaskedEnding 
     A dispute or an application under way is such a person: the case that is open decides.
     """
     with transaction.atomic():
-        duty = DutyConfirmation.objects.select_for_update(of=("self",)).filter(record_id=record_id).first()
+        DutyConfirmation.objects.select_for_update(of=("self",)).filter(record_id=record_id).first()
+        duty = duties.of([record_id]).get(record_id)
         version = records.present_version(record_id)
         if duty is None or version is None or version.ended_at is not None or not applies(version.grade, today):
+            return None
+        # What was opened again after a review is not ended a second time without being asked; its subject may apply.
+        if UnaskedEnding.objects.filter(record_id=record_id).exists():
             return None
         verdicts = reference.decide(register.read([record_id], today), lawbook.current(), today)
         opened = {record: day for record, state, day, _reason in verdicts.iter_rows() if state == "eligible"}

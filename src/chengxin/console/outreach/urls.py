@@ -2,6 +2,10 @@
 
 from django.urls import path
 
-from chengxin.console.outreach import views
+from chengxin.console.outreach import reviews, views
 
-urlpatterns = [path("", views.home, name="outreach")]
+urlpatterns = [
+    path("", views.home, name="outreach"),
+    path("cancel/", reviews.cancel, name="cancel_duty"),
+    path("reviews/<uuid:record_id>/", reviews.review, name="duty_review"),
+]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from chengxin.accounts.policies import NotPermitted, can_may
 from chengxin.accounts.roles import Permission
+from chengxin.console.outreach import reviews
 from chengxin.console.outreach.forms import DutyForm
 from chengxin.console.outreach.pages import figures
 from chengxin.rights import duty, repaired
@@ -43,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {
         "form": form if can_may(actor, Permission.SUBMIT_RECORDS) else None,
         **figures(repaired.key_figure(clock.today())),
+        **reviews.table(actor),
     }
     return render(request, "console/outreach/home.html", shown, status=422 if form.errors else 200)
 
