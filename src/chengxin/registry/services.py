@@ -16,7 +16,6 @@ from chengxin.registry import notices, selectors, versions
 from chengxin.registry.assessment import assess
 from chengxin.registry.drafts import Assessed, Draft, sameness
 from chengxin.registry.models import Annotation, Cause, Record, RecordVersion
-from chengxin.registry.sealing import open_content
 from chengxin.registry.versions import Content
 from chengxin.rules.errors import Refusal
 from chengxin.storage.bulk import insert_rows
@@ -71,18 +70,13 @@ def _open_version(record_id: UUID) -> RecordVersion:
     return version
 
 
-def _content(version: RecordVersion) -> Content:
-    full = open_content(version, version.record.subject)
-    return Content(dict(version.content), {k: v for k, v in full.items() if k not in version.content})
-
-
 def correct_record(
     record_id: UUID, changes: Mapping[str, Any], *, ref: str, now: datetime, today: date
 ) -> RecordVersion:
     """Write a corrected successor; changed facts are assessed anew under the law in force today."""
     with transaction.atomic():
         version = _open_version(record_id)
-        before = _content(version)
+        before = versions.opened(version)
         after = Content(
             {k: changes.get(k, v) for k, v in before.clear.items()},
             {k: changes.get(k, v) for k, v in before.personal.items()},
@@ -109,7 +103,7 @@ def end_record(record_id: UUID, cause: Cause, *, ref: str, now: datetime) -> Rec
     """End a record: from this moment it is in no answer of any kind. Withdrawn, deleted, restored or stopped."""
     with transaction.atomic():
         version = _open_version(record_id)
-        versions.succeed(version, cause, ref, now, _content(version), ended_at=now)
+        versions.succeed(version, cause, ref, now, versions.opened(version), ended_at=now)
     return _present(record_id)
 
 
@@ -121,7 +115,7 @@ def reinstate_record(record_id: UUID, *, ref: str, now: datetime, cause: Cause =
             raise RecordNotOpen("该记录没有终止，无需恢复。", "The record has not ended; nothing to reinstate.")
         if version.cause == Cause.ERASED:
             raise RecordNotOpen("该记录已依法删除，不能恢复。", "The record was erased; nothing can be reinstated.")
-        versions.succeed(version, cause, ref, now, _content(version), ended_at=None)
+        versions.succeed(version, cause, ref, now, versions.opened(version), ended_at=None)
     return _present(record_id)
 
 
@@ -129,7 +123,7 @@ def suspend_link(record_id: UUID, *, ref: str, now: datetime) -> RecordVersion:
     """Suspend a contested link: the record leaves every answer until somebody has looked (charter C07)."""
     with transaction.atomic():
         version = _open_version(record_id)
-        versions.succeed(version, Cause.LINK_SUSPENDED, ref, now, _content(version), link_suspended=True)
+        versions.succeed(version, Cause.LINK_SUSPENDED, ref, now, versions.opened(version), link_suspended=True)
     return _present(record_id)
 
 
@@ -137,7 +131,7 @@ def confirm_link(record_id: UUID, *, ref: str, now: datetime) -> RecordVersion:
     """Confirm a link after it was contested."""
     with transaction.atomic():
         version = _open_version(record_id)
-        versions.succeed(version, Cause.LINK_CONFIRMED, ref, now, _content(version), link_suspended=False)
+        versions.succeed(version, Cause.LINK_CONFIRMED, ref, now, versions.opened(version), link_suspended=False)
     return _present(record_id)
 
 

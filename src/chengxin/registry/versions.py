@@ -14,7 +14,7 @@ from uuid import UUID
 from chengxin.ledger import services as ledger
 from chengxin.registry.drafts import Assessed, Draft
 from chengxin.registry.models import Cause, Record, RecordVersion, Subject
-from chengxin.registry.sealing import seal_content
+from chengxin.registry.sealing import open_content, seal_content
 from chengxin.storage.bulk import insert_rows
 from chengxin.vault import services as vault
 from chengxin.vault.models import DataKey
@@ -35,6 +35,12 @@ class Content:
     def digest(self) -> str:
         """Return the SHA-256 of the whole content, which the ledger commits to under a salt."""
         return hashlib.sha256(_write([self.clear, self.personal]).encode()).hexdigest()
+
+
+def opened(version: RecordVersion) -> Content:
+    """Return the content of a version, its sealed part opened; raises ``Erased``."""
+    full = open_content(version, version.record.subject)
+    return Content(dict(version.content), {k: v for k, v in full.items() if k not in version.content})
 
 
 def content_of(draft: Draft) -> Content:

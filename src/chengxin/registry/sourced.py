@@ -1,0 +1,84 @@
+"""What the source of a record does to it after its admission: take it back, undo that, put other values in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from chengxin.registry import hiding, selectors, services, versions
+from chengxin.registry.drafts import Draft, sameness
+from chengxin.registry.models import Cause, Record, RecordVersion
+from chengxin.registry.services import RecordNotOpen
+from chengxin.rules.errors import Refusal
+
+
+class AnotherFact(Refusal):
+    """Item, authority, document number and subject make a record what it is; a correction cannot change them."""
+
+    code = "another_fact"
+
+
+def withdraw(record_id: UUID, *, ref: str, now: datetime) -> RecordVersion:
+    """End a record because its source takes it back; one that is hidden for a time then never comes back by itself."""
+    with transaction.atomic():
+        version = _locked(record_id)
+        if version.ended_at is not None and version.cause not in hiding.FOR_A_TIME:
+            raise _ended()
+        ended = version.ended_at or now
+        versions.succeed(version, Cause.WITHDRAWN, ref, now, versions.opened(version), ended_at=ended)
+    return _locked_present(record_id)
+
+
+def undo_withdrawal(record_id: UUID, *, ref: str, now: datetime) -> RecordVersion:
+    """Let a record stand again that the act ``ref`` took back; its dates are as they were."""
+    with transaction.atomic():
+        version = _locked(record_id)
+        if version.cause != Cause.WITHDRAWN or version.cause_ref != ref:
+            raise RecordNotOpen(
+                "该记录没有被撤回，或撤回之后另有处理，不能恢复。",
+                "The record was not withdrawn, or something else happened since; it cannot be brought back.",
+            )
+        return services.reinstate_record(record_id, ref=ref, now=now)
+
+
+def replace(record_id: UUID, draft: Draft, *, ref: str, now: datetime) -> RecordVersion:
+    """Write a successor that says what the draft says; raises AnotherFact and RecordNotOpen."""
+    with transaction.atomic():
+        version = _locked(record_id)
+        if version.ended_at is not None:
+            raise _ended()
+        if sameness([draft]) != [version.record.sameness]:
+            raise AnotherFact(
+                "主体、文号、机关或目录项不能更正；填错的请撤回这条记录，再按正确的内容报送。",
+                "Subject, document number, authority and item cannot be corrected; withdraw the record and file anew.",
+            )
+        changed = versions.period_columns(draft.assessed, draft.item.publicity)
+        changed |= {"document_date": draft.document_date, "authority_name": draft.authority_name}
+        versions.succeed(version, Cause.CORRECTED, ref, now, versions.content_of(draft), **changed)
+    return _locked_present(record_id)
+
+
+def publicised_on(version: RecordVersion) -> date:
+    """Return the day from which the period of publicity is counted when a record is assessed anew."""
+    return version.public_from or timezone.localtime(version.record.admitted_at).date()
+
+
+def _locked(record_id: UUID) -> RecordVersion:
+    Record.objects.select_for_update().filter(pk=record_id).first()
+    return _locked_present(record_id)
+
+
+def _locked_present(record_id: UUID) -> RecordVersion:
+    version = selectors.present_version(record_id)
+    if version is None:
+        raise _ended()
+    return version
+
+
+def _ended() -> RecordNotOpen:
+    return RecordNotOpen(
+        "该记录不存在或已终止，不能再作此操作。", "The record is unknown or has ended; nothing was changed."
+    )
