@@ -14,11 +14,13 @@ from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 
+from chengxin.vault.exchange_keys import create_exchange_keys
 from chengxin.vault.keyfiles import create_keys
 
 VAR = Path(tempfile.mkdtemp(prefix="chengxin-tests-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 create_keys(VAR / "keys")
+create_exchange_keys(VAR / "keys")
 (VAR / "static").mkdir()
 os.environ["CHENGXIN_VAR"] = str(VAR)  # For the subprocesses that tests start.
 

@@ -56,7 +56,7 @@ def issue(agency: Agency, purposes: Iterable[str], user: User, now: datetime, *,
 
     ``purposes`` are ``submission``, ``feed``, and the codes of purposes of enquiry. Raises NotPermitted.
     """
-    _check_may_issue(user)
+    check_may_issue(user)
     wanted = sorted(set(purposes))
     identifier = uuid.uuid4()
     token = f"{_PREFIX}_{identifier.hex}_{secrets.token_urlsafe(32)}"
@@ -64,7 +64,7 @@ def issue(agency: Agency, purposes: Iterable[str], user: User, now: datetime, *,
         client = ApiClient.objects.create(
             id=identifier,
             agency=agency,
-            user=_service_user(agency, identifier, wanted),
+            user=service_user(agency, identifier, wanted),
             purposes=wanted,
             token_digest=_digest(token),
             issued_by=user,
@@ -77,7 +77,7 @@ def issue(agency: Agency, purposes: Iterable[str], user: User, now: datetime, *,
 
 def disable(client_id: UUID, user: User, now: datetime) -> None:
     """Disable a client at once; doing it twice changes nothing. Raises NotPermitted."""
-    _check_may_issue(user)
+    check_may_issue(user)
     with transaction.atomic():
         client = ApiClient.objects.select_related("agency").get(pk=client_id)
         if ApiClient.objects.filter(pk=client_id, disabled_at=None).update(disabled_at=now):
@@ -151,7 +151,8 @@ def _digest(token: str) -> str:
     return blind_index("api_token", hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest())
 
 
-def _service_user(agency: Agency, identifier: UUID, purposes: list[str]) -> User:
+def service_user(agency: Agency, identifier: UUID, purposes: list[str]) -> User:
+    """Make the account through which a system of an agency acts; it has no password and only the roles it needs."""
     user = User.objects.create_user(f"client-{identifier.hex}", display_name="接口客户端", agency=agency)
     roles = _roles(purposes)
     RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role, region=agency.region) for role in roles)
@@ -163,7 +164,8 @@ def _roles(purposes: list[str]) -> list[Role]:
     return [*roles, Role.ENQUIRER] if set(purposes) - {SUBMISSION, FEED} else roles
 
 
-def _check_may_issue(user: User) -> None:
+def check_may_issue(user: User) -> None:
+    """Raise NotPermitted unless the user may let a system act for an agency."""
     if not user.is_active or Role.CENTRE_OPERATOR not in selectors.roles_of(user):
         raise NotPermitted(
             "只有信用中心经办可以签发或停用接口客户端。",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from chengxin.cli import operations, outreach, setup, time_limits
+from chengxin.cli import exchange, operations, outreach, setup, time_limits
 from chengxin.rules.errors import Refusal
 
 
@@ -84,7 +84,14 @@ def serve(demonstration: bool, port: int, today: str) -> None:
     setup.serve(port)
 
 
-for command in (operations.intake, operations.work, operations.ledger, outreach.outreach, time_limits.deadlines):
+for command in (
+    operations.intake,
+    operations.work,
+    operations.ledger,
+    outreach.outreach,
+    time_limits.deadlines,
+    exchange.exchange,
+):
     main.add_command(command)
 
 

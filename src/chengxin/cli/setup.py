@@ -20,9 +20,12 @@ def _home() -> Path:
 
 def keys() -> None:
     """Create the installation's keys where there are none; existing ones are never overwritten."""
+    from chengxin.vault.exchange_keys import create_exchange_keys
     from chengxin.vault.keyfiles import create_keys
 
-    create_keys(Path(os.environ.get("CHENGXIN_KEYS", _home() / "keys")))
+    folder = Path(os.environ.get("CHENGXIN_KEYS", _home() / "keys"))
+    create_keys(folder)
+    create_exchange_keys(folder)
 
 
 def django() -> None:

@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from chengxin.accounts.models import Agency, User
 from chengxin.catalogue.models import ItemVersion
+from chengxin.intake.models_mapping import ColumnMapping as ColumnMapping
+from chengxin.intake.models_mapping import HeldFile as HeldFile
 from chengxin.registry.models import Record
 from chengxin.vault.models import DataKey
 
@@ -73,7 +75,8 @@ class SubmissionRow(models.Model):
     ``row_no`` counts as a spreadsheet does, the heading being row 1. ``findings`` are codes and shapes, never content.
     """
 
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="rows")
+    # The unique pair of submission and row number finds the rows of a submission; a second index would only be written.
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="rows", db_index=False)
     row_no = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=RowState.choices)
     findings = models.JSONField(default=list)
@@ -84,6 +87,22 @@ class SubmissionRow(models.Model):
         verbose_name = "报送行"
         constraints = [models.UniqueConstraint(fields=["submission", "row_no"], name="one_line_per_row")]
         indexes = [models.Index(fields=["submission", "state", "row_no"], name="rows_by_state")]
+
+
+class Parcel(models.Model):
+    """待入库: rows in order on their way to the registry, sealed together under the submission's key.
+
+    A parcel becomes rows and records and is deleted in one transaction; what an interruption left is taken up again.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = "待入库分包"
+        constraints = [models.UniqueConstraint(fields=["submission", "number"], name="one_parcel_per_number")]
 
 
 class Admission(models.Model):
@@ -197,3 +216,30 @@ class Withdrawal(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["agency", "-made_at"], name="withdrawals_newest_first")]
+
+
+class ExchangePeer(models.Model):
+    """交换对端: a department's system whose public key was checked and pinned by the credit centre."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    public_key = models.CharField(max_length=128, unique=True)
+    pinned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    pinned_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "交换对端"
+
+
+class ExchangeNonce(models.Model):
+    """一次性随机数: a message is taken once; kept as long as the message's time could still pass."""
+
+    peer = models.ForeignKey(ExchangePeer, on_delete=models.CASCADE, related_name="+")
+    nonce = models.CharField(max_length=32)
+    used_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "一次性随机数"
+        constraints = [models.UniqueConstraint(fields=["peer", "nonce"], name="a_message_once")]

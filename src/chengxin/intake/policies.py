@@ -25,6 +25,11 @@ def check_may_submit(agency: Agency, actor: User) -> None:
     """Raise NotPermitted, NotYourAgency or NotASource unless the actor may file records for the agency."""
     check_may(actor, Permission.SUBMIT_RECORDS)
     _check_own(agency, actor)
+    check_is_source(agency)
+
+
+def check_is_source(agency: Agency) -> None:
+    """Raise NotASource unless the agency is registered as a source of records."""
     if not agency.files_records:
         raise NotASource(
             "本单位不是信源单位，不能报送信息。请联系信用中心办理登记。",

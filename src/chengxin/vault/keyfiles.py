@@ -48,7 +48,7 @@ def create_keys(directory: Path | str) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = {name: secrets.token_hex(KEY_BYTES) for name in (MASTER, INDEX, SIGNING)}
     fresh[SECRET] = secrets.token_urlsafe(64)
-    return [name for name, text in fresh.items() if _write_once(folder / name, text)]
+    return [name for name, text in fresh.items() if write_once(folder / name, text)]
 
 
 def read_keys(directory: Path | str) -> KeyMaterial:
@@ -57,10 +57,11 @@ def read_keys(directory: Path | str) -> KeyMaterial:
     Raises KeysMissing, KeysExposed or KeysDamaged, each naming the file and the remedy.
     """
     folder = Path(directory)
-    return KeyMaterial(_read(folder / MASTER), _read(folder / INDEX), _read(folder / SIGNING))
+    return KeyMaterial(*(read_key_file(folder / name) for name in (MASTER, INDEX, SIGNING)))
 
 
-def _write_once(path: Path, text: str) -> bool:
+def write_once(path: Path, text: str) -> bool:
+    """Write a key file, durably and for its owner only, unless it is there; tell whether it was written."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -72,7 +73,8 @@ def _write_once(path: Path, text: str) -> bool:
     return True
 
 
-def _read(path: Path) -> bytes:
+def read_key_file(path: Path, size: int = KEY_BYTES) -> bytes:
+    """Return the bytes of a key file written in hexadecimal; raises KeysMissing, KeysExposed or KeysDamaged."""
     try:
         mode, text = path.stat().st_mode, path.read_text(encoding="ascii", errors="replace").strip()
     except OSError as error:
@@ -87,18 +89,19 @@ def _read(path: Path) -> bytes:
             f"Key file {path.name} can be read by other users. Set its mode to 0600.",
             file=path.name,
         )
-    return _decode(path.name, text)
+    return _decode(path.name, text, size)
 
 
-def _decode(name: str, text: str) -> bytes:
+def _decode(name: str, text: str, size: int) -> bytes:
     try:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
-    if len(key) != KEY_BYTES:
+    if len(key) != size:
         raise KeysDamaged(
-            f"密钥文件 {name} 已损坏：应为 64 位十六进制字符。请从备份恢复，不要重新生成，否则已封存的内容无法读取。",
-            f"Key file {name} is damaged: 64 hexadecimal characters are expected. Restore it from a backup; "
+            f"密钥文件 {name} 已损坏：应为 {2 * size} 位十六进制字符。"
+            "请从备份恢复，不要重新生成，否则已封存的内容无法读取。",
+            f"Key file {name} is damaged: {2 * size} hexadecimal characters are expected. Restore it from a backup; "
             "a new key could not open what is already sealed.",
             file=name,
         )
