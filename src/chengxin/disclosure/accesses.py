@@ -55,7 +55,7 @@ def cut_of(rows: Iterable[RowShown]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def write(read: Read, now: datetime) -> tuple[UUID, int]:
     """Write one read inside the caller's transaction and return (access id, ledger entry id)."""
     access = uuid.uuid4()
-    visible_from, withheld = _visibility(read.purpose, now)
+    visible_from, withheld = visibility(read.purpose, now)
     entry = ledger.append_many([_leaf(access, read, visible_from, withheld)], now=now)[0]
     row = {
         "id": access,
@@ -82,7 +82,7 @@ def write(read: Read, now: datetime) -> tuple[UUID, int]:
     return access, entry
 
 
-def _visibility(purpose: str, now: datetime) -> tuple[datetime, str]:
+def visibility(purpose: str, now: datetime) -> tuple[datetime, str]:
     """Return when the subject may see this read, and the article that delays it, if one does."""
     try:
         delay = lawbook.current().value(f"enquiry.delay_days.{purpose}", now.date())

@@ -19,6 +19,7 @@ from chengxin.catalogue import lawbook
 from chengxin.disclosure import accesses
 from chengxin.disclosure.models import Access, Outcome
 from chengxin.disclosure.rows import OWN_SIGHT, full
+from chengxin.disclosure.screening import trace
 from chengxin.disclosure.shapes import RowShown
 from chengxin.ledger import services as ledger
 from chengxin.registry import hiding, hot
@@ -149,12 +150,16 @@ def who_looked(subject_id: UUID, actor: User, *, now: datetime) -> WhoLooked:
 
 
 def proof(access_id: UUID, actor: User, *, now: datetime) -> dict[str, Any]:
-    """Return the receipt of one read, which anyone can check against a signed checkpoint."""
+    """Return the receipt of one read, which anyone can check against a signed checkpoint.
+
+    The leaf of a screening stands for its whole batch; ``look`` then shows that this read is one of it.
+    """
     access = Access.objects.filter(pk=access_id, visible_from__lte=now).first()
     if access is None or access.subject_id is None:
         raise NotYours
     _own(access.subject_id, actor)
-    return ledger.proof(access.entry_id, now=now)
+    receipt = ledger.proof(access.entry_id, now=now)
+    return {**receipt, "look": trace.evidence(access)} if trace.is_screening(access) else receipt
 
 
 def _own(subject_id: UUID, actor: User) -> Subject:

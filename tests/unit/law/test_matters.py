@@ -1,0 +1,32 @@
+"""The matters of screening fit the purposes, lists and measures they name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chengxin.catalogue import lawbook
+from chengxin.rules.lawfiles import Ground
+
+DAY = date(2026, 11, 20)
+MATTERS = lawbook.matters(DAY)
+
+
+@pytest.mark.parametrize("matter", MATTERS, ids=lambda matter: matter.code)
+def test_a_matter_names_only_what_there_is(matter):
+    purpose = lawbook.purpose(matter.purpose, DAY)
+    measures = {each.code: each for each in lawbook.measures(DAY)}
+    items = {each.code for each in lawbook.items()}
+    assert purpose.ground is Ground.STATUTE
+    assert set(matter.subject_kinds) <= set(purpose.subject_kinds)
+    assert set(matter.lists) <= items and set(matter.lists) <= set(purpose.items)
+    assert matter.measures and set(matter.measures) <= set(measures)
+    assert all(set(matter.subject_kinds) & set(measures[code].subject_kinds) for code in matter.measures)
+
+
+def test_codes_do_not_repeat_and_an_unknown_one_is_refused():
+    assert len({each.code for each in MATTERS}) == len(MATTERS) >= 5
+    with pytest.raises(lawbook.NoSuchMatter):
+        lawbook.matter("weather", DAY)
+    assert not lawbook.matters(date(2023, 12, 31))
