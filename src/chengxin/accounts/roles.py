@@ -38,6 +38,7 @@ class Permission(StrEnum):
     GRANT_AUTHORISATION = "grant_authorisation"
     IMPOSE_MEASURE = "impose_measure"
     MANAGE_CATALOGUE = "manage_catalogue"
+    MANAGE_RECIPIENTS = "manage_recipients"
     MATCH_SUBJECT = "match_subject"
     READ_ACCESS_LOG = "read_access_log"
     READ_OWN_FILE = "read_own_file"
@@ -62,6 +63,7 @@ PERMISSION_NAMES: dict[Permission, tuple[str, str]] = {
     Permission.GRANT_AUTHORISATION: ("授予或撤回授权", "Grant or withdraw an authorisation"),
     Permission.IMPOSE_MEASURE: ("采取惩戒措施", "Impose a measure"),
     Permission.MANAGE_CATALOGUE: ("管理目录", "Manage the catalogue"),
+    Permission.MANAGE_RECIPIENTS: ("管理共享接收方", "Manage recipients of the feed"),
     Permission.MATCH_SUBJECT: ("主体匹配判定", "Judge a subject match"),
     Permission.READ_ACCESS_LOG: ("查看查询日志", "Read the access log"),
     Permission.READ_OWN_FILE: ("查看本人档案", "Read one's own file"),
@@ -77,7 +79,14 @@ P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({P.EXPORT_LEDGER, P.READ_ACCESS_LOG, P.SEE_QUALITY, P.SUPERVISE_CASES}),
     Role.CENTRE_OPERATOR: frozenset(
-        {P.ASSIST_AT_COUNTER, P.MANAGE_CATALOGUE, P.MATCH_SUBJECT, P.SEE_QUALITY, P.SUPERVISE_CASES}
+        {
+            P.ASSIST_AT_COUNTER,
+            P.MANAGE_CATALOGUE,
+            P.MANAGE_RECIPIENTS,
+            P.MATCH_SUBJECT,
+            P.SEE_QUALITY,
+            P.SUPERVISE_CASES,
+        }
     ),
     Role.CITIZEN: frozenset(
         {P.FILE_OBJECTION, P.FILE_RESTORATION, P.GRANT_AUTHORISATION, P.READ_OWN_FILE, P.REQUEST_ERASURE}

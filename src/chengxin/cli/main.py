@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from chengxin.cli import exchange, operations, outreach, setup, time_limits
+from chengxin.cli import exchange, operations, outreach, recipients, setup, time_limits
 from chengxin.rules.errors import Refusal
 
 
@@ -89,6 +89,7 @@ for command in (
     operations.work,
     operations.ledger,
     outreach.outreach,
+    recipients.recipient,
     time_limits.deadlines,
     exchange.exchange,
 ):

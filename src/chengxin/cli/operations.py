@@ -14,7 +14,8 @@ from chengxin.cli import setup
 DEMO_OPTION = click.option("--demo", is_flag=True, help="Work on the demonstration's data. 使用演示数据")
 
 
-def _start(demo: bool) -> None:
+def start(demo: bool) -> None:
+    """Start Django on the installation's own data or on the demonstration's."""
     if demo:
         setup.demonstration(setup.DEMO_DAY, fresh=False)
     else:
@@ -30,7 +31,7 @@ def _start(demo: bool) -> None:
 @DEMO_OPTION
 def intake(files: tuple[Path, ...], item: str, code: str, username: str, dry_run: bool, demo: bool) -> None:
     """File one or more files for an agency. 报送文件。"""
-    _start(demo)
+    start(demo)
     from chengxin.accounts import selectors as accounts
 
     agency, actor = accounts.agency_by_uscc(code), accounts.user_by_name(username)
@@ -79,7 +80,7 @@ def _tell(path: Path, submission: Any) -> None:
 @DEMO_OPTION
 def work(once: bool, every: float, demo: bool) -> None:
     """Number committed leaves, sign checkpoints, fill and push the feed, finish submissions. 后台工作。"""
-    _start(demo)
+    start(demo)
     while True:
         done = _round()
         if any(done.values()):
@@ -139,7 +140,7 @@ def ledger() -> None:
 @DEMO_OPTION
 def ledger_export(folder: Path, demo: bool) -> None:
     """Export the log for anyone to verify. 导出存证，供任何人校验。"""
-    _start(demo)
+    start(demo)
     from chengxin.ledger import services
     from chengxin.ui import clock
 
@@ -152,7 +153,7 @@ def ledger_export(folder: Path, demo: bool) -> None:
 @DEMO_OPTION
 def ledger_check(demo: bool) -> None:
     """Compare the log with itself, row by row and tile by tile. 自查存证。"""
-    _start(demo)
+    start(demo)
     from chengxin.ledger import services
     from chengxin.ui import clock
 

@@ -61,6 +61,12 @@ AREAS: tuple[Area, ...] = (
         _("一个决定的各项效力和各单位的回执，逾期的在前。"),
         (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.MATCH_SUBJECT),
     ),
+    (
+        _("共享接收方"),
+        "/console/recipients/",
+        _("按合同取得公示信息的单位：用途、保存期限、地址和密钥。"),
+        (Permission.MANAGE_RECIPIENTS,),
+    ),
 )
 
 

@@ -13,5 +13,6 @@ urlpatterns = [
     path("counter/", include("chengxin.console.counter.urls")),
     path("enquiry/", include("chengxin.console.enquiry.urls")),
     path("intake/", include("chengxin.console.intake.urls")),
+    path("recipients/", include("chengxin.console.recipients.urls")),
     path("outreach/", include("chengxin.console.outreach.urls")),
 ]

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from chengxin.accounts.models import Agency
 from chengxin.catalogue import lawbook
-from chengxin.disclosure.models import Delta, FeedState, Receipt, Recipient
+from chengxin.disclosure.models import Delta, FeedState, Receipt, Recipient, Terms
 from chengxin.disclosure.publication import public_record
 from chengxin.ledger import services as ledger
 from chengxin.registry import selectors as registry
@@ -91,7 +91,7 @@ def collect(now: datetime, today: date) -> int:
 
 def pull(recipient: Recipient, cursor: int, limit: int = BATCH, *, now: datetime, today: date) -> Batch:
     """Return the signed deltas after a cursor; being given is written down before anything is given."""
-    if not recipient.since <= today <= recipient.until:
+    if not in_force(recipient, today):
         raise NoContract("共享合同不在有效期内。", "The contract is not in force today.")
     deltas = list(Delta.objects.filter(number__gt=max(cursor, 0)).order_by("number")[: min(limit, BATCH)])
     last = deltas[-1].number if deltas else max(cursor, 0)
@@ -101,6 +101,12 @@ def pull(recipient: Recipient, cursor: int, limit: int = BATCH, *, now: datetime
         give(recipient, deltas, content, now)
         commit_giving(recipient, cursor + 1, last, len(deltas), now)
     return Batch(body, vault.sign(body.encode()).hex(), last, len(deltas))
+
+
+def in_force(recipient: Recipient, today: date) -> bool:
+    """Tell whether content may be given to a recipient today: within its contract, and not disabled at the centre."""
+    stopped = Terms.objects.filter(pk=recipient.pk, disabled_at__isnull=False).exists()
+    return recipient.since <= today <= recipient.until and not stopped
 
 
 def acknowledge(recipient: Recipient, number: int, *, now: datetime, applied: bool = False) -> Receipt:

@@ -11,6 +11,9 @@ from django.db import models
 from django.db.models import Q
 
 from chengxin.accounts.models import Agency, User
+from chengxin.disclosure.models_recipients import Chase as Chase
+from chengxin.disclosure.models_recipients import DailyReads as DailyReads
+from chengxin.disclosure.models_recipients import Terms as Terms
 from chengxin.disclosure.models_screening import ScreeningFeedback as ScreeningFeedback
 from chengxin.disclosure.models_screening import ScreeningHit as ScreeningHit
 from chengxin.ledger.models import Entry

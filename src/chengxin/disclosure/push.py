@@ -218,8 +218,8 @@ def _next(endpoint: Endpoint, today: date, reading: Reading) -> Found | None:
         if not deltas:
             endpoint.cursor, endpoint.in_flight = endpoint.in_flight or endpoint.cursor, None
             return None
-        in_force = recipient.since <= today <= recipient.until
-        content = feed.contents(deltas, recipient, today, reading.contents) if in_force else {}
+        given = feed.in_force(recipient, today)
+        content = feed.contents(deltas, recipient, today, reading.contents) if given else {}
         wanted = _wanted(recipient, deltas, content)
         last = endpoint.in_flight or deltas[-1].number
         if wanted:

@@ -27,7 +27,7 @@ def of(records: Iterable[UUID]) -> dict[UUID, DutyConfirmation]:
     """Return the standing confirmation of each of these records, its day as the newest word has it."""
     found = {each.record_id: each for each in standing(records).select_related("agency")}
     for each in found.values():
-        each.performed_on = each.stands_on
+        each.performed_on = each.stands_on  # type: ignore[attr-defined]  # Annotated by the query.
     return found
 
 
@@ -36,7 +36,7 @@ def seal_reason(record: Record, row: int | str, text: str) -> bytes:
     return vault.seal(record.subject.key, text.encode(), _place(row))
 
 
-def open_reason(record: Record, row: int | str, sealed: bytes | None) -> str:
+def open_reason(record: Record, row: int | str, sealed: bytes | memoryview | None) -> str:
     """Return a sealed reason; empty when it was erased."""
     if sealed is None or record.subject.key.wrapped is None:
         return ""
