@@ -14,7 +14,8 @@ Cursor = Annotated[
     str, Query(pattern=r"^[0-9]{0,15}$", description="上一页的 next_cursor · next_cursor of the last page")
 ]
 Uscc = Annotated[str, Path(pattern=r"^[0-9A-Z]{18}$", description="统一社会信用代码 · Unified social credit code")]
-ItemCode = Annotated[str, Form(pattern=r"^[A-Z0-9-]{1,32}$", description="目录项代码 · Catalogue item")]
+ITEM_CODE = r"^[A-Z0-9-]{1,32}$"
+ItemCode = Annotated[str, Form(pattern=ITEM_CODE, description="目录项代码 · Catalogue item")]
 Number = Annotated[int, Path(ge=0, le=LARGEST)]
 
 

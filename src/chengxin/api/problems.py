@@ -24,6 +24,7 @@ from chengxin.intake.policies import NotASource, NotYourAgency
 from chengxin.intake.readers import faults
 from chengxin.intake.readers.faults import FileTooLarge
 from chengxin.intake.readers.limits import FILE_BYTES, MIB
+from chengxin.intake.receipts import NothingReceived
 from chengxin.intake.services import ConsentNeeded
 from chengxin.ledger.services import NotIntegrated
 from chengxin.rules.errors import Refusal
@@ -55,6 +56,7 @@ STATUS_OF: dict[type[Refusal], int] = {
     NoContract: 403,
     UnknownDelta: 404,
     KeyReused: 409,
+    NothingReceived: 409,
     NotIntegrated: 409,
     FileTooLarge: 413,
     ServiceRefused: 503,

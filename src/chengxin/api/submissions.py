@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Header, Path, Router, Schema, Status
 from ninja.files import UploadedFile
+from pydantic import Field
 
 from chengxin.accounts import clients
 from chengxin.accounts.clients import SUBMISSION, ApiClient
-from chengxin.api.fields import Cursor, ItemCode, answers
+from chengxin.api.fields import ITEM_CODE, Cursor, Given, ItemCode, answers
 from chengxin.api.problems import not_found
 from chengxin.api.security import client_of
-from chengxin.intake import selectors, services
+from chengxin.intake import receipts, selectors, services
+from chengxin.intake.readers.limits import MIB
+from chengxin.intake.rowsets import of_mappings
 from chengxin.ui import clock
 
 router = Router(tags=["submissions"])
 PAGE = 100
+MOST_ROWS = 1000
+
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^([A-Za-z0-9_-]{8,64})?$")]
+Value = Annotated[str, Field(max_length=5000)] | int | float | None
 
 
 class Counts(Schema):
@@ -78,6 +86,25 @@ class Rehearsed(Submission):
     findings: list[RowFindings]
 
 
+class Receipt(Schema):
+    """A signed statement: ``signature`` (base64) is over the number and the SHA-256 of ``text``."""
+
+    v: int
+    number: str
+    text: str
+    sha256: str
+    signature: str
+    vkey: str
+
+
+class RowsSent(Given):
+    """Rows as values, by heading or field code; all of them are one submission."""
+
+    item: Annotated[str, Field(pattern=ITEM_CODE)]
+    rows: Annotated[list[dict[str, Value]], Field(min_length=1, max_length=MOST_ROWS)]
+    dry_run: bool = False
+
+
 class Findings(Schema):
     """A page of rows; an empty ``next_cursor`` ends the list."""
 
@@ -96,24 +123,24 @@ def submit(
     item: ItemCode,
     file: Annotated[UploadedFile, File()],
     dry_run: Annotated[bool, Form()] = False,
-    idempotency_key: Annotated[str, Header(alias="Idempotency-Key", pattern=r"^([A-Za-z0-9_-]{8,64})?$")] = "",
+    idempotency_key: IdempotencyKey = "",
 ) -> Status[dict[str, Any]]:
     """同一文件再次报送返回原批次（200），不重复入库；``dry_run`` 只校验，不保存。
 
     The same file again returns the submission there is (200). A key used before with another request is refused.
     """
-    client, now, today = client_of(request), clock.now(), clock.today()
-    clients.check_covers(client, SUBMISSION)
-    sending: dict[str, Any] = {"actor": client.user, "now": now, "today": today}
-    if dry_run:
-        rehearsal = services.rehearse(client.agency, item, "api", file, **sending)
-        lines: Any = rehearsal.told[:PAGE]  # A line of a rehearsal reads like a row that is stored.
-        told = selectors.in_words(rehearsal.submission, lines)
-        return Status(200, _shown(rehearsal.submission, told, dry_run=True))
-    if idempotency_key:
-        clients.use_key(client, idempotency_key, _digest(item, file), now)
-    sent = services.submit(client.agency, item, "api", file, **sending)
-    return Status(201 if sent.submitted_at == now else 200, _shown(sent))
+    return _sent(client_of(request), item, file, dry_run, idempotency_key)
+
+
+@router.post(
+    "/submissions/rows",
+    response={201: Rehearsed, **answers(Rehearsed, 400, 401, 403, 409, 413, 415, 422)},
+    operation_id="submit_rows",
+    summary="报送一行或多行 · Send single rows",
+)
+def submit_rows(request: HttpRequest, sent: RowsSent, idempotency_key: IdempotencyKey = "") -> Status[dict[str, Any]]:
+    """与文件报送同样校验、同样去重；最多 1,000 行。 Judged as a file would be; at most 1,000 rows."""
+    return _sent(client_of(request), sent.item, io.BytesIO(of_mappings(sent.rows)), sent.dry_run, idempotency_key)
 
 
 @router.get(
@@ -126,6 +153,18 @@ def submission(request: HttpRequest, submission: Annotated[UUID, Path()]) -> Htt
     """只能看本单位的批次。 Only your own unit's."""
     found = _own(client_of(request), submission)
     return _shown(found) if found else not_found()
+
+
+@router.get(
+    "/submissions/{submission}/receipt",
+    response=answers(Receipt, 401, 403, 404, 409, 422),
+    operation_id="receipt",
+    summary="签名回执 · Signed receipt",
+)
+def receipt(request: HttpRequest, submission: Annotated[UUID, Path()]) -> HttpResponse | receipts.Receipt:
+    """收到什么、结果如何，由平台签名；可用核验程序离线核验。 Check it offline with the verifier of documents."""
+    found = _own(client_of(request), submission)
+    return receipts.receipt(found, now=clock.now()) if found else not_found()
 
 
 @router.get(
@@ -144,6 +183,22 @@ def findings(
     rows = list(selectors.rows(found).filter(row_no__gt=min(int(cursor or 0), 2**31 - 1))[: PAGE + 1])
     more = str(rows[PAGE - 1].row_no) if len(rows) > PAGE else ""
     return {"items": _rows(selectors.in_words(found, rows[:PAGE])), "next_cursor": more}
+
+
+def _sent(client: ApiClient, item: str, file: IO[bytes], dry_run: bool, key: str) -> Status[dict[str, Any]]:
+    """Rehearse or take in what was sent, and answer."""
+    now, today = clock.now(), clock.today()
+    clients.check_covers(client, SUBMISSION)
+    sending: dict[str, Any] = {"actor": client.user, "now": now, "today": today}
+    if dry_run:
+        rehearsal = services.rehearse(client.agency, item, "api", file, **sending)
+        lines: Any = rehearsal.told[:PAGE]  # A line of a rehearsal reads like a row that is stored.
+        told = selectors.in_words(rehearsal.submission, lines)
+        return Status(200, _shown(rehearsal.submission, told, dry_run=True))
+    if key:
+        clients.use_key(client, key, _digest(item, file), now)
+    sent = services.submit(client.agency, item, "api", file, **sending)
+    return Status(201 if sent.submitted_at == now else 200, _shown(sent))
 
 
 def _own(client: ApiClient, identifier: UUID) -> Any:
@@ -173,10 +228,10 @@ def _rows(told: Iterable[selectors.RowView]) -> list[dict[str, Any]]:
     return [{"row_no": each.row_no, "state": str(each.state), "findings": each.findings} for each in told]
 
 
-def _digest(item: str, file: UploadedFile) -> str:
+def _digest(item: str, file: IO[bytes]) -> str:
     """Return the SHA-256 of item and content, by which a repeated request is known from another one."""
     digest = hashlib.sha256(item.encode() + b"\n")
-    for piece in file.chunks():
+    while piece := file.read(MIB):
         digest.update(piece)
     file.seek(0)
     return digest.hexdigest()

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests import factories, filings
@@ -134,3 +139,39 @@ def test_a_vast_upload_is_refused_before_it_is_read(world):
         headers=world.ours.headers(), CONTENT_LENGTH=str(300 * 1024 * 1024), **{"wsgi.input": Unread()},
     )  # fmt: skip
     problem(response, 413, "file.too_large")
+
+
+def test_single_rows_are_judged_as_a_file_would_be(world):
+    row = filings.FIRM_ROW | {"CF_WSH": "示交罚〔2026〕8号"}
+    body = {"item": factories.PENALTY, "rows": [row, BAD]}
+    tried = world.ours.post("/submissions/rows", {**body, "dry_run": True}).json()
+    assert (tried["id"], tried["counts"]["valid"], tried["counts"]["returned"]) == (None, 1, 1)
+    first, again = world.ours.post("/submissions/rows", body), world.ours.post("/submissions/rows", body)
+    assert (first.status_code, again.status_code, first.json()["id"]) == (201, 200, again.json()["id"])
+    assert (first.json()["counts"]["admitted"], Record.objects.count()) == (1, 3)
+
+
+def test_single_rows_have_bounds_and_a_key_stands_for_one_request(world):
+    row = filings.FIRM_ROW | {"CF_WSH": "示交罚〔2026〕8号"}
+    body, key = {"item": factories.PENALTY, "rows": [row]}, {"Idempotency-Key": "2026-11-20-0002"}
+    assert world.ours.post("/submissions/rows", body, **key).status_code == 201
+    problem(world.ours.post("/submissions/rows", {**body, "rows": [row, BAD]}, **key), 409, "idempotency_key_reused")
+    problem(world.ours.post("/submissions/rows", {**body, "rows": []}), 422, "invalid")
+    problem(world.ours.post("/submissions/rows", {**body, "rows": [row] * 1001}), 422, "invalid")
+    problem(world.ours.post("/submissions/rows", {**body, "rows": [{"CF_WSH": ["x"]}]}), 422, "invalid")
+
+
+def test_a_receipt_is_signed_says_what_happened_and_is_for_the_sender_only(world, tmp_path):
+    sent = world.ours.send(parts(filings.as_csv([filings.FIRM_ROW | {"CF_WSH": "示交罚〔2026〕8号"}, BAD]))).json()
+    receipt = world.ours.get(f"/submissions/{sent['id']}/receipt").json()
+    assert "入库 admitted 1，退回 returned 1" in receipt["text"] and sent["id"] in receipt["text"]
+    assert _verified(receipt, tmp_path) == 0
+    assert _verified({**receipt, "text": receipt["text"].replace("admitted 1", "admitted 2")}, tmp_path) == 1
+    problem(world.theirs.get(f"/submissions/{sent['id']}/receipt"), 404, "not_found")
+
+
+def _verified(receipt, folder):
+    path = folder / "receipt.json"
+    path.write_text(json.dumps(receipt))
+    verifier = settings.HOME / "verifier" / "chengxin_document.py"
+    return subprocess.run([sys.executable, verifier, path, "--key", receipt["vkey"]], check=False).returncode

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NoReturn
 
+from chengxin.intake.rowsets import as_csv
 from chengxin.rules import strict_json
 from chengxin.rules.errors import Refusal
 
@@ -50,9 +49,7 @@ class Filing:
 
     def table(self) -> bytes:
         """Return headings and rows as CSV in UTF-8; the same rows always give the same bytes."""
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows([self.headings, *self.rows])
-        return out.getvalue().encode()
+        return as_csv(self.headings, self.rows)
 
 
 def read(plain: bytes) -> Filing:
