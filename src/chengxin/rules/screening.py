@@ -62,6 +62,9 @@ LISTING_REMEDY = (
 )
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """One matter of screening: the purpose it is asked for, and the lists and measures that count for it."""
@@ -132,4 +135,4 @@ def look_line(access: UUID, subject: UUID | None, outcome: str, reason: str, ite
     The number of the access is random, so that nobody can guess a line and find out who was asked about.
     """
     parts = [str(access), str(subject) if subject else None, outcome, reason, sorted(items), count]
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(parts).encode()

@@ -34,5 +34,5 @@ def listed_ids(values: Iterable[UUID]) -> Any:
 
 
 def as_uuid(value: UUID | str) -> UUID:
-    """Return an identity as it came from either database."""
-    return value if isinstance(value, UUID) else UUID(value)
+    """Return an identity as it came from either database: itself, or 32 hexadecimal digits."""
+    return value if isinstance(value, UUID) else UUID(int=int(value, 16))

@@ -16,6 +16,7 @@ from chengxin.registry import selectors as registry
 from chengxin.registry.listed import Known
 from chengxin.rules import names
 from chengxin.rules.identifiers.check import normal_form
+from chengxin.rules.identifiers.shape import tidy
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.screening import Hit, Matter, Status
 
@@ -31,6 +32,8 @@ class Looked:
     name_agrees: bool = True
 
 
+NOT_USABLE = Looked(Status.NOT_USABLE, reason="code_not_usable")
+NOT_FOUND = Looked(Status.NO_HIT)
 Found = Mapping[tuple[CodeKind, str], Known]
 
 
@@ -42,12 +45,14 @@ def look(subjects: Sequence[Asked], matter: Matter, actor: User, today: date) ->
     files = [_file(asked, code, found, own, ours) for asked, code in zip(subjects, codes, strict=True)]
     agreed = _agreeing(subjects, files)
     hits = screen({each.known.id for each in files if each.known and each.status is Status.NO_HIT}, matter.code, today)
-    return [
-        Looked(Status.HIT, each.known, "", hits[each.known.id], ok)
-        if each.known and each.status is Status.NO_HIT and each.known.id in hits
-        else (each if ok else Looked(each.status, each.known, each.reason, (), False))
-        for each, ok in zip(files, agreed, strict=True)
-    ]
+    return [_with_hits(each, hits, ok) for each, ok in zip(files, agreed, strict=True)]
+
+
+def _with_hits(file: Looked, hits: Mapping[UUID, tuple[Hit, ...]], agrees: bool) -> Looked:
+    struck = hits.get(file.known.id, ()) if file.known and file.status is Status.NO_HIT else ()
+    if not struck and agrees:
+        return file
+    return Looked(Status.HIT if struck else file.status, file.known, file.reason, struck, agrees)
 
 
 def files_of(subjects: Sequence[Asked], kinds: Sequence[str]) -> list[Known | None]:
@@ -59,13 +64,19 @@ def files_of(subjects: Sequence[Asked], kinds: Sequence[str]) -> list[Known | No
 
 
 def _code(asked: Asked, kinds: Sequence[str]) -> tuple[CodeKind, str] | Looked:
-    """Return the declared kind and the normal form of a code, or what to answer without looking anything up."""
+    """Return the declared kind and a code to look for, or what to answer without looking anything up.
+
+    The code of an organisation is looked for as it is: one that is found needs no check of its characters, and one
+    that is not is checked afterwards.
+    """
     if not asked.code.strip():
         return Looked(Status.NEEDS_CODE, reason="needs_code")
     person = asked.subject_kind == "person"
     usable = asked.code_kind.is_personal if person else asked.code_kind is CodeKind.USCC
-    code = normal_form(asked.code_kind, asked.code) if usable and asked.subject_kind in kinds else None
-    return (asked.code_kind, code) if code else Looked(Status.NOT_USABLE, reason="code_not_usable")
+    if not usable or asked.subject_kind not in kinds:
+        return NOT_USABLE
+    code = normal_form(asked.code_kind, asked.code) if person else tidy(asked.code)
+    return (asked.code_kind, code) if code else NOT_USABLE
 
 
 def _found(codes: Iterable[tuple[CodeKind, str]]) -> Found:
@@ -89,10 +100,13 @@ def _file(asked: Asked, code: tuple[CodeKind, str] | Looked, found: Found, own: 
     if isinstance(code, Looked):
         return code
     known = found.get(code)
-    if known is not None and known.kind != asked.subject_kind:
-        return Looked(Status.NOT_USABLE, reason="code_not_usable")
-    known = _same(asked, known)
-    if known is not None and (known.id in own or code == (CodeKind.USCC, ours)):
+    if known is None:
+        return NOT_FOUND if normal_form(*code) else NOT_USABLE
+    if known.kind != asked.subject_kind:
+        return NOT_USABLE
+    if _same(asked, known) is None:
+        return NOT_FOUND
+    if known.id in own or code == (CodeKind.USCC, ours):
         return Looked(Status.REFUSED, known, "own_file" if known.id in own else "own_unit")
     return Looked(Status.NO_HIT, known)
 
@@ -106,12 +120,13 @@ def _same(asked: Asked, known: Known | None) -> Known | None:
 
 def _agreeing(subjects: Sequence[Asked], files: Sequence[Looked]) -> list[bool]:
     """Tell of each subject whether the name agrees; only of an organisation's that was given can it do otherwise."""
-    named = {
-        f.known.id for a, f in zip(subjects, files, strict=True) if f.known and a.name and a.subject_kind != "person"
-    }
+    pairs = list(zip(subjects, files, strict=True))
+    named = {file.known.id for asked, file in pairs if asked.name and file.known and file.known.kind != "person"}
+    if not named:
+        return [True] * len(pairs)
     borne = listed.names_of(named)
-    return [
-        file.known is None or file.known.id not in borne or not asked.name
-        or names.organisation_key(asked.name) in borne[file.known.id]
-        for asked, file in zip(subjects, files, strict=True)
-    ]  # fmt: skip
+    return [_agrees(asked, borne.get(file.known.id)) if file.known else True for asked, file in pairs]
+
+
+def _agrees(asked: Asked, borne: frozenset[str] | None) -> bool:
+    return not asked.name or borne is None or names.organisation_key(asked.name) in borne

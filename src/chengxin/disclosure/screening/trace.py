@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +55,7 @@ class Batch:
 
 def write(batch: Batch, now: datetime) -> tuple[list[UUID], int]:
     """Write a batch inside the caller's transaction and return (an access id for each line, ledger entry id)."""
-    accesses = sorted(uuid.uuid4() for _ in batch.lines)
+    accesses = sorted((uuid.uuid4() for _ in batch.lines), key=attrgetter("int"))
     root = merkle.root([_leaf(access, line) for access, line in zip(accesses, batch.lines, strict=True)])
     visible_from, withheld = visibility(batch.purpose, now)
     entry = ledger.append_many([_draft(batch, root, visible_from, withheld)], now=now)[0]
