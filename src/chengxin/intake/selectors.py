@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from chengxin.accounts.models import Agency
 from chengxin.catalogue import lawbook
+from chengxin.catalogue.models import ItemVersion
 from chengxin.intake import reasons
 from chengxin.intake.models import Admission, Question, RowState, Submission, SubmissionRow
 from chengxin.intake.reasons import Stored
@@ -86,6 +87,12 @@ def findings_in_words(submission: Submission, findings: list[Stored]) -> tuple[F
     return tuple(reasons.said(found, layout, rules) for found in findings)
 
 
+def findings_of(item: ItemVersion, findings: list[Stored]) -> tuple[Finding, ...]:
+    """Put findings about a row of an item into words of both languages, where there is no submission."""
+    layout, rules = lawbook.layout(item.layout), reasons.all_rules()
+    return tuple(reasons.said(found, layout, rules) for found in findings)
+
+
 def notes(submission: Submission) -> list[Finding]:
     """Return the findings about the file as a whole, in words."""
     layout, rules = _words(submission)
@@ -136,6 +143,7 @@ REASON_NAMES: dict[str, tuple[str, str]] = {
     "choice.unknown": ("取值不在范围内", "Value not in the list"),
     "column.doubled": ("列重复", "Column occurs twice"),
     "column.missing": ("缺少列", "Column missing"),
+    "column.passed": ("未读取的列", "Column not read"),
     "column.prohibited": ("禁止采集的列", "Prohibited column"),
     "column.shifted": ("可能串列", "Columns slipped"),
     "column.unknown": ("未知列", "Unknown column"),
@@ -158,6 +166,8 @@ REASON_NAMES: dict[str, tuple[str, str]] = {
     "record.exists": ("已有相同记录", "Stored already"),
     "record.period_over": ("使用期已满", "Period of use is over"),
     "record.withdrawn": ("记录已被撤回", "Withdrawn by its source"),
+    "row.not_current": ("决定已不是正常状态", "Decision no longer stands"),
+    "row.shifted": ("这一行串列", "Row slipped"),
     "row.cells": ("单元格数不符", "Wrong number of cells"),
     "source.differs": ("来源单位不是本单位", "Other source agency"),
     "subject.kind_not_in_item": ("主体类别不属于该目录项", "Kind of subject not in the item"),

@@ -1,0 +1,176 @@
+"""来龙去脉: from a record to the file, the row and the cells it came from, version by version, and back from a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from chengxin.accounts.models import User
+from chengxin.accounts.policies import can_may, check_may
+from chengxin.accounts.roles import Permission
+from chengxin.catalogue import lawbook
+from chengxin.intake import corrections, filed, selectors, withdrawals
+from chengxin.intake.models import Admission, Correction, Recurrence, Submission, SubmissionRow, Withdrawal
+from chengxin.registry import selectors as registry
+from chengxin.registry.models import RecordVersion
+from chengxin.rules.validation.codes import Finding
+from chengxin.vault.services import Erased
+
+_LETTERS = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where in a file a field came from: the heading as it was sent, and the cell's address in a spreadsheet."""
+
+    code: str
+    zh: str
+    en: str
+    heading: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The file and row a version came from, its cells, and what the check said about the row."""
+
+    submission: Submission
+    row_no: int
+    cells: tuple[Cell, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One version of a record: when it came to be, why, who made it, from which row, and in what words.
+
+    ``origin`` is None for what was not done by a file; ``fields`` are the headings a correction changed.
+    """
+
+    number: int
+    at: datetime
+    cause: str
+    by: User | None
+    origin: Origin | None
+    fields: tuple[tuple[str, str], ...]
+    withdrawal: Withdrawal | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A row of a later file that met the record and changed nothing by itself."""
+
+    submission: Submission
+    row_no: int
+    state: str
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """A record with every version and every row that ever spoke of it."""
+
+    version: RecordVersion
+    steps: tuple[Step, ...]
+    repeats: tuple[Repeat, ...]
+
+
+def of_record(record_id: UUID, *, actor: User) -> Lineage:
+    """Return the lineage of a record, for the agency that filed it and for the centre; raises RecordUnknown."""
+    version = _visible(record_id, actor)
+    admission = Admission.objects.select_related(*_ROW).get(record_id=record_id)
+    corrected = {c.number: c for c in Correction.objects.filter(record_id=record_id).select_related(*_ROW, "made_by")}
+    withdrawn = {w.number: w for w in Withdrawal.objects.filter(record_id=record_id).select_related("made_by")}
+    steps = [
+        _step(each, version, admission, corrected.get(each.number), withdrawn.get(each.number))
+        for each in registry.history(record_id)
+    ]
+    return Lineage(version, tuple(steps), tuple(_repeats(record_id)))
+
+
+def records_of(submission: Submission) -> Mapping[int, UUID]:
+    """Return the record of each row of a submission that brought, corrected or met one, by row number."""
+    found: dict[int, UUID] = {}
+    for model in (Recurrence, Admission):
+        pairs = model.objects.filter(row__submission=submission).values_list("row__row_no", "record_id")
+        found.update(dict(pairs))
+    return found
+
+
+def record_of_row(submission: Submission, row_no: int) -> UUID | None:
+    """Return the record a row brought, corrected or met."""
+    for model in (Admission, Recurrence):
+        found = model.objects.filter(row__submission=submission, row__row_no=row_no)
+        record: UUID | None = found.values_list("record_id", flat=True).first()
+        if record:
+            return record
+    return None
+
+
+def address(column: int, row: int) -> str:
+    """Return the address of a cell; columns count from 0, rows from 1: (2, 17) is C17."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, _LETTERS)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
+
+
+_ROW = ("row__submission__agency", "row__submission__item__item", "row__submission__submitted_by")
+
+
+def _visible(record_id: UUID, actor: User) -> RecordVersion:
+    """Return a record to the agency that filed it, or to the centre if any agency did."""
+    if can_may(actor, Permission.MATCH_SUBJECT):
+        version = registry.present_version(record_id)
+        if version is not None and Admission.objects.filter(record_id=record_id).exists():
+            return version
+    check_may(actor, Permission.SEE_QUALITY)
+    return filed.own(record_id, Permission.SEE_QUALITY, actor=actor)
+
+
+def _step(
+    each: RecordVersion,
+    present: RecordVersion,
+    admission: Admission,
+    corrected: Correction | None,
+    withdrawn: Withdrawal | None,
+) -> Step:
+    row = admission.row if each.number == 1 else corrected.row if corrected else None
+    made = corrected or withdrawn
+    by = row.submission.submitted_by if each.number == 1 and row else made.made_by if made else None
+    origin = _origin(row, each.known_from.date()) if row else None
+    codes = corrected.fields if corrected else []
+    layout = lawbook.layout(present.record.item.layout)
+    fields = tuple((layout.get(code).zh, layout.get(code).en) for code in codes)
+    return Step(each.number, each.known_from, each.cause, by, origin, fields, withdrawn, _note(made, present))
+
+
+def _note(made: Correction | Withdrawal | None, version: RecordVersion) -> str:
+    try:
+        if isinstance(made, Correction):
+            return corrections.note_of(made, version)
+        return withdrawals.words(made, version)["note"] if made else ""
+    except Erased:
+        return ""
+
+
+def _origin(row: SubmissionRow, on: date) -> Origin:
+    submission = row.submission
+    layout = lawbook.layout(submission.item.layout, on)
+    mapping = layout.match(submission.headings).mapping
+    named = [(at, heading, layout.get(mapping[heading])) for at, heading in _headings(submission) if heading in mapping]
+    cells = tuple(Cell(f.code, f.zh, f.en, heading, address(at, row.row_no)) for at, heading, f in named)
+    return Origin(submission, row.row_no, cells, selectors.findings_in_words(submission, row.findings))
+
+
+def _headings(submission: Submission) -> list[tuple[int, str]]:
+    return list(enumerate(submission.headings))
+
+
+def _repeats(record_id: UUID) -> list[Repeat]:
+    found = Recurrence.objects.filter(record_id=record_id).select_related("row__submission").order_by("pk")
+    return [Repeat(each.row.submission, each.row.row_no, each.row.state) for each in found]
