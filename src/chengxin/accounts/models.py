@@ -79,7 +79,7 @@ class Message(models.Model):
     """站内信: one notice in a mailbox; the mailbox is the id of a user, an agency or a subject."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    mailbox = models.UUIDField(db_index=True)
+    mailbox = models.UUIDField()
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
     body = models.TextField()

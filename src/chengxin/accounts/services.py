@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 
 from chengxin.accounts.models import Agency, Message, RoleAssignment, User
 from chengxin.accounts.roles import Role
-from chengxin.storage.bulk import insert_rows
+from chengxin.storage.bulk import insert_rows, ordered_uuids
 
 
 def register_agency(uscc: str, name_zh: str, name_en: str, region: str, **functions: bool) -> Agency:
@@ -48,7 +48,12 @@ def deliver_rows(rows: Iterable[NoticeRow]) -> int:
     """Put many notices into their mailboxes without a model object each: mailbox, kind, title, body, link, moment."""
     columns = ("id", "mailbox", "kind", "title", "body", "link", "delivered_at")
     with transaction.atomic():
-        return insert_rows(Message, columns, ((uuid4(), *row) for row in rows))
+        return insert_rows(Message, columns, ((uuid, *row) for uuid, row in _named(list(rows))))
+
+
+def _named(rows: Sequence[NoticeRow]) -> Iterator[tuple[UUID, NoticeRow]]:
+    """Give each notice an id; ids of one moment lie side by side in the index."""
+    return zip(ordered_uuids(len(rows), rows[0][-1]) if rows else [], rows, strict=True)
 
 
 def mark_read(message_id: UUID, mailboxes: Iterable[UUID], now: datetime) -> bool:

@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from chengxin.catalogue import lawbook
-from chengxin.intake import reasons, recurrences
+from chengxin.intake import parcels, reasons, recurrences
 from chengxin.intake.matching import Match, match
-from chengxin.intake.models import Admission, Question, RowState, Submission, SubmissionRow
-from chengxin.intake.reading import Reading, unseal_reading
+from chengxin.intake.models import Admission, Parcel, Question, RowState, Submission, SubmissionRow
+from chengxin.intake.reading import Reading, seal, unseal_reading
 from chengxin.intake.reasons import Stored
 from chengxin.ledger import services as ledger
 from chengxin.registry import bulk
@@ -24,23 +24,26 @@ from chengxin.registry.assessment import assess
 from chengxin.registry.drafts import Assessed, Draft
 from chengxin.registry.services import admit_records
 from chengxin.rules.layouts import Role
-from chengxin.storage.bulk import insert_rows
+from chengxin.storage.bulk import insert_rows, next_ids
 from chengxin.vault import services as vault
 
 BATCH = 5_000
 # Two files may register the same new subject at the same moment; the later one then finds it and goes on.
 _TRIES = 3
+_COLUMNS = ("id", "submission_id", "row_no", "state", "findings", "sealed", "fingerprint")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """A stored row with what was read from it."""
+    """A row in order with what was read from it and what becomes of it; ``raw`` are the cells of one not stored yet."""
 
     id: int
     row_no: int
     findings: list[Stored]
     fingerprint: str
     reading: Reading
+    raw: Sequence[str] | None = None
+    state: str = RowState.ADMITTED.value
 
 
 def admit_all(submission_id: UUID, *, now: datetime, today: date) -> None:
@@ -60,11 +63,15 @@ def _admit_batch_firmly(submission_id: UUID, now: datetime, today: date) -> int:
 
 
 def _admit_batch(submission_id: UUID, now: datetime, today: date) -> int:
+    """Admit the next parcel, or rows that an earlier release of the platform stored as valid, whole or not at all."""
     with transaction.atomic(durable=True):
         submission = locked(submission_id)
-        rows = valid_rows(submission)
+        parcel = Parcel.objects.filter(submission=submission).order_by("number").first()
+        rows = _unpacked(submission, parcel) if parcel else valid_rows(submission)
         if rows:
             admit_matched(submission, rows, match([row.reading for row in rows], today=today, now=now), now, today)
+        if parcel:
+            parcel.delete()
     return len(rows)
 
 
@@ -74,8 +81,18 @@ def locked(submission_id: UUID) -> Submission:
     return found.select_related("agency", "item__item", "key").get(id=submission_id)
 
 
+def _unpacked(submission: Submission, parcel: Parcel) -> list[Row]:
+    assert submission.key is not None
+    parked = parcels.opened(parcel, vault.sealer_for(submission.key))
+    ids = next_ids(SubmissionRow._meta.db_table, len(parked))
+    return [
+        Row(identifier, row.row_no, row.findings, row.fingerprint, row.reading, row.raw)
+        for identifier, row in zip(ids, parked, strict=True)
+    ]
+
+
 def valid_rows(submission: Submission) -> list[Row]:
-    """Return the next rows that wait for admission, opened."""
+    """Return the next stored rows that wait for admission, opened."""
     waiting = SubmissionRow.objects.filter(submission=submission, state=RowState.VALID).order_by("row_no")[:BATCH]
     return opened(submission, waiting.values_list("id", "row_no", "findings", "fingerprint", "sealed"))
 
@@ -112,7 +129,8 @@ def admit_matched(
             certain.append((row, draft))
     _admit(submission, certain, now)
     _ask(submission, asked, now)
-    conclude(submission, over, RowState.RETURNED)
+    _tell(submission, over, RowState.RETURNED)
+    _write(submission, rows)
     submission.save(update_fields=["counts"])
 
 
@@ -175,8 +193,6 @@ def _admit(submission: Submission, certain: Sequence[tuple[Row, Draft]], now: da
     records = admit_records([draft for _, draft in certain], now=now)
     admitted = [(row, record) for (row, _), record in zip(certain, records, strict=True) if record]
     insert_rows(Admission, ("row_id", "record_id", "admitted_at"), ((row.id, record, now) for row, record in admitted))
-    # The record holds the content from here on; keeping a second copy would outlive an erasure of the first.
-    SubmissionRow.objects.filter(id__in=[row.id for row, _ in admitted]).update(state=RowState.ADMITTED, sealed=None)
     _already_there(submission, [pair for pair, record in zip(certain, records, strict=True) if not record])
 
 
@@ -192,8 +208,8 @@ def _already_there(submission: Submission, known: Sequence[tuple[Row, Draft]]) -
     told = recurrences.judged([(row.id, record, row.fingerprint) for row, record in met])
     same = [(row, found) for (row, _), found in zip(met, told, strict=True) if recurrences.unchanged(found)]
     other = [(row, found) for (row, _), found in zip(met, told, strict=True) if not recurrences.unchanged(found)]
-    conclude(submission, same, RowState.DUPLICATE)
-    conclude(submission, other, RowState.RETURNED)
+    _tell(submission, same, RowState.DUPLICATE)
+    _tell(submission, other, RowState.RETURNED)
 
 
 def _ask(submission: Submission, asked: Sequence[tuple[Row, Match]], now: datetime) -> None:
@@ -204,7 +220,7 @@ def _ask(submission: Submission, asked: Sequence[tuple[Row, Match]], now: dateti
     )
     field = _name_field(submission) if asked else ""
     told = [(row, reasons.stored("subject.name_differs", field)) for row, _ in asked]
-    conclude(submission, told, RowState.WAITING)
+    _tell(submission, told, RowState.WAITING)
 
 
 def _name_field(submission: Submission) -> str:
@@ -212,13 +228,44 @@ def _name_field(submission: Submission) -> str:
     return field.code if field else ""
 
 
-def conclude(submission: Submission, told: Sequence[tuple[Row, Stored]], state: RowState) -> None:
-    """Write down a state and one more finding for each of some rows."""
-    rows = [SubmissionRow(id=row.id, state=state, findings=[*row.findings, found]) for row, found in told]
-    SubmissionRow.objects.bulk_update(rows, ["state", "findings"], batch_size=300)
+def _tell(submission: Submission, told: Sequence[tuple[Row, Stored]], state: RowState) -> None:
+    """Give some rows a state and one more finding each, and count the findings; they are not written yet."""
+    for row, found in told:
+        row.state, row.findings = state.value, [*row.findings, found]
     by_code = Counter(submission.counts["by_code"])
     by_code.update(found["code"] for _, found in told)
     submission.counts = {**submission.counts, "by_code": dict(by_code)}
+
+
+def conclude(submission: Submission, told: Sequence[tuple[Row, Stored]], state: RowState) -> None:
+    """Write down a state and one more finding for each of some stored rows."""
+    _tell(submission, told, state)
+    _write(submission, [row for row, _ in told])
+
+
+def _write(submission: Submission, rows: Sequence[Row]) -> None:
+    """Write down what became of rows: rows from a parcel for the first time, stored rows in their place."""
+    fresh = [row for row in rows if row.raw is not None]
+    if fresh:
+        assert submission.key is not None
+        sealer = vault.sealer_for(submission.key)
+        insert_rows(SubmissionRow, _COLUMNS, (_stored(submission.id, sealer, row) for row in fresh))
+    stored = [row for row in rows if row.raw is None]
+    admitted = [row.id for row in stored if row.state == RowState.ADMITTED]
+    if admitted:
+        SubmissionRow.objects.filter(id__in=admitted).update(state=RowState.ADMITTED, sealed=None)
+    other = [SubmissionRow(id=row.id, state=row.state, findings=row.findings) for row in stored]
+    SubmissionRow.objects.bulk_update(
+        [row for row in other if row.state != RowState.ADMITTED], ["state", "findings"], batch_size=300
+    )
+
+
+def _stored(submission: UUID, sealer: vault.Sealer, row: Row) -> tuple[Any, ...]:
+    """Return the columns of a row; the record holds an admitted one, and a second copy would outlive its erasure."""
+    sealed = None
+    if row.state != RowState.ADMITTED.value:
+        sealed = seal(sealer, submission, row.row_no, row.raw or (), row.reading.canonical())
+    return row.id, submission, row.row_no, row.state, row.findings, sealed, row.fingerprint
 
 
 def _settle(submission_id: UUID, now: datetime) -> None:
@@ -240,5 +287,7 @@ def recount(submission: Submission) -> None:
     states = dict.fromkeys(RowState.values, 0)
     grouped = SubmissionRow.objects.filter(submission=submission).values_list("state").annotate(n=Count("id"))
     states.update(dict(grouped))
+    parked = Parcel.objects.filter(submission=submission).aggregate(n=Sum("rows"))["n"] or 0
+    states[RowState.VALID] += parked
     submission.counts = {**submission.counts, "received": sum(states.values()), **states}
     submission.save(update_fields=["counts"])

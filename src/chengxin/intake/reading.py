@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+
+import polars as pl
 
 from chengxin.accounts.models import Agency
 from chengxin.rules.layouts import Field, FieldType, Layout, Role
 from chengxin.rules.text import document_no, normalise
 from chengxin.rules.validation.dates import UNLIMITED
+from chengxin.storage import jsontext
 from chengxin.vault import services as vault
 from chengxin.vault.services import Place
 
 NO_END = "长期"
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+text_of = jsontext.writer()
+"""Writes any part of a row as one text."""
+
+Shown = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One valid row: its subject as declared, its document, and its content without and with personal fields."""
 
     kind: str
@@ -34,101 +37,133 @@ class Reading:
     document_date: str
     authority_code: str
     authority_name: str
-    clear: dict[str, Any]
-    personal: dict[str, Any]
+    clear: Shown
+    personal: Shown
 
     def canonical(self) -> str:
         """Return the reading as one text in which equal readings are equal; content stands in the layout's order."""
-        return _write(dict(zip(_NAMES, _VALUES(self), strict=True)))
-
-
-_NAMES = Reading.__slots__
-_VALUES = attrgetter(*_NAMES)
+        return text_of(self._asdict())
 
 
 class Reader:
-    """Reads typed lines of one layout; built once per file because finding the columns is the slow part."""
+    """Reads typed columns of one layout; built once per file because finding the columns is the slow part."""
 
-    def __init__(self, layout: Layout, columns: Sequence[str], agency: Agency, today: date) -> None:
-        at = {code: place for place, code in enumerate(columns)}
-        self._fields = [(field, at[field.code], _SHOWN.get(field.type, _text)) for field in layout.fields]
-        self._role = {field.role: field for field in layout.fields if field.role}
-        self._at = at
+    def __init__(self, layout: Layout, agency: Agency, today: date) -> None:
         self._layout, self._agency, self._today = layout, agency, today
+        self._role = {field.role: field for field in layout.fields if field.role}
+        self._choice = self._role.get(Role.PERSON_CERTIFICATE)
+        self.amounts = frozenset(field.code for field in layout.fields if field.type is FieldType.WAN)
+        self._means = lru_cache(maxsize=64)(self._certificate)
 
-    def read(self, line: Sequence[Any], raw: Mapping[str, str]) -> Reading:
-        """Return the reading of a typed line; ``raw`` are the texts by field code, kept beside amounts."""
-        person = line[self._at["subject_kind"]] == "person"
-        clear, personal = self._content(line, raw, person)
-        choice = self._role.get(Role.PERSON_CERTIFICATE)
-        declared = choice.choice(self._of(line, Role.PERSON_CERTIFICATE)) if person and choice else None
-        return Reading(
-            kind=line[self._at["subject_kind"]] or "",
-            name=_normalise(self._of(line, Role.SUBJECT_NAME)),
-            certificate=declared.means if declared else "",
-            number=self._of(line, Role.PERSON_NUMBER if person else Role.SUBJECT_USCC),
-            document_no=document_no(self._of(line, Role.DOCUMENT_NO)),
-            document_date=self._of(line, Role.DECIDED_ON) or self._today.isoformat(),
-            authority_code=self._of(line, Role.AUTHORITY_CODE) or self._agency.uscc,
-            authority_name=_normalise(self._of(line, Role.AUTHORITY_NAME)) or self._agency.name_zh,
-            clear=clear,
-            personal=personal,
+    def read(self, typed: pl.DataFrame, raw: Mapping[str, Sequence[str]]) -> list[Reading]:
+        """Return the readings of typed lines; ``raw`` are the texts by field code, kept beside amounts."""
+        kinds = [kind or "" for kind in typed["subject_kind"]]
+        contents = self._contents(typed, raw, [kind == "person" for kind in kinds])
+        declared = zip(
+            kinds,
+            map(normalised, self.texts(typed, Role.SUBJECT_NAME)),
+            self.texts(typed, Role.PERSON_CERTIFICATE),
+            self.texts(typed, Role.PERSON_NUMBER),
+            self.texts(typed, Role.SUBJECT_USCC),
+            map(_document_no, self.texts(typed, Role.DOCUMENT_NO)),
+            self.texts(typed, Role.DECIDED_ON),
+            self.texts(typed, Role.AUTHORITY_CODE),
+            map(normalised, self.texts(typed, Role.AUTHORITY_NAME)),
+            contents,
+            strict=True,
         )
+        today, code, name = self._today.isoformat(), self._agency.uscc, self._agency.name_zh
+        return [
+            Reading(
+                kind,
+                called,
+                self._means(certificate) if kind == "person" else "",
+                person if kind == "person" else uscc,
+                document,
+                decided or today,
+                authority or code,
+                at_agency or name,
+                *content,
+            )
+            for kind, called, certificate, person, uscc, document, decided, authority, at_agency, content in declared
+        ]
 
-    def absent(self, line: Sequence[Any], roles: Sequence[Role]) -> Field | None:
-        """Return the first field among these roles that the layout has and the line leaves empty."""
-        fields = (self._role.get(role) for role in roles)
-        return next((field for field in fields if field and line[self._at[field.code]] is None), None)
+    def absent(self, typed: pl.DataFrame, roles: Sequence[Role]) -> list[str]:
+        """Return for every line the first field among these roles that the layout has and the line leaves empty."""
+        found = [""] * len(typed)
+        for field in (self._role.get(role) for role in reversed(roles)):
+            if field:
+                for place in typed[field.code].is_null().arg_true():
+                    found[place] = field.code
+        return found
 
-    def text(self, line: Sequence[Any], role: Role) -> str:
-        """Return the text of the field that plays a role, "" when there is none."""
-        return self._of(line, role)
+    def texts(self, typed: pl.DataFrame, role: Role) -> list[str]:
+        """Return the texts of the field that plays a role, "" where there is none."""
+        field = self._role.get(role)
+        if field is None:
+            return [""] * len(typed)
+        return [_iso(value) if isinstance(value, date) else str(value or "") for value in typed[field.code]]
 
     def field(self, role: Role) -> str:
         """Return the code of the field that plays a role, "" when the layout has none."""
         found = self._role.get(role)
         return found.code if found else ""
 
-    def _of(self, line: Sequence[Any], role: Role) -> str:
-        field = self._role.get(role)
-        value = line[self._at[field.code]] if field else None
-        return value.isoformat() if isinstance(value, date) else str(value or "")
+    def _certificate(self, text: str) -> str:
+        chosen = self._choice.choice(text) if self._choice else None
+        return chosen.means if chosen else ""
 
-    def _content(
-        self, line: Sequence[Any], raw: Mapping[str, str], person: bool
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        clear: dict[str, Any] = {}
-        personal: dict[str, Any] = {}
-        for field, place, show in self._fields:
-            value = line[place]
-            if value is not None:
-                # What the law publishes about an organisation stands in clear; free text is masked where it is shown.
-                sealed = field.personal and (person or not field.published)
-                (personal if sealed else clear)[field.code] = show(value, raw.get(field.code, ""))
-        return clear, personal
+    def _contents(
+        self, typed: pl.DataFrame, raw: Mapping[str, Sequence[str]], persons: Sequence[bool]
+    ) -> list[tuple[Shown, Shown]]:
+        """Return the clear and the personal content of every line, each column made presentable as a whole."""
+        columns = [_shown(field, typed[field.code], raw.get(field.code)) for field in self._layout.fields]
+        # What the law publishes about an organisation stands in clear; free text is masked where it is shown.
+        of_person, of_firm = self._split(lambda field: True), self._split(lambda field: not field.published)
+        return [
+            (_held(clear, line), _held(personal, line))
+            for line, (clear, personal) in zip(
+                zip(*columns, strict=True), (of_person if person else of_firm for person in persons), strict=True
+            )
+        ]
+
+    def _split(self, hides: Callable[[Field], bool]) -> tuple[Places, Places]:
+        places = [
+            (field.code, place, field.personal and hides(field)) for place, field in enumerate(self._layout.fields)
+        ]
+        clear = [(code, place) for code, place, sealed in places if not sealed]
+        return clear, [(code, place) for code, place, sealed in places if sealed]
+
+
+Places = list[tuple[str, int]]
+
+
+def _held(places: Places, line: Sequence[Any]) -> Shown:
+    return {code: value for code, place in places if (value := line[place]) is not None}
 
 
 # Authorities, categories and grounds come back in row after row.
-_normalise = lru_cache(maxsize=4096)(normalise)
+normalised = lru_cache(maxsize=4096)(normalise)
+_iso = lru_cache(maxsize=4096)(date.isoformat)
 
 
-def _text(value: Any, _raw: str) -> Any:
-    return _normalise(value)
+def _document_no(text: str) -> str:
+    return document_no(text) if text else ""
 
 
-def _day(value: date, _raw: str) -> str:
-    return NO_END if value == UNLIMITED else value.isoformat()
+def _shown(field: Field, column: pl.Series, raw: Sequence[str] | None) -> list[Any]:
+    """Return a column as records hold it: dates as text, amounts beside what was written."""
+    values = column.to_list()
+    if field.type in (FieldType.DATE, FieldType.UNTIL):
+        return [value and (NO_END if value == UNLIMITED else _iso(value)) for value in values]
+    if field.type is FieldType.WAN:
+        written = raw or [""] * len(values)
+        return [None if fen is None else _amount(fen, text) for fen, text in zip(values, written, strict=True)]
+    return [None if value is None else normalised(value) for value in values]
 
 
-def _amount(fen: int, raw: str) -> dict[str, Any]:
-    return {"fen": fen, "original": normalise(raw), "unit": "万元"}
-
-
-_SHOWN: dict[FieldType, Callable[[Any, str], Any]] = {
-    FieldType.DATE: _day,
-    FieldType.UNTIL: _day,
-    FieldType.WAN: _amount,
-}
+def _amount(fen: int, raw: str) -> Shown:
+    return {"fen": fen, "original": normalised(raw), "unit": "万元"}
 
 
 def place(submission: UUID, row_no: int) -> Place:
@@ -138,7 +173,7 @@ def place(submission: UUID, row_no: int) -> Place:
 
 def seal(sealer: vault.Sealer, submission: UUID, row_no: int, raw: Sequence[str], reading: str) -> bytes:
     """Seal a row: the cells as sent and, for a row in order, the canonical text of its reading ("" otherwise)."""
-    whole = f"{_write(list(raw))}\n{reading}"
+    whole = f"{text_of(raw)}\n{reading}"
     return sealer.seal(whole.encode(), place(submission, row_no))
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
+import polars as pl
 from django.db import transaction
 
 from chengxin.intake import reasons
 from chengxin.intake.checking import Checked
 from chengxin.intake.models import RowState, Submission, SubmissionRow
+from chengxin.intake.parcels import Parcels
 from chengxin.intake.readers.table import ROW
 from chengxin.intake.reading import Reader, Reading, fingerprinter, seal
 from chengxin.intake.reasons import Stored
@@ -23,7 +24,7 @@ from chengxin.storage.bulk import insert_rows
 from chengxin.vault import services as vault
 
 _COLUMNS = ("submission_id", "row_no", "state", "findings", "sealed", "fingerprint")
-_PIECE = 10_000
+_PIECE = 5_000
 # As plain text, which a database driver takes as it is.
 _VALID, _RETURNED = RowState.VALID.value, RowState.RETURNED.value
 _DECISION = (Role.DOCUMENT_NO, Role.DECIDED_ON, Role.AUTHORITY_CODE, Role.AUTHORITY_NAME)
@@ -46,42 +47,46 @@ class Line:
 
 def lines(checked: Checked, submission: Submission, today: date) -> Iterator[Line]:
     """Yield every row of a checked table in the order of the file, uneven rows last."""
-    reader = Reader(checked.layout, checked.typed.columns, submission.agency, today)
-    places = [(at, code) for at, code in enumerate(checked.codes) if code]
-    texts = checked.table.frame.drop(ROW)
-    numbers = checked.table.frame[ROW].to_list()
-    for row_no, raw, line in zip(numbers, texts.iter_rows(), checked.typed.iter_rows(), strict=True):
-        out = Line(row_no, raw, checked.findings.get(row_no, []))
-        if row_no not in checked.bad:
-            _read(out, reader, line, {code: raw[at] for at, code in places}, submission)
-        yield out
+    reader = Reader(checked.layout, submission.agency, today)
+    height = len(checked.table.frame)
+    for start in range(0, height, _PIECE):
+        yield from _piece(checked, slice(start, start + _PIECE), reader, submission)
     for uneven in checked.table.uneven:
         yield Line(uneven.row, uneven.cells, checked.findings[uneven.row])
 
 
-def _read(out: Line, reader: Reader, line: Sequence[Any], raw: dict[str, str], submission: Submission) -> None:
-    """Read a row the rules found in order, and apply what depends on the catalogue item and the agency."""
-    reading = reader.read(line, raw)
-    keeps_out = _keeps_out(reading, reader, line, submission)
-    if keeps_out:
-        out.findings = [*out.findings, keeps_out]
-        return
-    source = reader.text(line, Role.SOURCE_CODE)
-    if source and source != submission.agency.uscc:
-        out.findings = [*out.findings, reasons.stored("source.differs", reader.field(Role.SOURCE_CODE))]
-    out.reading = reading
+def _piece(checked: Checked, part: slice, reader: Reader, submission: Submission) -> Iterator[Line]:
+    """Yield some neighbouring rows; those the rules found in order are read a column at a time."""
+    texts, numbers = checked.table.frame[part], checked.table.frame[ROW][part].to_list()
+    good = pl.Series([row_no not in checked.bad for row_no in numbers], dtype=pl.Boolean)
+    read = _read(checked, checked.typed[part].filter(good), texts.filter(good), reader, submission)
+    for row_no, raw, in_order in zip(numbers, texts.drop(ROW).rows(), good, strict=True):
+        out = Line(row_no, raw, checked.findings.get(row_no, []))
+        if in_order:
+            told, out.reading = next(read)
+            out.findings = [*out.findings, *told]
+        yield out
 
 
-def _keeps_out(reading: Reading, reader: Reader, line: Sequence[Any], submission: Submission) -> Stored | None:
-    item = submission.item
-    if reading.kind not in item.subject_kinds:
-        return reasons.stored("subject.kind_not_in_item", reader.field(Role.SUBJECT_KIND))
-    if not reading.number:
-        return reasons.stored("subject.needs_uscc", reader.field(Role.SUBJECT_USCC))
-    if item.nature == "negative":
-        absent = reader.absent(line, _DECISION)
-        return reasons.stored("decision.missing", absent.code) if absent else None
-    return None
+def _read(
+    checked: Checked, typed: pl.DataFrame, texts: pl.DataFrame, reader: Reader, submission: Submission
+) -> Iterator[tuple[list[Stored], Reading | None]]:
+    """Read rows the rules found in order, and apply what depends on the catalogue item and the agency."""
+    raw = {code: texts[str(at)].to_list() for at, code in enumerate(checked.codes) if code in reader.amounts}
+    kinds, negative = frozenset(submission.item.subject_kinds), submission.item.nature == "negative"
+    absent = reader.absent(typed, _DECISION) if negative else [""] * len(typed)
+    sources, own = reader.texts(typed, Role.SOURCE_CODE), submission.agency.uscc
+    for reading, missing, source in zip(reader.read(typed, raw), absent, sources, strict=True):
+        if reading.kind not in kinds:
+            yield [reasons.stored("subject.kind_not_in_item", reader.field(Role.SUBJECT_KIND))], None
+        elif not reading.number:
+            yield [reasons.stored("subject.needs_uscc", reader.field(Role.SUBJECT_USCC))], None
+        elif missing:
+            yield [reasons.stored("decision.missing", missing)], None
+        elif source and source != own:
+            yield [reasons.stored("source.differs", reader.field(Role.SOURCE_CODE))], reading
+        else:
+            yield [], reading
 
 
 def keep(submission: Submission, checked: Checked, today: date) -> Submission:
@@ -101,17 +106,25 @@ def keep(submission: Submission, checked: Checked, today: date) -> Submission:
 
 
 def _insert(submission: Submission, rows: Iterator[Line]) -> None:
+    """Write the rows sent back as rows, and park the rows in order until the registry takes them."""
     assert submission.key is not None
     sealer, fingerprint = vault.sealer_for(submission.key), fingerprinter()
-    while piece := list(islice(rows, _PIECE)):
-        insert_rows(SubmissionRow, _COLUMNS, (_columns(submission.id, sealer, fingerprint, line) for line in piece))
+    parcels, returned = Parcels(submission.id, sealer, fingerprint), list[tuple[Any, ...]]()
+    for line in rows:
+        if line.reading:
+            parcels.add(line, line.reading)
+        else:
+            returned.append(_returned(submission.id, sealer, line))
+        if len(returned) == _PIECE:
+            insert_rows(SubmissionRow, _COLUMNS, returned)
+            returned.clear()
+    insert_rows(SubmissionRow, _COLUMNS, returned)
+    parcels.close()
 
 
-def _columns(submission: UUID, sealer: vault.Sealer, fingerprint: Callable[[str], str], line: Line) -> tuple[Any, ...]:
-    reading = line.reading.canonical() if line.reading else ""
-    sealed = seal(sealer, submission, line.row_no, line.raw, reading)
-    digest = fingerprint(reading) if reading else ""
-    return submission, line.row_no, line.state, line.findings, sealed, digest
+def _returned(submission: UUID, sealer: vault.Sealer, line: Line) -> tuple[Any, ...]:
+    sealed = seal(sealer, submission, line.row_no, line.raw, "")
+    return submission, line.row_no, _RETURNED, line.findings, sealed, ""
 
 
 class _Counted:

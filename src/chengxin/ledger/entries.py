@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from chengxin.ledger import leaves
 from chengxin.ledger.models import Entry, Opening
 from chengxin.rules import merkle
-from chengxin.storage.bulk import insert_prepared
+from chengxin.storage.bulk import insert_prepared, next_ids
 from chengxin.vault import services as vault
 from chengxin.vault.services import AnyKey, DataKey, Place, Sealer
 
@@ -106,7 +106,7 @@ def _write(drafts: Sequence[Draft], now: datetime, sealers: Sealers = None) -> t
         raise transaction.TransactionManagementError("a ledger entry needs the caller's transaction")
     if not drafts:
         return [], []
-    entries, openings = _rows(drafts, _next_ids(len(drafts)), now, sealers or {})
+    entries, openings = _rows(drafts, next_ids(Entry._meta.db_table, len(drafts)), now, sealers or {})
     insert_prepared(Entry._meta.db_table, _ENTRY_COLUMNS, entries)
     insert_prepared(Opening._meta.db_table, _OPENING_COLUMNS, openings)
     return entries, openings
@@ -143,15 +143,3 @@ def _sealing_key(
     if key and pk not in keys:
         keys[pk] = (_KEY_ID.get_db_prep_save(pk, connection), sealers.get(key.pk) or vault.sealer_for(key))
     return keys[pk]
-
-
-def _next_ids(count: int) -> list[int]:
-    """Return fresh ids; on SQLite the caller's transaction holds the only write lock, so the largest id is final."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            sequence = "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)"
-            cursor.execute(sequence, [count])
-            return [row[0] for row in cursor.fetchall()]
-        cursor.execute("SELECT COALESCE(MAX(id), 0) FROM ledger_entry")
-        first = cursor.fetchone()[0] + 1
-    return list(range(first, first + count))

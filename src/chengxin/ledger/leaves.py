@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -15,6 +14,7 @@ import rfc8785
 
 from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers import citizen, uscc
+from chengxin.storage import jsontext
 
 VERSION: Final = 1
 COMMITMENT_TAG: Final = b"chengxin ledger commitment v1\n"
@@ -22,7 +22,7 @@ SALT_BYTES: Final = 16
 MAX_BODY_BYTES: Final = 65_535
 """Entry bundles carry two-byte lengths (C2SP tlog-tiles)."""
 
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+_encode: Final = jsontext.writer(sort_keys=True)
 _BODY_END: Final = f',"v":{VERSION}}}'.encode()
 _SIMPLE: Final = frozenset({str, bool, type(None)})
 _SAFE_INTEGER: Final = 2**53
@@ -54,7 +54,7 @@ def canonical(value: object) -> bytes:
     try:
         if unusual:
             return rfc8785.dumps(plain)
-        return _ENCODER.encode(plain).encode()
+        return _encode(plain).encode()
     except (rfc8785.CanonicalizationError, UnicodeEncodeError):
         raise _not_canonical("number or text") from None  # The cause would repeat the value, which may be personal.
 
@@ -73,7 +73,7 @@ def public_part(kind: str, public: Mapping[str, Any] | None) -> bytes:
 
 def body(kind: str, at: str, shown: bytes, committed: str) -> bytes:
     """Return the body of a leaf around its public part; raises LeafTooLarge."""
-    start = f'{{"at":"{at}","commitment":"{committed}","kind":{_ENCODER.encode(kind)},"public":'.encode()
+    start = f'{{"at":"{at}","commitment":"{committed}","kind":{_encode(kind)},"public":'.encode()
     whole = start + shown + _BODY_END
     if len(whole) > MAX_BODY_BYTES:
         raise LeafTooLarge(

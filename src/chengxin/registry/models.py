@@ -156,7 +156,8 @@ class RecordVersion(models.Model):
     its ``public_until`` and gone the day after; ``None`` means never public, or in use without end.
     """
 
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions")
+    # The unique pair of record and number finds the versions of a record; a second index would only be written.
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     known_from = models.DateTimeField()
     known_until = models.DateTimeField(null=True, blank=True)
@@ -199,7 +200,6 @@ class RecordVersion(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["record"], condition=Q(known_until=None), name="present_version"),
             models.Index(
                 fields=["-public_from", "-id"],
                 condition=Q(known_until=None, ended_at=None, publicity="public"),

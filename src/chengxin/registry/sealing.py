@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from chengxin.registry.models import RecordVersion, Subject
+from chengxin.storage import jsontext
 from chengxin.vault import services as vault
 from chengxin.vault.services import Place
 
 Content = Mapping[str, Any]
-_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+_write = jsontext.writer(sort_keys=True, tight=False)
 
 
 def name_place(subject: UUID) -> Place:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +17,7 @@ from chengxin.registry.drafts import Assessed, Draft, sameness
 from chengxin.registry.models import Annotation, Cause, Record, RecordVersion
 from chengxin.registry.versions import Content
 from chengxin.rules.errors import Refusal
-from chengxin.storage.bulk import insert_rows
+from chengxin.storage.bulk import insert_rows, ordered_uuids
 from chengxin.vault import services as vault
 
 
@@ -37,9 +36,9 @@ def admit_records(drafts: Sequence[Draft], *, now: datetime) -> list[UUID | None
     with transaction.atomic():
         known = set(Record.objects.filter(sameness__in=keys).values_list("sameness", flat=True))
         fresh: dict[str, tuple[Draft, UUID, Content]] = {}
-        for key, draft in zip(keys, drafts, strict=True):
-            if key not in known:
-                fresh.setdefault(key, (draft, uuid.uuid4(), versions.content_of(draft)))
+        for key, draft, identifier in zip(keys, drafts, ordered_uuids(len(keys), now), strict=True):
+            if key not in known and key not in fresh:
+                fresh[key] = (draft, identifier, versions.content_of(draft))
         _write_admitted(fresh, now)
     placed = {key: record for key, (_draft, record, _content) in fresh.items()}
     return [placed.pop(key, None) for key in keys]

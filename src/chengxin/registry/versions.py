@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from chengxin.ledger import services as ledger
 from chengxin.registry.drafts import Assessed, Draft
 from chengxin.registry.models import Cause, Record, RecordVersion, Subject
 from chengxin.registry.sealing import open_content, seal_content
+from chengxin.storage import jsontext
 from chengxin.storage.bulk import insert_rows
 from chengxin.vault import services as vault
 from chengxin.vault.models import DataKey
@@ -22,7 +22,7 @@ from chengxin.vault.models import DataKey
 COLUMNS = tuple(f.attname for f in RecordVersion._meta.concrete_fields if f.attname != "id")
 
 
-_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
+_write = jsontext.writer(sort_keys=True, tight=False, default=str)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tests import factories as make  # noqa: E402
 from tests import filings  # noqa: E402
 from tests.integration.intake.test_crash import ROWS  # noqa: E402
 
-from chengxin.intake import admission, selectors  # noqa: E402 — Django has to be set up first.
+from chengxin.intake import parcels, selectors  # noqa: E402 — Django has to be set up first.
 
 
 def prepare() -> None:
@@ -30,7 +30,7 @@ def send() -> None:
     from chengxin.accounts.selectors import user_by_name
     from chengxin.intake import services
 
-    admission.BATCH = 50
+    parcels.SIZE = 50
     clerk = user_by_name("clerk")
     content = filings.as_csv(filings.rows(ROWS))
     print("begin", flush=True)
