@@ -35,8 +35,7 @@ CONTEXT = Context(RULES, TODAY, TODAY, on_time_from=date(2026, 11, 12))
 
 def ours(path: Path) -> pl.DataFrame:
     """Validate a file in chunks and return every finding."""
-    validator = columnar.Validator(LAYOUT, CONTEXT)
-    return pl.concat([validator.feed(chunk).findings for chunk in chunks(path)])
+    return pl.concat([part.findings for part in columnar.validate_chunks(chunks(path), LAYOUT, CONTEXT)])
 
 
 def parse_alone(path: Path) -> int:

@@ -21,22 +21,28 @@ _AMOUNT = r"^[0-9]{1,12}(?:\.[0-9]{1,6})?$"
 _HAN = f"[[\u4e00-\u9fff]--[{VARIANT}]]"
 _PLAIN_DOCUMENT_NO = f"^(?:{_HAN}|[A-Z0-9]){{1,40}}〔(?:19|20)[0-9]{{2}}〕{_HAN}{{0,10}}[0-9]{{1,8}}号$"
 _DECIMALS = 6
+_CODE = "[0-9A-Z]{1,18}"
+_NOTHING_LIKE_CODES = sorted(word for word in NOTHING if re.fullmatch(_CODE, word))
 GLANCE, FEW = 1000, 120
+AT_A_TIME = 8192
 # Bytes of text without control characters; deleting them leaves nothing, and that is faster than any search.
 _HARMLESS = bytes(b for b in range(256) if b >= 0x20 and b != 0x7F) + b"\t\n\r"
-_TURNING = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")  # U+202A to 202E and U+2066 to 2069 in UTF-8
+# Nine characters beginning with one byte: few enough for the search that looks at many bytes at once.
+_TURNING = "[\u202a-\u202e\u2066-\u2069]"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column read: ``empty`` marks rows where nothing is stated, ``typed`` the value, ``problems`` what was met.
 
-    ``problems`` has the columns place (index of the row), code, field, shape_zh, shape_en, limit, other.
+    ``problems`` has the columns place (index of the row), code, field, shape_zh, shape_en, limit, other. ``sure``
+    marks the rows that were recognised by the column, where it was asked.
     """
 
     empty: pl.Series
     typed: pl.Series
     problems: pl.DataFrame
+    sure: pl.Series | None = None
 
 
 PROBLEMS: dict[str, type[pl.DataType]] = {
@@ -48,6 +54,7 @@ PROBLEMS: dict[str, type[pl.DataType]] = {
     "limit": pl.String,
     "other": pl.String,
 }
+_TOLD = [name for name in PROBLEMS if name != "place"]
 Read = Callable[[str], Reading]
 NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
 
@@ -58,7 +65,8 @@ def read_column(field: Field, raw: pl.Series, read: Read) -> Column:
         return empty_column(field, len(raw))
     if field.type not in _SURE or repeats_itself(raw):
         return by_distinct_texts(field, raw, read)
-    written = stripped(raw)
+    # Only free text may begin or end with blanks and yet be surely right; the other patterns allow none.
+    written = stripped(raw) if field.type is FieldType.TEXT else raw
     return slowly(field, written, *_SURE[field.type](field, written), read)
 
 
@@ -72,9 +80,8 @@ def repeats_itself(raw: pl.Series) -> bool:
 
 def empty_column(field: Field, height: int) -> Column:
     """Return a column in which nothing is stated."""
-    empty = pl.repeat(True, height, dtype=pl.Boolean, eager=True)
-    typed = pl.repeat(None, height, dtype=column_type(field), eager=True).alias(field.code)
-    return Column(empty, typed, NO_PROBLEMS)
+    typed = pl.Series(field.code, [], dtype=column_type(field)).extend_constant(None, height)
+    return Column(typed.is_null(), typed, NO_PROBLEMS)
 
 
 def stripped(raw: pl.Series) -> pl.Series:
@@ -89,47 +96,56 @@ def stripped(raw: pl.Series) -> pl.Series:
 
 
 def has_forbidden(texts: pl.Series) -> bool:
-    """Tell whether any text of a column holds a control character or one that turns the reading direction."""
+    """Tell whether any text of a column holds a control character or one that turns the reading direction.
+
+    A few texts at a time, because joining them all would need memory that is nowhere near the processor.
+    """
+    return any(_holds_forbidden(part) for part in texts.to_frame().iter_slices(AT_A_TIME))
+
+
+def _holds_forbidden(part: pl.DataFrame) -> bool:
+    texts = part.to_series()
     raw: bytes = texts.str.join("").cast(pl.Binary)[0] or b""
-    return bool(raw.translate(None, _HARMLESS)) or (b"\xe2" in raw and _TURNING.search(raw) is not None)
+    return bool(raw.translate(None, _HARMLESS)) or (b"\xe2" in raw and bool(texts.str.contains(_TURNING).any()))
 
 
 def by_distinct_texts(field: Field, raw: pl.Series, read: Read) -> Column:
     """Ask the plain reading once for every distinct text of a column."""
-    answers = _answers(field, raw.drop_nulls().unique(), read)
-    typed = _values_of(field, raw, answers)
-    told = answers.filter(pl.col("code").is_not_null())
-    if told.is_empty():
+    texts = raw.drop_nulls().unique()
+    answers = _answers(field, texts, read)
+    told = answers["code"].is_not_null()
+    if not told.any() and answers["value"].equals(texts, check_dtypes=True):
+        return Column(raw.is_null(), raw.alias(field.code), NO_PROBLEMS)
+    # Numbering the texts means that they are hashed once; everything else is looked up by number.
+    numbers = numbered(raw, texts)
+    typed = answers["value"].gather(numbers).alias(field.code)
+    if not told.any():
         return Column(typed.is_null(), typed, NO_PROBLEMS)
-    places = raw.is_in(told["text"].implode()).fill_null(False).arg_true()
-    met = pl.DataFrame({"text": raw.gather(places), "place": places.cast(pl.UInt32)})
-    found = met.join(told, on="text", how="left", maintain_order="left").select(list(PROBLEMS))
-    return Column(typed.is_null().scatter(places, False), typed, found)
+    places = told.gather(numbers).fill_null(False).arg_true()
+    found = answers.select(_TOLD)[numbers.gather(places)].with_columns(place=places.cast(pl.UInt32))
+    return Column(typed.is_null().scatter(places, False), typed, found.select(list(PROBLEMS)))
 
 
-def _values_of(field: Field, raw: pl.Series, answers: pl.DataFrame) -> pl.Series:
-    """Return the value of every text of a column; texts that all stand for themselves need no looking up."""
-    text, value = answers["text"], answers["value"]
-    if value.dtype == pl.String and (text == value).fill_null(False).all():
-        return raw.alias(field.code)
-    looked_up = answers.select("text", "value")
-    met = raw.alias("text").to_frame().join(looked_up, on="text", how="left", maintain_order="left")
-    return met["value"].alias(field.code)
+def numbered(raw: pl.Series, texts: pl.Series) -> pl.Series:
+    """Return for every text of a column its place among the distinct ``texts``."""
+    return raw.cast(pl.Enum(texts)).to_physical().cast(pl.UInt32)
 
 
 def slowly(field: Field, written: pl.Series, sure: pl.Series, values: pl.Series, read: Read) -> Column:
     """Take ``values`` where ``sure``, and ask the plain reading once for every other distinct text."""
     empty = written.is_null()
     typed = values.cast(column_type(field)).alias(field.code)
-    places = (~sure.fill_null(False) & ~empty).arg_true()
+    sure = sure.fill_null(False)
+    places = (~(sure | empty)).arg_true()
     if not len(places):
-        return Column(empty, typed, NO_PROBLEMS)
+        return Column(empty, typed, NO_PROBLEMS, sure)
     texts = pl.DataFrame({"text": written.gather(places), "place": places.cast(pl.UInt32)})
     met = texts.join(_answers(field, texts["text"].unique(), read), on="text", how="left", maintain_order="left")
     typed = typed.scatter(met["place"], met["value"])
     # A stand-in such as 1900-01-01 is written, yet states nothing.
-    empty = empty.scatter(met.filter(pl.col("value").is_null() & pl.col("code").is_null())["place"], True)
-    return Column(empty, typed, met.filter(pl.col("code").is_not_null()).select(list(PROBLEMS)))
+    nothing = met.filter(pl.col("value").is_null() & pl.col("code").is_null())["place"]
+    empty = empty.scatter(nothing, True) if len(nothing) else empty
+    return Column(empty, typed, met.filter(pl.col("code").is_not_null()).select(list(PROBLEMS)), sure)
 
 
 def _answers(field: Field, texts: pl.Series, read: Read) -> pl.DataFrame:
@@ -140,7 +156,7 @@ def _answers(field: Field, texts: pl.Series, read: Read) -> pl.DataFrame:
         told = (p.code, p.field, p.shape.zh, p.shape.en, p.limit, p.other) if p else (None,) * 6
         lines.append((text, reading.value, *told))
     schema: dict[str, type[pl.DataType]] = {"text": pl.String, "value": column_type(field)}
-    schema |= {name: pl.String for name in PROBLEMS if name != "place"}
+    schema |= dict.fromkeys(_TOLD, pl.String)
     return pl.DataFrame(lines, schema=schema, orient="row")
 
 
@@ -183,14 +199,16 @@ def plain_document_nos(written: pl.Series) -> pl.Series:
 
 def _sure_document_nos(field: Field, written: pl.Series) -> Sure:
     sure = plain_document_nos(written)
-    if field.length:
+    if field.length and (written.str.len_bytes() > field.length).any():
         sure &= written.str.len_chars() <= field.length
     return _where(sure, written)
 
 
 def _sure_person_codes(field: Field, written: pl.Series) -> Sure:
     """Half-width capitals and digits are what tidying would leave; the certificate type is judged elsewhere."""
-    sure = written.str.contains("^[0-9A-Z]{1,18}$") & (written.str.len_chars() <= (field.length or 18))
+    sure = written.str.contains(f"^{_CODE}$") & (written.str.len_bytes() <= (field.length or 18))
+    for word in _NOTHING_LIKE_CODES:
+        sure &= written != word
     return _where(sure, written)
 
 
