@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,35 +38,45 @@ def intake(files: tuple[Path, ...], item: str, code: str, username: str, dry_run
     agency, actor = accounts.agency_by_uscc(code), accounts.user_by_name(username)
     if agency is None or actor is None:
         raise click.ClickException("没有这个单位或用户。\nThere is no such agency or user.")
-    for path in files:
-        _file(path, item, agency, actor, dry_run)
+    if sum([_file(path, item, agency, actor, dry_run) for path in files]):
+        raise SystemExit(1)
 
 
-def _file(path: Path, item: str, agency: Any, actor: Any, dry_run: bool) -> None:
-    from chengxin.intake import services
+def _file(path: Path, item: str, agency: Any, actor: Any, dry_run: bool) -> int:
+    """File one path, a ZIP file table by table, and return how many were refused."""
+    from chengxin.intake import archives
     from chengxin.ui import clock
 
-    now, today = clock.now(), clock.today()
+    refused = 0
     with path.open("rb") as stream:
-        if dry_run:
-            _tell_rehearsal(path, services.rehearse(agency, item, path.name, stream, actor=actor, now=now, today=today))
-        else:
-            _tell(path, services.submit(agency, item, path.name, stream, actor=actor, now=now, today=today))
+        named = [(path.name, stream)]
+        now, today = clock.now(), clock.today()
+        for one in archives.submit_many(agency, item, named, actor=actor, now=now, today=today, dry_run=dry_run):
+            if one.refusal:
+                refused += 1
+                click.echo(f"{one.name}: 未接收 refused\n  {one.refusal.zh}\n  {one.refusal.en}", err=True)
+            elif dry_run:
+                _tell_rehearsal(one)
+            else:
+                _tell(one.name, one.submission)
+    return refused
 
 
-def _tell_rehearsal(path: Path, rehearsal: Any) -> None:
-    counts = rehearsal.submission.counts
-    click.echo(f"{path.name}（试报 dry run）: {' '.join(f'{k} {v}' for k, v in counts.items() if k != 'by_code')}")
+def _tell_rehearsal(one: Any) -> None:
+    counts = one.submission.counts
+    click.echo(f"{one.name}（试报 dry run）: {' '.join(f'{k} {v}' for k, v in counts.items() if k != 'by_code')}")
+    for said in filter(None, one.how):
+        click.echo(f"  {said}")
     for code, count in counts.get("by_code", {}).items():
         click.echo(f"  {code}: {count}")
 
 
-def _tell(path: Path, submission: Any) -> None:
+def _tell(name: str, submission: Any) -> None:
     from chengxin.intake import selectors
 
     figures = selectors.summary(submission)
     click.echo(
-        f"{path.name}: 收到 received {figures.received}, 入库 admitted {figures.admitted}, "
+        f"{name}: 收到 received {figures.received}, 入库 admitted {figures.admitted}, "
         f"退回 returned {figures.returned}, 待判定 waiting {figures.waiting}, 重复 duplicate {figures.duplicate}"
     )
     for row in selectors.in_words(submission, selectors.rows(submission, "returned")):
@@ -75,14 +86,34 @@ def _tell(path: Path, submission: Any) -> None:
 
 
 @click.command()
+@click.argument("item")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=".xlsx or .csv 输出文件")
+@DEMO_OPTION
+def template(item: str, out: Path, demo: bool) -> None:
+    """Write the empty table of a catalogue item, with drop-downs and notes. 生成空白模板。"""
+    start(demo)
+    from chengxin.intake import blanks
+    from chengxin.ui import clock
+
+    kind = out.suffix.lower().lstrip(".")
+    if kind not in blanks.FORMATS:
+        raise click.ClickException("文件名须以 .xlsx 或 .csv 结尾。\nThe file name must end in .xlsx or .csv.")
+    out.write_bytes(blanks.blank(item, clock.today(), kind))
+    click.echo(f"{item} → {out}")
+
+
+@click.command()
 @click.option("--once", is_flag=True, help="One round, then stop. 只做一轮")
 @click.option("--every", default=1.0, show_default=True, help="Seconds between rounds. 间隔秒数")
 @DEMO_OPTION
 def work(once: bool, every: float, demo: bool) -> None:
-    """Number committed leaves, sign checkpoints, fill and push the feed, finish submissions. 后台工作。"""
+    """Do everything that is due, the daily jobs among it; stop it at any moment, it goes on from there. 后台工作。"""
     start(demo)
+    from chengxin.cli import daily
+
+    seen: set[tuple[str, date]] = set()
     while True:
-        done = _round()
+        done = _round() | daily.round_of_day(lambda text: click.echo(text, err=True), seen)
         if any(done.values()):
             click.echo(" ".join(f"{name} {count}" for name, count in done.items()))
         if once:

@@ -11,10 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chengxin.disclosure.statistics import Reads, reads
+from chengxin.disclosure import daily_reads
+from chengxin.disclosure.statistics import Reads
 from chengxin.portal import words
 from chengxin.portal.frame import said, show
-from chengxin.rights.statistics import EARLIER, OUTCOMES, Figures, figures
+from chengxin.rights import daily_figures
+from chengxin.rights.daily_figures import Daily
+from chengxin.rights.statistics import EARLIER, OUTCOMES, Figures
 from chengxin.rules.small_counts import Published
 from chengxin.ui import clock
 
@@ -25,10 +28,13 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Show every figure as a plot with its table beside it."""
-    found, looked = figures(clock.today()), reads(clock.now())
-    tables = _tables(found, looked)
+    daily, looked = _kept()
+    found, tables = daily.figures, _tables(daily, looked)
     context = {
         "as_of": found.as_of,
+        "made_at": daily.made_at,
+        "share": _share(daily),
+        "unasked": tables["unasked-month"],
         "kinds": [_kind(kind, found, tables) for kind in OUTCOMES],
         "agencies": tables["agencies"],
         "reads": tables["reads"],
@@ -39,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, name: str) -> HttpResponse:
     """Send one table as CSV, with the byte order mark that spreadsheets ask for."""
-    table = _tables(figures(clock.today()), reads(clock.now())).get(name)
+    table = _tables(*_kept()).get(name)
     if table is None:
         raise Http404
     text = io.StringIO()
@@ -49,6 +55,23 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+def _kept() -> tuple[Daily, Reads]:
+    """Return what was computed for the newest day; nothing is counted because somebody looks."""
+    now, today = clock.now(), clock.today()
+    return daily_figures.latest(now=now, today=today), daily_reads.latest(now=now, today=today)
+
+
+def _share(daily: Daily) -> list[dict[str, Any]]:
+    """Return the key figure of repair that comes to the person, as stats."""
+    share, days = daily.share, daily.share_days
+    percent = share.percent
+    return [
+        {"label": _("可修复的主体"), "value": _shown(share.eligible), "unit": _("个")},
+        {"label": _("%(n)s 日内已修复") % {"n": days}, "value": _shown(share.repaired), "unit": _("个")},
+        {"label": _("所占比例"), "value": "*" if percent is None else str(percent), "unit": "%"},
+    ]
 
 
 def _plain(cell: Any) -> str:
@@ -71,8 +94,8 @@ def _kind(kind: str, found: Figures, tables: Mapping[str, Table]) -> dict[str, A
     }
 
 
-def _tables(found: Figures, looked: Reads) -> dict[str, Table]:
-    tables: dict[str, Table] = {}
+def _tables(daily: Daily, looked: Reads) -> dict[str, Table]:
+    found, tables = daily.figures, dict[str, Table]()
     for kind in OUTCOMES:
         name = words.CASE_KINDS[kind]
         grades = {code: str(words.GRADES.get(code, _("不分级"))) for code in found.by_grade[kind].cells}
@@ -85,7 +108,9 @@ def _tables(found: Figures, looked: Reads) -> dict[str, Table]:
         )
         for code, title, heading, counts, labels in parts:
             tables[f"{kind}-{code}"] = _table(f"{kind}-{code}", title % {"kind": name}, heading, counts, labels)
-    return tables | {"agencies": _agencies(found), "reads": _reads(looked)}
+    months = {code: _("更早") if code == EARLIER else code for code in daily.unasked.cells}
+    ended = _table("unasked-month", _("免申请终止：按月份"), _("月份"), daily.unasked, months)
+    return tables | {"unasked-month": ended, "agencies": _agencies(found), "reads": _reads(looked)}
 
 
 def _table(name: str, title: str, heading: str, counts: Published, labels: Mapping[str, str]) -> Table:

@@ -59,6 +59,11 @@ class Tally:
 Progress = Callable[[int, int], None]
 
 
+def missing(today: date) -> bool:
+    """Tell whether the search of a day has not been finished yet."""
+    return not OutreachRun.objects.filter(pk=today, finished_at__isnull=False).exists()
+
+
 def run(
     *, now: datetime, today: date, engine: str = "duckdb", progress: Progress | None = None, batch: int = BATCH
 ) -> Tally:

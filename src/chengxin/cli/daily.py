@@ -1,0 +1,72 @@
+"""The jobs of a day: each knows by itself whether it is still due.
+
+So a round may come at any moment, any number of times, and a job that was stopped is simply due again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job: its name, whether it is due, and how it is done; ``do`` says how far it has come and returns a count."""
+
+    name: str
+    due: Callable[[datetime, date], bool]
+    do: Callable[[datetime, date, Say], int]
+
+
+def jobs() -> tuple[Job, ...]:
+    """Return the jobs in the order of a day: first what the day changes, then the figures of what it changed."""
+    from chengxin.disclosure import chasing, daily_reads
+    from chengxin.rights import daily_figures, outreach
+
+    def tell(now: datetime, today: date, say: Say) -> int:
+        def progress(done: int, total: int) -> None:
+            say(f"outreach {done}/{total}")
+
+        tally = outreach.run(now=now, today=today, progress=progress)
+        return tally.invited + tally.ended + tally.applied
+
+    def rights(now: datetime, today: date, _say: Say) -> int:
+        daily_figures.make(now=now, today=today)
+        return 1
+
+    def reads(now: datetime, today: date, _say: Say) -> int:
+        daily_reads.make(now=now, today=today)
+        return 1
+
+    return (
+        Job("told", lambda _now, today: outreach.missing(today), tell),
+        Job(
+            "chased",
+            lambda now, today: bool(chasing.due(now, today)),
+            lambda now, today, _say: chasing.run(now=now, today=today),
+        ),
+        Job("figures", lambda _now, today: daily_figures.missing(today), rights),
+        Job("reads", lambda _now, today: daily_reads.missing(today), reads),
+    )
+
+
+def round_of_day(say: Say, seen: set[tuple[str, date]]) -> dict[str, int]:
+    """Do what is due of the day's jobs and return what each of them did.
+
+    ``seen`` is this process's memory of what it need not ask the database about again today.
+    """
+    from chengxin.ui import clock
+
+    done: dict[str, int] = {}
+    for job in jobs():
+        now, today = clock.now(), clock.today()
+        if (job.name, today) in seen:
+            continue
+        if job.due(now, today):
+            say(f"{job.name} …")
+            done[job.name] = job.do(now, today, say)
+        seen.add((job.name, today))
+    return done
