@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -20,12 +20,14 @@ from chengxin.cases import query_codes
 from chengxin.cases import selectors as cases
 from chengxin.cases.models import Case, CounterVisit
 from chengxin.cases.numbers import next_number
+from chengxin.cases.policies import APPLICANT_ROLES
 from chengxin.cases.services import note_event
+from chengxin.cases.workflows import workflow_of
 from chengxin.ledger import services as ledger
 from chengxin.registry import selectors as registry
 from chengxin.registry.models import Record, Subject
 from chengxin.registry.subjects import give_mandate
-from chengxin.rights import matters, objections, restoration
+from chengxin.rights import handling, matters, objections, restoration
 from chengxin.rights.models import Matter
 from chengxin.rights.policies import RecordNotYours
 from chengxin.rights.selectors import own_files
@@ -33,6 +35,8 @@ from chengxin.rules.errors import Refusal
 
 CONSENT_VERSION = "2026-1"
 VISIT = timedelta(minutes=30)
+ACTS = ("complete", "contest", "withdraw")
+"""The steps of an applicant that can be taken at a counter once a case is open."""
 CLERKS = frozenset({Role.CENTRE_OPERATOR.value})
 
 
@@ -40,6 +44,12 @@ class VisitOver(Refusal):
     """The visit is over, another officer's, or none: one answer for all."""
 
     code = "visit_over"
+
+
+class PersonNotThere(Refusal):
+    """Nobody confirmed that the person stands at the counter and asks for this step."""
+
+    code = "person_not_there"
 
 
 @dataclass(frozen=True)
@@ -150,6 +160,62 @@ def open_cases(there: CounterVisit) -> list[Case]:
     return list(cases.of_subjects([there.subject_ref]).filter(closed_at=None))
 
 
+def cases_to_act_on(there: CounterVisit) -> list[Case]:
+    """Return the person's open cases and the closed ones that can still be contested, newest first."""
+    found = cases.of_subjects([there.subject_ref])
+    return [case for case in found if case.closed_at is None or "contest" in open_acts(case)]
+
+
+def open_acts(case: Case) -> tuple[str, ...]:
+    """Return the steps an applicant can take here in the present state of a case."""
+    leaving = workflow_of(case.kind).leaving(case.state)
+    theirs = {step.action for step in leaving if step.roles & APPLICANT_ROLES}
+    return tuple(each for each in ACTS if each in theirs and (case.kind, each) in handling.STEPS)
+
+
+def fields_of(case: Case, act: str) -> tuple[str, ...]:
+    """Return what a step asks the person for."""
+    return handling.FIELDS[case.kind, act]
+
+
+def check_act(there: CounterVisit, case_id: UUID, act: str) -> Case:
+    """Return a case of the person at the counter on which this step is open; any other is unknown here."""
+    case = cases.case(case_id)
+    if case is None or case.subject_ref != there.subject_ref or act not in open_acts(case):
+        raise matters.NoMatter("当事人没有这个办件，或者现在不能这样办理。", "There is no such case or no such step.")
+    if case.applicant is None or there.subject_ref not in own_files(case.applicant):
+        raise matters.NoMatter(
+            "本件由代理人提交，请由代理人本人办理。", "An agent filed this case; let the agent take the step."
+        )
+    return case
+
+
+def act_for(
+    there: CounterVisit,
+    case_id: UUID,
+    act: str,
+    fields: Mapping[str, str],
+    *,
+    present: bool,
+    now: datetime,
+    today: date,
+    rng: Random,
+) -> Filed:
+    """Complete, withdraw or contest for the person who stands here, with the officer's help in the same history.
+
+    Without the person's presence confirmed nothing is done. The paper carries a new query code; the old one ends.
+    """
+    case = check_act(there, case_id, act)
+    if not present:
+        raise PersonNotThere(
+            "请先确认当事人在场并要求这样办理。", "Confirm first that the person is present and asks for this."
+        )
+    with transaction.atomic():
+        actor = case.applicant
+        case = handling.take(case_id, act, actor=actor, now=now, today=today, version=case.version, fields=fields)
+        return _filed(there, case, now, rng, act=act, present=True)
+
+
 def open_matters(there: CounterVisit) -> frozenset[tuple[UUID, str]]:
     """Return which records of the person have an open matter of which kind, so that none is filed twice."""
     found = Matter.objects.filter(open=True, record__subject_id=there.subject_ref)
@@ -164,9 +230,9 @@ def check_record(there: CounterVisit, record_id: UUID) -> Record:
     return record
 
 
-def _filed(there: CounterVisit, case: Case, now: datetime, rng: Random) -> Filed:
+def _filed(there: CounterVisit, case: Case, now: datetime, rng: Random, **more: object) -> Filed:
     """Put the officer's help beside the filing, in the same transaction, and give out the code."""
-    data = {"visit": there.number, "consent": there.consent_version}
+    data = {"visit": there.number, "consent": there.consent_version, **more}
     case = note_event(
         case.pk, "assisted", actor=there.officer, allowed=CLERKS, own_files=own_files(there.officer), now=now, data=data
     )

@@ -71,3 +71,26 @@ class CounterRestorationForm(forms.Form):
     )
     truthful = forms.BooleanField(label=_("当事人确认：以上内容真实、完整。"))
     commitment = forms.BooleanField(label=_("当事人已读完信用承诺，自愿作出承诺。"))
+
+
+class ActForm(forms.Form):
+    """A step the person takes at the counter on a case of theirs, and that they stand there and want it."""
+
+    performed_on = forms.DateField(
+        label=_("义务全部履行完毕的日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    note = forms.CharField(
+        label=_("当事人的说明"),
+        max_length=LONGEST_TEXT,
+        help_text=_("照当事人的话写，写完读给当事人听。"),
+        widget=forms.Textarea(attrs={"rows": 4, "width": "full"}),
+    )
+    present = forms.BooleanField(label=_("当事人在场，已听读上面的内容，要求这样办理。"))
+
+    def __init__(self, wanted: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("performed_on", "note"):
+            if name in wanted:
+                self.fields[name].required = True
+            else:
+                del self.fields[name]

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chengxin.cases import selectors as cases
-from chengxin.console.cases.pages import DEADLINES, KINDS, word
+from chengxin.cases.workflows import kind_name
+from chengxin.console.cases.pages import DEADLINES, word
 from chengxin.disclosure.assisted import Seen, Standing
 from chengxin.rights import texts
-from chengxin.rights.counter import Filed
+from chengxin.rights.counter import Filed, open_acts
 from chengxin.rights.next_steps import progress
 from chengxin.ui.formats import day
 
@@ -26,8 +28,26 @@ def visit(
         "there": there,
         "seen": seen,
         "records": [_record(there, each, open_matters, english) for each in seen.held],
-        "cases": [
-            (case, f"{word(KINDS[case.kind], english)} {case.number}") for case in open_cases if case.kind in KINDS
+        "cases": [_case(there, case, english) for case in open_cases],
+    }
+
+
+ACTS = {
+    "complete": gettext_lazy("补正材料"),
+    "contest": gettext_lazy("不服结论，申请复核"),
+    "withdraw": gettext_lazy("撤回"),
+}
+
+
+def _case(there: Any, case: Any, english: bool) -> dict[str, Any]:
+    """Return one case with the steps its applicant may take here; a closed one can only be contested."""
+    where = {"visit_id": there.pk, "case_id": case.pk}
+    return {
+        "name": f"{word(kind_name(case.kind), english)} {case.number}",
+        "print": "" if case.closed_at else reverse("console:counter:print", kwargs=where),
+        "acts": [
+            {"text": ACTS[act], "href": reverse("console:counter:act", kwargs={**where, "act": act})}
+            for act in open_acts(case)
         ],
     }
 
@@ -62,7 +82,7 @@ def acknowledgement(there: Any, filed: Filed, today: date, english: bool) -> dic
         "there": there,
         "case": filed.case,
         "code": filed.code,
-        "kind": word(KINDS[filed.case.kind], english),
+        "kind": word(kind_name(filed.case.kind), english),
         "state": where.state.en if english else where.state.zh,
         "next": where.en if english else where.zh,
         "deadlines": [

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<uuid:visit_id>/", views.visit, name="visit"),
     path("<uuid:visit_id>/records/<uuid:record_id>/objection/", views.objection, name="objection"),
     path("<uuid:visit_id>/records/<uuid:record_id>/restoration/", views.restore, name="restoration"),
+    path("<uuid:visit_id>/cases/<uuid:case_id>/<slug:act>/do/", views.act, name="act"),
     path("<uuid:visit_id>/cases/<uuid:case_id>/print/", views.print_again, name="print"),
 ]

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
 from chengxin.console.counter import pages
-from chengxin.console.counter.forms import KINDS, CounterObjectionForm, CounterRestorationForm, PersonForm
+from chengxin.console.counter.forms import KINDS, ActForm, CounterObjectionForm, CounterRestorationForm, PersonForm
 from chengxin.disclosure import assisted
 from chengxin.rights import counter, restoration
 from chengxin.rights import selectors as rights
@@ -34,7 +34,7 @@ def counter_page(view: View) -> View:
     """Let only counter officers in, keep nothing in a cache, and show the sentence of a refusal as a page."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, **ids: UUID) -> HttpResponse:
+    def guarded(request: HttpRequest, **ids: Any) -> HttpResponse:
         user: Any = request.user
         try:
             check_may(user, Permission.ASSIST_AT_COUNTER)
@@ -87,7 +87,7 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Show what is held about the person, masked; the person's own log says that the officer looked."""
     there = _there(request, visit_id)
     seen = assisted.look(there.subject_ref, there.number, officer=there.officer, now=clock.now(), today=clock.today())
-    context = pages.visit(there, seen, counter.open_matters(there), counter.open_cases(there), _english())
+    context = pages.visit(there, seen, counter.open_matters(there), counter.cases_to_act_on(there), _english())
     return render(request, "console/counter/visit.html", context)
 
 
@@ -146,6 +146,27 @@ def _taken_down(
         }
     status = 422 if form.errors else 200
     return render(request, f"console/counter/{kind}.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counter_page
+def act(request: HttpRequest, visit_id: UUID, case_id: UUID, act: str) -> HttpResponse:
+    """Take a step on a case for its applicant, who stands here and said so, and print what was done."""
+    there = _there(request, visit_id)
+    case = counter.check_act(there, case_id, act)
+    form = ActForm(counter.fields_of(case, act), request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: str(value) for name, value in form.cleaned_data.items() if name != "present"}
+        present = form.cleaned_data["present"]
+        try:
+            done = counter.act_for(
+                there, case_id, act, fields, present=present, now=clock.now(), today=clock.today(), rng=RNG
+            )
+            return _acknowledged(request, there, done)
+        except Refusal as refusal:
+            form.add_error(None, refusal.in_language(get_language() or ""))
+    context = {"form": form, "there": there, "case": case, "what": pages.ACTS[act]}
+    return render(request, "console/counter/act.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
