@@ -2,7 +2,7 @@
 
 Peer: a plain loader that reads the same file and writes its bare texts with ``bulk_create``: no checks, no matching, no
 ledger. Limit: the same bare rows by the fastest bulk statement of the database. A negative control sends the file
-again and must admit nothing. ``CHENGXIN_BENCH_PG`` names an empty PostgreSQL database to measure there too.
+again and must admit nothing. SQLite is measured first, then a PostgreSQL that lives as long as the bench.
 """
 
 from __future__ import annotations
@@ -203,12 +203,12 @@ def measure(database: str, n: int = 5) -> None:
 
 
 def main() -> None:
-    """Measure SQLite, then PostgreSQL in a process of its own when there is one."""
+    """Measure SQLite, then PostgreSQL in a process of its own."""
     if len(sys.argv) > 1:
         measure(sys.argv[1])
         return
     measure("sqlite")
-    if url := os.environ.get("CHENGXIN_BENCH_PG"):
+    with harness.postgresql() as url:
         subprocess.run([sys.executable, "-m", "bench.admit", url], check=True)
 
 

@@ -15,7 +15,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,16 @@ def django_on(database: str = "sqlite", *, migrate: bool = True) -> Path:
 
         call_command("migrate", verbosity=0)
     return folder
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Run a fresh PostgreSQL for the time of a block and yield the URL of its empty database."""
+    sys.path.insert(0, str(SOURCE.parent / "tools"))
+    from postgres import cluster
+
+    with cluster() as url:
+        yield url
 
 
 def rounds(work: Callable[[], Any], n: int = 5, *, warm_up: int = 1) -> Rounds:
