@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from chengxin.api import catalogue, enquiries, exchange, feed, organisations, problems, proofs, reports, submissions
+from chengxin.api import (
+    catalogue,
+    enquiries,
+    exchange,
+    feed,
+    organisations,
+    problems,
+    proofs,
+    reports,
+    screening,
+    submissions,
+)
 from chengxin.api.security import ClientToken
 from chengxin.api.strict import StrictParser
 
@@ -27,5 +38,5 @@ api = NinjaAPI(
     urls_namespace="api-v1",
 )
 problems.install(api)
-for room in (catalogue, organisations, enquiries, submissions, exchange, feed, proofs, reports):
+for room in (catalogue, organisations, enquiries, screening, submissions, exchange, feed, proofs, reports):
     api.add_router("/v1", room.router)

@@ -19,6 +19,7 @@ from chengxin.accounts.clients import KeyReused, NotCovered
 from chengxin.accounts.policies import NotPermitted
 from chengxin.api.strict import Malformed, NotJson
 from chengxin.disclosure.feed import NoContract, UnknownDelta
+from chengxin.disclosure.screening.services import AnsweredAlready, UnknownHit
 from chengxin.disclosure.services import Refused, ServiceRefused
 from chengxin.intake.policies import NotASource, NotYourAgency
 from chengxin.intake.readers import faults
@@ -55,7 +56,9 @@ STATUS_OF: dict[type[Refusal], int] = {
     ConsentNeeded: 403,
     NoContract: 403,
     UnknownDelta: 404,
+    UnknownHit: 404,
     KeyReused: 409,
+    AnsweredAlready: 409,
     NothingReceived: 409,
     NotIntegrated: 409,
     FileTooLarge: 413,

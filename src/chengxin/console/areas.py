@@ -26,6 +26,12 @@ AREAS: tuple[Area, ...] = (
         (Permission.ENQUIRE, Permission.ASK_AUTHORISATION),
     ),
     (
+        _("名单比对"),
+        "/console/screening/",
+        _("按准确号码核对名单和措施，命中须反馈。"),
+        (Permission.ENQUIRE,),
+    ),
+    (
         _("办件"),
         "/console/cases/",
         _("异议与修复，按到期日排队。"),

@@ -14,5 +14,6 @@ urlpatterns = [
     path("enquiry/", include("chengxin.console.enquiry.urls")),
     path("intake/", include("chengxin.console.intake.urls")),
     path("recipients/", include("chengxin.console.recipients.urls")),
+    path("screening/", include("chengxin.console.screening.urls")),
     path("outreach/", include("chengxin.console.outreach.urls")),
 ]

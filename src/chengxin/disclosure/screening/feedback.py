@@ -1,0 +1,179 @@
+"""比对反馈: the unit that was given a hit says whether it applied the measure, or why not; the late are reminded.
+
+A hit whose record or measure has ended meanwhile is still to be answered, but is no longer shown (charter C13).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from chengxin.accounts import services as accounts
+from chengxin.accounts.models import User
+from chengxin.accounts.policies import check_may
+from chengxin.accounts.roles import Permission
+from chengxin.catalogue import lawbook
+from chengxin.disclosure.models import ScreeningFeedback, ScreeningHit
+from chengxin.disclosure.screening.effective import screen
+from chengxin.disclosure.screening.hits import unanswered
+from chengxin.ledger import services as ledger
+from chengxin.rules import masks
+from chengxin.rules.errors import Refusal
+from chengxin.rules.screening import Hit
+
+LEAF_KIND, REMINDER = "screening_feedback", "screening_overdue"
+
+
+class UnknownHit(Refusal):
+    """There is no such hit, or it was given to another unit: the words are the same."""
+
+    code = "no_such_hit"
+
+    def __init__(self) -> None:
+        super().__init__("没有这条命中，或不属于贵单位。", "There is no such hit, or it is not your unit's.")
+
+
+class FeedbackRefused(Refusal):
+    """The feedback lacks something."""
+
+    code = "feedback_refused"
+
+
+class AnsweredAlready(Refusal):
+    """The hit was answered with something else before; what was reported stands."""
+
+    code = "hit_answered_already"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a unit reports about one hit. ``amount_fen`` is what the measure concerned, if it was about money."""
+
+    hit: UUID
+    applied: bool
+    reason: str = field(default="", repr=False)
+    amount_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A hit that is to be answered; ``hit`` is None when what it told of no longer stands."""
+
+    number: UUID
+    at: datetime
+    due_on: date
+    overdue: bool
+    matter_zh: str
+    matter_en: str
+    matter_no: str
+    hit: Hit | None
+
+
+def answer(report: Report, *, actor: User, now: datetime) -> ScreeningFeedback:
+    """Write down what a unit did about a hit; the same report again changes nothing.
+
+    Raises NotPermitted, UnknownHit, FeedbackRefused, AnsweredAlready.
+    """
+    check_may(actor, Permission.ENQUIRE)
+    hit = ScreeningHit.objects.filter(pk=report.hit, agency_id=actor.agency_id).first() if actor.agency_id else None
+    if hit is None:
+        raise UnknownHit
+    reason = _checked(report)
+    known = ScreeningFeedback.objects.filter(hit=hit).first()
+    try:
+        known = known or _write(hit, report, reason, actor, now)
+    except IntegrityError:  # Somebody else of the unit answered at the same moment.
+        known = ScreeningFeedback.objects.get(hit=hit)
+    if (known.applied, known.reason, known.amount_fen) != (report.applied, reason, report.amount_fen):
+        raise AnsweredAlready(
+            "这条命中已经反馈过，内容不同；原反馈不变。",
+            "This hit was answered before, otherwise; the first answer stands.",
+        )
+    return known
+
+
+def waiting(agency_id: UUID, today: date, limit: int = 200) -> list[Waiting]:
+    """Return what a unit has to answer, the earliest due first; only what still stands is described."""
+    found = list(unanswered(agency_id).select_related("record")[:limit])
+    matters = {each.code: each for each in lawbook.matters(today)}
+    standing = _standing(found, matters, today)
+    return [
+        Waiting(
+            hit.pk, hit.at, hit.due_on, hit.due_on < today,
+            matters[hit.matter].zh if hit.matter in matters else hit.matter,
+            matters[hit.matter].en if hit.matter in matters else hit.matter,
+            hit.matter_no, standing.get((hit.matter, hit.record_id, hit.measure_id)),
+        )
+        for hit in found
+    ]  # fmt: skip
+
+
+def remind(now: datetime, today: date) -> int:
+    """Tell every unit once of each hit it has not answered in time; return how many hits that was."""
+    with transaction.atomic():
+        late = _late(today)
+        counts = Counter(hit.agency_id for hit in late)
+        for agency, count in counts.items():
+            accounts.deliver(
+                agency, REMINDER, _("比对结果逾期未反馈"), _body(count), now=now, link="/console/screening/"
+            )
+        ScreeningHit.objects.filter(pk__in=[hit.pk for hit in late]).update(reminded_at=now)
+    return len(late)
+
+
+def _checked(report: Report) -> str:
+    reason = report.reason.strip()
+    if not report.applied and not reason:
+        raise FeedbackRefused(
+            "没有采取措施的，须写明理由。", "When no measure was applied, say why.", "feedback_needs_reason"
+        )
+    if masks.free_text(reason) != reason:
+        raise FeedbackRefused(
+            "理由中疑似含有身份证号或手机号。请删去号码后再提交。",
+            "The reason seems to hold an identity or telephone number. Remove it and submit again.",
+            "feedback_not_plain",
+        )
+    return reason
+
+
+def _write(hit: ScreeningHit, report: Report, reason: str, actor: User, now: datetime) -> ScreeningFeedback:
+    with transaction.atomic():
+        payload = {"hit": hit.pk, "actor": actor.pk, "reason": reason, "amount_fen": report.amount_fen}
+        agency = actor.agency.uscc if actor.agency else ""
+        public = {"agency": agency, "matter": hit.matter, "applied": report.applied}
+        entry = ledger.append(LEAF_KIND, payload, now=now, public=public)
+        return ScreeningFeedback.objects.create(
+            hit=hit, applied=report.applied, reason=reason, amount_fen=report.amount_fen, by=actor, at=now, entry=entry
+        )
+
+
+def _standing(
+    hits: Iterable[ScreeningHit], known: Iterable[str], today: date
+) -> dict[tuple[str, UUID, UUID | None], Hit]:
+    by_matter: dict[str, set[UUID]] = {}
+    for each in hits:
+        by_matter.setdefault(each.matter, set()).add(each.record.subject_id)
+    return {
+        (matter, hit.record, hit.measure): hit
+        for matter, subjects in by_matter.items()
+        if matter in known
+        for some in screen(subjects, matter, today).values()
+        for hit in some
+    }
+
+
+def _late(today: date) -> list[ScreeningHit]:
+    answered = ScreeningFeedback.objects.values("hit_id")
+    return list(ScreeningHit.objects.filter(reminded_at=None, due_on__lt=today).exclude(pk__in=answered))
+
+
+def _body(count: int) -> str:
+    return _(
+        "贵单位有 %(count)d 条比对命中已过反馈期限。请在“名单比对”中逐条反馈：已采取措施，或者未采取及其理由。"
+    ) % {"count": count}

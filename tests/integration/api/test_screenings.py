@@ -1,0 +1,137 @@
+"""Screening over HTTP: single and batch, refusals, feedback, another unit's hit, and no number anywhere."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from tests.factories import CITIZEN, FIRM, NOW, TODAY
+from tests.integration.api.conftest import problem
+from tests.screenings import MATTER_NO, PERSON_NAME, article, listing
+
+from chengxin.accounts import selectors as accounts
+from chengxin.disclosure.models import Access, ScreeningFeedback, ScreeningHit
+from chengxin.disclosure.screening.services import remind, waiting
+from chengxin.registry import services as registry
+from chengxin.registry.models import Cause
+from chengxin.ui import clock
+
+pytestmark = pytest.mark.django_db
+THE_FIRM = {"subject_kind": "organisation", "code_kind": "uscc", "code": FIRM}
+THE_PERSON = {"subject_kind": "person", "code_kind": "citizen_id", "code": CITIZEN, "name": PERSON_NAME}
+
+
+def asked(*subjects, **changed):
+    whole = {"matter": "market_entry", "matter_no": MATTER_NO, "statute": article("market_entry")}
+    return {**whole, "subjects": list(subjects or (THE_FIRM,)), **changed}
+
+
+def hit(world):
+    listing(world.firm)
+    return world.ours.post("/screenings", asked()).json()["results"][0]["hits"][0]
+
+
+def test_a_batch_is_answered_in_its_order_and_repeats_no_code_and_no_name(world):
+    listing(world.person)
+    nobody = {"subject_kind": "organisation", "code_kind": "uscc", "name": "栖云望舒食品有限公司"}
+    response = world.ours.post("/screenings", asked(THE_FIRM, THE_PERSON, nobody))
+    body, text = response.json(), response.content.decode()
+    assert response.status_code == 200 and response["Cache-Control"] == "no-store"
+    assert [each["status"] for each in body["results"]] == ["no_hit", "hit", "needs_code"]
+    found = body["results"][1]["hits"][0]
+    assert found["basis"].startswith("《") and found["remedy_zh"] and found["feedback_due"] > str(TODAY)
+    assert body["as_of"] == str(TODAY) and not any(word in text for word in (CITIZEN, PERSON_NAME, FIRM, "示列"))
+    assert Access.objects.filter(entry_id=body["ledger_entry"]).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"statute": "无"}, 403, "statute_not_for_purpose"),
+        ({"matter": "weather"}, 403, "not_permitted"),
+        ({"matter": "government_procurement"}, 403, "not_permitted"),
+        ({"matter_no": CITIZEN}, 403, "matter_not_plain"),
+        ({"subjects": []}, 422, "invalid"),
+        ({"names_only": True}, 422, "invalid"),
+    ],
+)
+def test_what_is_refused_says_why_and_repeats_nothing(world, changed, status, code, caplog):
+    listing(world.person)
+    with caplog.at_level(logging.DEBUG):
+        response = world.ours.post("/screenings", {**asked(THE_PERSON), **changed})
+    body = problem(response, status, code)
+    assert not any(word in response.content.decode() + caplog.text for word in (CITIZEN, PERSON_NAME))
+    assert status == 422 or Access.objects.get().entry_id == body["ledger_entry"]
+
+
+def test_a_key_stands_for_one_request_and_the_hit_keeps_its_number(world):
+    listing(world.firm)
+    key = {"Idempotency-Key": "screening-0001"}
+    first, again = (world.ours.post("/screenings", asked(), **key).json() for _ in range(2))
+    assert first["results"] == again["results"] and first["ledger_entry"] != again["ledger_entry"]
+    problem(world.ours.post("/screenings", asked(THE_PERSON), **key), 409, "idempotency_key_reused")
+    assert ScreeningHit.objects.count() == 1
+
+
+def test_feedback_is_taken_once_and_the_same_again_changes_nothing(world):
+    given = {"number": hit(world)["number"], "applied": False, "reason": "该许可不涉及准入限制"}
+    first, again = (world.ours.post("/screenings/feedback", given).json() for _ in range(2))
+    assert first == again and ScreeningFeedback.objects.count() == 1
+    problem(world.ours.post("/screenings/feedback", {**given, "applied": True}), 409, "hit_answered_already")
+    assert waiting(world.ours.client.agency_id, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"), [({"reason": " "}, "feedback_needs_reason"), ({"reason": CITIZEN}, "feedback_not_plain")]
+)
+def test_feedback_lacks_something(world, changed, code):
+    given = {"number": hit(world)["number"], "applied": False, **changed}
+    problem(world.ours.post("/screenings/feedback", given), 422, code)
+    assert not ScreeningFeedback.objects.exists()
+
+
+def test_another_units_hit_is_as_good_as_none(world):
+    given = {"number": hit(world)["number"], "applied": True}
+    theirs = world.theirs.post("/screenings/feedback", given)
+    nothing = world.theirs.post("/screenings/feedback", {**given, "number": str(uuid4())})
+    assert problem(theirs, 404, "not_found") == problem(nothing, 404, "not_found")
+    assert not ScreeningFeedback.objects.exists()
+
+
+def test_overdue_feedback_is_counted_reminded_once_and_warned_of_but_never_refused(world, monkeypatch):
+    number = hit(world)["number"]
+    one = ScreeningHit.objects.get(pk=number)
+    late, later = TODAY + timedelta(days=30), NOW + timedelta(days=30)
+    assert remind(NOW, TODAY) == 0
+    assert (remind(later, late), remind(later, late)) == (1, 0)
+    assert [m.kind for m in accounts.inbox([one.agency_id])] == ["screening_overdue"]
+    for n in range(9):
+        world.ours.post("/screenings", asked(matter_no=f"苏许〔2026〕{n}号"))
+    with clock.moved_to(late):
+        body = world.ours.post("/screenings", asked()).json()
+    assert body["overdue_feedback"] == 10 and "逾期" in body["warning"] and body["results"][0]["status"] == "hit"
+
+
+def test_what_has_ended_is_still_to_be_answered_but_no_longer_shown(world):
+    number = hit(world)["number"]
+    before = waiting(world.ours.client.agency_id, TODAY)[0]
+    registry.end_record(ScreeningHit.objects.get(pk=number).record_id, Cause.RESTORED, ref="XF-1", now=NOW)
+    after = waiting(world.ours.client.agency_id, TODAY)[0]
+    assert before.hit is not None and before.hit.code == "JS-YZ-01"
+    assert after.hit is None and "JS-YZ-01" not in repr(after)
+
+
+def test_hits_and_feedback_are_never_changed_or_deleted(world):
+    world.ours.post("/screenings/feedback", {"number": hit(world)["number"], "applied": True})
+    for rows in (ScreeningHit.objects.all(), ScreeningFeedback.objects.all()):
+        with pytest.raises(Exception, match="append-only"), transaction.atomic():
+            rows.update(at=NOW)
+
+
+def test_a_large_batch_fits_into_a_body(world):
+    body = json.dumps(asked(*[{**THE_PERSON, "name": "沈" * 10}] * 4000), ensure_ascii=False).encode()
+    assert len(body) < 1024 * 1024
