@@ -54,7 +54,7 @@ def test_from_the_case_to_every_effect_and_every_recipient(page_at, scene):
     page.goto(f"/console/cases/{case.pk}/")
     page.get_by_role("link", name="看各项效力走到哪里").click()
     effects = page.get_by_role("table", name="各项效力")
-    for text in ("停止公示", "停止共享和使用", "解除惩戒措施", "告知已接收方", "1 家已确认停止使用"):
+    for text in ("停止公示", "停止共享", "停止使用", "解除惩戒措施", "监管评价", "告知已接收方", "1 家已确认停止使用"):
         assert text in effects.inner_text()
     receipts = page.get_by_role("table", name="各单位的回执").inner_text()
     assert "GX-2026-0" in receipts and "已停止使用" in receipts

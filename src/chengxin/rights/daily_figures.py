@@ -50,6 +50,11 @@ def latest(*, now: datetime, today: date) -> Daily:
     return _read(kept) if kept else make(now=now, today=today)
 
 
+def newest_day(today: date) -> date | None:
+    """Return of which day the figures are that anyone sees now."""
+    return DailyFigures.objects.filter(pk__lte=today).order_by("-pk").values_list("pk", flat=True).first()
+
+
 def unasked(today: date) -> Published:
     """Return how many records ended without an application in each of the last twelve months, small counts hidden."""
     months = statistics._months(today)

@@ -14,7 +14,7 @@ from chengxin.cases import selectors as cases
 from chengxin.console.effects.outputs import OUTPUTS
 from chengxin.disclosure import fanout
 from chengxin.disclosure.fanout import Fanout, Line, Superseded, Taker
-from chengxin.ledger import services as ledger
+from chengxin.rights.unasked_endings import Ended
 from chengxin.rules.dated import Value
 from chengxin.ui.formats import day, moment
 
@@ -30,35 +30,6 @@ FAILURES = {
 def columns(*texts: str) -> list[dict[str, str]]:
     """Return table columns."""
     return [{"text": text} for text in texts]
-
-
-def effect_rows(effects: Sequence[Any], spread: Fanout) -> list[list[Any]]:
-    """Return one row for each effect: what, when, what it did, and its place in the ledger."""
-    return [
-        [each.get_kind_display(), moment(each.done_at), _did(each, spread), _entry(each.entry_id)] for each in effects
-    ]
-
-
-def _did(effect: Any, spread: Fanout) -> str:
-    if effect.kind == "measures":
-        return _("解除 %(n)s 项措施") % {"n": len(effect.receipt.get("lifted", []))}
-    if effect.kind == "recipients":
-        return _recipients(spread)
-    return _("自该时刻起，所有输出均不含该记录")
-
-
-def _recipients(spread: Fanout) -> str:
-    if not spread.fed:
-        return _("该记录从未进入共享增量，没有需要告知的单位")
-    return _("%(n)s 家单位拿到过，%(done)s 家已确认停止使用") % {
-        "n": len(spread.takers),
-        "done": spread.reached(fanout.APPLIED),
-    }
-
-
-def _entry(entry_id: int) -> Any:
-    index = ledger.index_of(entry_id)
-    return {"code": str(index)} if index is not None else _("待编号")
 
 
 def taker_columns() -> list[dict[str, str]]:
@@ -145,6 +116,20 @@ def withdrawal_rows(found: Sequence[Fanout], english: bool) -> list[list[Any]]:
             str(each.reached(fanout.APPLIED)),
             {"tone": "refused", "text": _("%(n)s 家逾期") % {"n": each.late}} if each.late else "0",
         ]
+        for each in sorted(found, key=lambda each: -each.late)
+    ]
+
+
+def unasked_rows(found: Sequence[Ended], english: bool) -> list[list[Any]]:
+    """Return the newest endings without an application, each with the way to its effects."""
+    return [
+        [
+            moment(each.ending.ended_at),
+            {
+                "text": each.record.item.name_en if english else each.record.item.name_zh,
+                "href": reverse("console:unasked_effects", args=[each.record.pk]),
+            },
+        ]
         for each in found
     ]
 
@@ -157,6 +142,9 @@ def withdrawal_columns() -> list[dict[str, str]]:
 def _what(found: Fanout, english: bool) -> dict[str, str]:
     case = cases.by_number(found.cause_ref) if found.cause_ref else None
     name = found.item_en if english else found.item_zh
+    if case is None and found.cause_ref == f"unasked:{found.record}":
+        place = reverse("console:unasked_effects", args=[found.record])
+        return {"text": name, "note": _("免申请终止"), "href": place}
     if case is None:
         return {"text": name}
     return {"text": name, "note": case.number, "href": reverse("console:case_effects", args=[case.pk])}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,9 +17,10 @@ from django.views.decorators.http import require_safe
 
 from chengxin.accounts.policies import can_may
 from chengxin.accounts.roles import Permission
-from chengxin.console.effects import pages
+from chengxin.console.effects import pages, steps
 from chengxin.disclosure import fanout
-from chengxin.rights import handling
+from chengxin.disclosure.fanout import Fanout
+from chengxin.rights import daily_figures, handling, unasked_endings
 from chengxin.ui import clock
 
 WATCHERS = (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.MATCH_SUBJECT)
@@ -50,6 +53,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rule": pages.rule_text(fanout.rule(clock.today())),
         "withdrawal_columns": pages.withdrawal_columns(),
         "withdrawals": pages.withdrawal_rows(recent, english),
+        "unasked_columns": pages.columns(_("终止时间"), _("事项")),
+        "unasked": pages.unasked_rows(unasked_endings.recent(), english),
         "line_columns": pages.line_columns(),
         "lines": [pages.line_row(each, english) for each in fanout.lines(now)],
     }
@@ -70,21 +75,50 @@ def effects(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if page is None:
         raise Http404
     spread, english = fanout.of_record(page.record.id, now), _english()
-    decided = min((each.done_at for each in page.effects), default=now)
     context = {
         "page": page,
-        "at": now,
-        "live": SECONDS if page.effects and not spread.settled else 0,
-        "spread": spread,
+        "number": page.case.number,
+        "back": reverse("console:case", args=[page.case.pk]),
         "item": page.record.item.name_en if english else page.record.item.name_zh,
+        **_spreading(page.effects, spread, page.record.subject_id),
+    }
+    return render(request, "console/effects/case.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def unasked(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """Show what an ending without an application set in motion; it says nothing about whose record it was."""
+    _check_may_watch(request)
+    ended = unasked_endings.of_record(record_id)
+    if ended is None:
+        raise Http404
+    context = {
+        "number": _("免申请终止"),
+        "back": "",
+        "item": ended.record.item.name_en if _english() else ended.record.item.name_zh,
+        **_spreading(ended.effects, fanout.of_record(record_id, clock.now()), ended.record.subject_id),
+    }
+    return render(request, "console/effects/case.html", context)
+
+
+def _spreading(effects: Sequence[Any], spread: Fanout, subject_id: UUID) -> dict[str, Any]:
+    """Return what every page of effects shows: the effects, the recipients and the outputs, at this moment."""
+    now, today, english = clock.now(), clock.today(), _english()
+    reports = fanout.superseded(subject_id, min((each.done_at for each in effects), default=now), today)
+    around = steps.Around(spread, reports, daily_figures.newest_day(today))
+    return {
+        "at": now,
+        "live": SECONDS if effects and not spread.settled else 0,
+        "spread": spread,
         "rule": pages.rule_text(fanout.rule(today)),
-        "effect_columns": pages.columns(_("效力"), _("完成时间"), _("结果"), _("存证编号")),
+        "effect_columns": pages.columns(_("效力"), _("完成时间"), _("结果"), _("存证编号"), _("现状")),
         "trouble_columns": pages.columns(_("单位"), _("原因"), _("再试时间")),
         "output_columns": pages.columns(_("输出"), _("怎样终止"), _("方式")),
-        "effects": pages.effect_rows(page.effects, spread),
+        "effects": steps.rows(effects, around) if effects else [],
         "taker_columns": pages.taker_columns(),
         "takers": [pages.taker_row(each, english) for each in spread.takers],
         "troubles": pages.trouble_rows(spread.takers, english),
-        "outputs": pages.output_rows(fanout.superseded(page.record.subject_id, decided, today)),
+        "outputs": pages.output_rows(reports),
     }
-    return render(request, "console/effects/case.html", context)
