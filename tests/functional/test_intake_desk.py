@@ -80,7 +80,7 @@ def test_returned_rows_come_back_with_reasons(page_at, clerk, mixed) -> None:
     with page.expect_download() as caught:
         page.get_by_role("link", name="下载退回的行（附原因）").click()
     text = Path(caught.value.path()).read_text(encoding="utf-8-sig")
-    assert text.startswith("原行号,退回原因,如何处理")
+    assert text.startswith("报送结果,问题与改法")
     assert "示交罚〔2026〕7号" in text
     assert "示交罚〔2026〕1号" not in text
 

@@ -86,6 +86,7 @@ def serve(demonstration: bool, port: int, today: str) -> None:
 
 for command in (
     operations.intake,
+    operations.template,
     operations.work,
     operations.ledger,
     outreach.outreach,

@@ -1,21 +1,42 @@
-"""退回: an agency's own rows, as it sent them, with the reasons beside them."""
+"""退回: an agency's own file with what is wrong written into it, to be mended and sent again.
+
+Rows are kept only until they are records, so the copy holds the rows still to be mended and counts the others.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import xlsxwriter
 
 from chengxin.accounts.models import User
 from chengxin.catalogue import lawbook
 from chengxin.intake import reasons
 from chengxin.intake.models import RowState, Submission, SubmissionRow
 from chengxin.intake.policies import check_may_take_back
+from chengxin.intake.readers.table import RESULT_HEADINGS
 from chengxin.intake.reading import unseal
 from chengxin.rules.errors import Refusal
+from chengxin.rules.validation.codes import Finding
 from chengxin.vault import services as vault
 
+FORMATS = ("csv", "xlsx")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_LEADING = {"zh": ("原行号", "退回原因", "如何处理"), "en": ("Row", "Reason", "What to do")}
+_STATES_EN = {
+    "returned": "Sent back",
+    "waiting": "Waiting for a person",
+    "duplicate": "Stored already",
+    "valid": "Valid",
+}
+# What a workbook can hold; beyond it the copy says so and the CSV has everything.
+_SHEET_ROWS = 1_000_000
+_CELL_CHARACTERS = 32_767
+# Every comment is a drawing, and programmes become slow with more; the sentence stands in the second column anyway.
+_COMMENTS = 10_000
 
 
 class NothingReturned(Refusal):
@@ -24,25 +45,42 @@ class NothingReturned(Refusal):
     code = "nothing_returned"
 
 
-def returned_csv(submission: Submission, *, actor: User, language: str = "zh") -> bytes:
-    """Return the rows sent back as CSV (UTF-8 with mark): row number, reasons, remedies, then the cells as sent.
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One row as it was sent, with its result, what is wrong and how to mend it, and the findings behind that."""
 
-    Only the agency that sent them gets them. A cell that a spreadsheet would run as a formula is put after an
-    apostrophe. Raises NotPermitted, NotYourAgency, NothingReturned, Erased.
+    result: str
+    advice: str
+    cells: Sequence[str]
+    findings: tuple[Finding, ...]
+
+
+def returned_csv(submission: Submission, *, actor: User, language: str = "zh", every: bool = False) -> bytes:
+    """Return the rows sent back as CSV (UTF-8 with mark): two columns with result and remedy, then the cells as sent.
+
+    With ``every`` also the other rows that are still kept. Only the agency that sent them gets them. A cell that a
+    spreadsheet would run as a formula is put after an apostrophe. Raises NotPermitted, NotYourAgency, NothingReturned
+    and Erased.
     """
-    check_may_take_back(submission, actor)
-    rows = SubmissionRow.objects.filter(submission=submission, state=RowState.RETURNED, sealed__isnull=False)
-    if submission.key is None or not rows.exists():
-        raise NothingReturned("没有退回的行，无需下载。", "No row was sent back; there is nothing to download.")
+    copy = _Copy(submission, actor, language, every)
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([*_LEADING[language], *map(harmless, submission.headings)])
-    sealer = vault.sealer_for(submission.key)
-    said = _Sayer(submission, language)
-    for row in rows.order_by("row_no").iterator():
-        raw, _reading = unseal(sealer, submission.id, row.row_no, bytes(row.sealed or b""))
-        writer.writerow([row.row_no, *said.reasons(row), *map(harmless, raw)])
+    writer.writerow([*RESULT_HEADINGS[language], *map(harmless, submission.headings)])
+    for row in copy.rows():
+        writer.writerow([row.result, row.advice, *map(harmless, row.cells)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def returned_xlsx(submission: Submission, *, actor: User, language: str = "zh", every: bool = False) -> bytes:
+    """Return the same rows as a workbook: cells in error coloured, with code, sentence and remedy in a comment.
+
+    Every cell is text, so nothing runs as a formula and no number loses digits. Raises as ``returned_csv``.
+    """
+    copy = _Copy(submission, actor, language, every)
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
+        _Annotated(book, submission, language).write(copy)
+    return out.getvalue()
 
 
 def harmless(cell: str) -> str:
@@ -50,17 +88,128 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
 
 
-class _Sayer:
-    """Puts the findings of many rows into words of one language."""
+class _Copy:
+    """The rows of a submission that are still kept, opened and put into words of one language."""
 
-    def __init__(self, submission: Submission, language: str) -> None:
-        self._layout = lawbook.layout(submission.item.layout)
-        self._rules = reasons.all_rules()
-        self._language = language
+    def __init__(self, submission: Submission, actor: User, language: str, every: bool) -> None:
+        check_may_take_back(submission, actor)
+        kept = SubmissionRow.objects.filter(submission=submission, sealed__isnull=False)
+        self._kept = kept if every else kept.filter(state=RowState.RETURNED)
+        if submission.key is None or not self._kept.exists():
+            raise NothingReturned("没有退回的行，无需下载。", "No row was sent back; there is nothing to download.")
+        self._submission, self._language = submission, language
+        self._sealer = vault.sealer_for(submission.key)
+        self._layout, self._rules = lawbook.layout(submission.item.layout), reasons.all_rules()
 
-    def reasons(self, row: SubmissionRow) -> tuple[str, str]:
-        """Return why the row was sent back and what to do, warnings left out."""
-        found = [reasons.said(each, self._layout, self._rules) for each in row.findings]
-        errors = [each for each in found if each.severity == "error"]
-        words = [(e.zh, e.remedy_zh) if self._language == "zh" else (e.en, e.remedy_en) for e in errors]
-        return " ".join(why for why, _ in words), " ".join(dict.fromkeys(remedy for _, remedy in words))
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return self._kept.count()
+
+    def rows(self) -> Iterator[Marked]:
+        """Yield the rows in the order of the file."""
+        for row in self._kept.order_by("row_no").iterator():
+            raw, _reading = unseal(self._sealer, self._submission.id, row.row_no, bytes(row.sealed or b""))
+            yield self._marked(row, raw)
+
+    def _marked(self, row: SubmissionRow, raw: Sequence[str]) -> Marked:
+        found = tuple(reasons.said(each, self._layout, self._rules, row.row_no) for each in row.findings)
+        told = [each for each in found if each.severity == "error"] or found
+        sentences = dict.fromkeys(text for each in told for text in _words(each, self._language))
+        joint = "" if self._language == "zh" else " "
+        return Marked(self._result(row), joint.join(sentences), raw, found)
+
+    def _result(self, row: SubmissionRow) -> str:
+        if self._language == "zh":
+            return f"{RowState(row.state).label}（原第 {row.row_no} 行）"
+        return f"{_STATES_EN.get(row.state, row.state)} (row {row.row_no})"
+
+
+def _words(found: Finding, language: str) -> tuple[str, str]:
+    return (found.zh, found.remedy_zh) if language == "zh" else (found.en, found.remedy_en)
+
+
+class _Annotated:
+    """Writes a workbook row by row, so that a long file never stands in memory."""
+
+    def __init__(self, book: Any, submission: Submission, language: str) -> None:
+        self._sheet = book.add_worksheet("待改正" if language == "zh" else "To mend")
+        self._about = book.add_worksheet("说明" if language == "zh" else "About")
+        self._submission, self._language = submission, language
+        matched = lawbook.layout(submission.item.layout).match(submission.headings)
+        self._places = {matched.mapping[h]: at for at, h in enumerate(submission.headings) if h in matched.mapping}
+        self._plain = book.add_format({"num_format": "@"})
+        self._advice = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        self._head = book.add_format({"num_format": "@", "bold": True, "bg_color": "#DCE6F2", "border": 1})
+        # Words say it too: colour alone would tell nothing to those who cannot see it.
+        self._tones = {
+            "error": book.add_format({"num_format": "@", "bg_color": "#F8CBAD", "border": 1}),
+            "warning": book.add_format({"num_format": "@", "bg_color": "#FFF2CC", "border": 1}),
+        }
+        self._comments = 0
+
+    def write(self, copy: _Copy) -> None:
+        """Write the headings, every row and the sheet about the copy."""
+        self._sheet.freeze_panes(1, 2)
+        self._sheet.set_column(0, 0, 20)
+        self._sheet.set_column(1, 1, 60)
+        self._sheet.set_column(2, max(2, len(self._submission.headings) + 1), 18)
+        for column, heading in enumerate([*RESULT_HEADINGS[self._language], *self._submission.headings]):
+            self._string(0, column, heading, self._head)
+        for number, row in enumerate(copy.rows(), 1):
+            if number > _SHEET_ROWS:
+                break
+            self._row(number, row)
+        self._tell(copy.count)
+
+    def _row(self, number: int, row: Marked) -> None:
+        self._string(number, 0, row.result, self._plain)
+        self._string(number, 1, row.advice, self._advice)
+        by_place: dict[int, list[Finding]] = {}
+        for found in row.findings:
+            if found.field in self._places:
+                by_place.setdefault(self._places[found.field], []).append(found)
+        for at, cell in enumerate(row.cells):
+            here = by_place.get(at, [])
+            self._string(number, at + 2, cell, self._tone(here))
+            self._comment(number, at + 2, here)
+
+    def _tone(self, found: Sequence[Finding]) -> Any:
+        if not found:
+            return self._plain
+        return self._tones["error" if any(each.severity == "error" for each in found) else "warning"]
+
+    def _comment(self, number: int, column: int, found: Sequence[Finding]) -> None:
+        if found and self._comments < _COMMENTS:
+            self._comments += 1
+            text = "\n".join("\n".join((each.code, *_words(each, self._language))) for each in found)
+            self._sheet.write_comment(number, column, text, {"x_scale": 2, "y_scale": 1.5})
+
+    def _string(self, number: int, column: int, text: str, style: Any) -> None:
+        if len(text) > _CELL_CHARACTERS:
+            self._sheet.write_comment(number, column, _TOO_LONG[self._language])
+        self._sheet.write_string(number, column, text[:_CELL_CHARACTERS], style)
+
+    def _tell(self, count: int) -> None:
+        admitted = self._submission.counts.get("admitted", 0)
+        for number, line in enumerate(_ABOUT[self._language]):
+            self._about.write_string(number, 0, line.format(count=count, admitted=admitted, most=_SHEET_ROWS))
+
+
+_TOO_LONG = {
+    "zh": "原文超过 32,767 字，工作簿放不下，此处不完整；请从原文件复制。",
+    "en": "The text is longer than the 32,767 characters of a cell and is not whole here; copy it from your file.",
+}
+_ABOUT = {
+    "zh": (
+        "本表是贵单位报送的原行，共 {count} 行；另有 {admitted} 行已入库，不在表内，无需重报。",
+        "着色的单元格有问题，批注写明代码、原因和改法；前两列是处理结果，重报时不必删除，会自动忽略。",
+        "改好后直接上传本表即可。超过 {most} 行时，其余各行请下载 CSV。",
+    ),
+    "en": (
+        "These are {count} rows as your agency sent them; {admitted} more are stored and are not here.",
+        "Coloured cells hold what is wrong; their comments give code, reason and remedy. The first two columns are "
+        "results; leave them in, they are passed over.",
+        "Mend the cells and upload this workbook. Beyond {most} rows, take the CSV for the rest.",
+    ),
+}

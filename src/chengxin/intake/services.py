@@ -37,10 +37,14 @@ class ConsentNeeded(Refusal):
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What would become of a file: its counts, and the rows there is something to say about. Nothing is stored."""
+    """What would become of a file: its counts, and the rows there is something to say about. Nothing is stored.
+
+    ``how`` says in Chinese and English how a text was split into columns, "" where there was no choice.
+    """
 
     submission: Submission
     told: list[Line]
+    how: tuple[str, str] = ("", "")
 
 
 def submit(
@@ -166,7 +170,7 @@ def _rehearse(fresh: Submission, stream: IO[bytes], today: date) -> Rehearsal:
         _describe(fresh, upload)
         checked = check(read_table(upload), fresh.item, today)
     fresh.notes, fresh.headings = checked.notes, list(checked.table.headings)
-    return Rehearsal(fresh, receiving.rehearsed(fresh, checked, today))
+    return Rehearsal(fresh, receiving.rehearsed(fresh, checked, today), checked.table.how)
 
 
 @contextmanager

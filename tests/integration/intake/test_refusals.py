@@ -101,7 +101,7 @@ def test_returned_rows_go_back_to_their_sender_only_and_run_no_formula(clerk: Us
     sent = filings.file(filings.as_csv([wrong]), clerk)
     text = returned_csv(sent, actor=clerk).decode("utf-8-sig")
     assert "'=HYPERLINK(1)" in text
-    assert text.splitlines()[1].startswith("2,")
+    assert text.splitlines()[1].startswith("退回（原第 2 行）,")
     stranger = filings.clerk(make.agency(make.OTHER_AGENCY), "stranger")
     with pytest.raises(Refusal):
         returned_csv(sent, actor=stranger)

@@ -68,7 +68,7 @@ REFUSED = {
     "no known encoding": (PLAIN.encode() + b"\x81\xff,1\n", "file.encoding"),
     "a very long cell": (f"名称,号码\n甲,{'长' * (limits.CELL_CHARACTERS + 1)}\n".encode(), "file.cell_too_long"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + b"0" * 100, "file.kind"),
-    "an old or locked workbook": (bytes.fromhex("d0cf11e0a1b11ae1") + b"0" * 600, "file.encrypted"),
+    "an old workbook that is broken": (bytes.fromhex("d0cf11e0a1b11ae1") + b"0" * 600, "file.damaged"),
     "a workbook cut in half": (workbook([["名称"], ["甲"]])[:2000], "file.damaged"),
     "an empty workbook": (workbook([]), "file.empty"),
     "a long number kept as a number": (workbook([["号码"], [320199198002290012]]), "file.digits_lost"),

@@ -19,8 +19,8 @@ class SubmissionForm(forms.Form):
     file = forms.FileField(
         label=_("文件"),
         allow_empty_file=True,
-        help_text=_("CSV 或 XLSX。第一行是列名；UTF-8 和 GB18030 都可以。"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        help_text=_("CSV、XLSX、XLS、JSON，或装有这些文件的 ZIP。表格第一行是列名；CSV 用 UTF-8 或 GB18030 都可以。"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls,.json,.ndjson,.jsonl,.zip"}),
     )
     dry_run = forms.BooleanField(label=_("只试算，不入库"), required=False)
 
@@ -33,6 +33,10 @@ class BlankForm(forms.Form):
     """Which empty table to download."""
 
     item = forms.ChoiceField(label=_("目录项"))
+
+    format = forms.ChoiceField(
+        label=_("格式"), choices=[("xlsx", _("XLSX（带下拉选项、填写说明和示例）")), ("csv", _("CSV（只有列名）"))]
+    )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "blank_%s", **kwargs})

@@ -148,3 +148,14 @@ def told_sentence(figures: Summary, *, again: bool) -> str:
         return _("这个文件已经报送过，没有重复处理；下面是当时的结果。")
     count = figures.received
     return ngettext("收到 %(count)d 行，已全部处理。", "收到 %(count)d 行，已全部处理。", count) % {"count": count}
+
+
+def figures_sentence(figures: Summary) -> str:
+    """Return the one sentence said about each file of several."""
+    count = figures.received
+    text = ngettext(
+        "收到 %(count)d 行，退回 %(returned)d 行，待判定 %(waiting)d 行。",
+        "收到 %(count)d 行，退回 %(returned)d 行，待判定 %(waiting)d 行。",
+        count,
+    )
+    return text % {"count": count, "returned": figures.returned, "waiting": figures.waiting}

@@ -11,5 +11,6 @@ urlpatterns = [
     path("questions/", questions.queue, name="questions"),
     path("questions/<int:question_id>/", questions.question, name="question"),
     path("<uuid:submission_id>/", views.result, name="result"),
-    path("<uuid:submission_id>/returned.csv", views.returned, name="returned"),
+    path("<uuid:submission_id>/returned.csv", views.returned, {"kind": "csv"}, name="returned"),
+    path("<uuid:submission_id>/returned.xlsx", views.returned, {"kind": "xlsx"}, name="annotated"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,8 @@ from chengxin.accounts.roles import Permission
 from chengxin.console.intake import shown
 from chengxin.console.intake.entry import enter
 from chengxin.console.intake.forms import BlankForm, SubmissionForm
-from chengxin.intake import selectors, services
-from chengxin.intake.blanks import blank_csv
+from chengxin.intake import archives, blanks, returns, selectors
 from chengxin.intake.policies import check_may_see
-from chengxin.intake.returns import returned_csv
 from chengxin.intake.selectors import RowView
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -58,33 +57,49 @@ def home(request: HttpRequest) -> HttpResponse:
 def _sent(request: HttpRequest, form: SubmissionForm) -> HttpResponse | None:
     """Send the file of a valid form; a refusal becomes an error of the form, so that the page says what to do."""
     user: Any = request.user
-    file = form.cleaned_data["file"]
-    now, today = clock.now(), clock.today()
-    place = (user.agency, form.cleaned_data["item"], file.name, file)
+    file, dry_run = form.cleaned_data["file"], form.cleaned_data["dry_run"]
+    now, item = clock.now(), form.cleaned_data["item"]
+    day = clock.today()
+    many = archives.submit_many(user.agency, item, [(file.name, file)], actor=user, now=now, today=day, dry_run=dry_run)
     try:
-        if form.cleaned_data["dry_run"]:
-            return _rehearsed(request, services.rehearse(*place, actor=user, now=now, today=today))
-        submission = services.submit(*place, actor=user, now=now, today=today)
+        outcomes = list(many)
     except Refusal as refusal:
         form.add_error("file", refusal.in_language(get_language() or ""))
         return None
-    again = submission.submitted_at != now
-    messages.success(request, shown.told_sentence(selectors.summary(submission), again=again))
-    return redirect("console:intake:result", submission_id=submission.id)
+    if len(outcomes) > 1:
+        return _told_each(request, outcomes)
+    only = outcomes[0]
+    if only.refusal or only.submission is None:
+        form.add_error("file", only.refusal.in_language(get_language() or "") if only.refusal else "")
+        return None
+    if dry_run:
+        return _rehearsed(request, only.submission, only.told)
+    again = only.submission.submitted_at != now
+    messages.success(request, shown.told_sentence(selectors.summary(only.submission), again=again))
+    return redirect("console:intake:result", submission_id=only.submission.id)
 
 
-def _rehearsed(request: HttpRequest, rehearsal: services.Rehearsal) -> HttpResponse:
+def _told_each(request: HttpRequest, outcomes: list[archives.Outcome]) -> HttpResponse:
+    """Say what became of every file of a ZIP file; those that were filed stand in the list of the page."""
+    for one in outcomes:
+        if one.refusal:
+            messages.error(request, f"{one.name}: {one.refusal.in_language(get_language() or '')}")
+        elif one.submission:
+            messages.success(request, f"{one.name}: {shown.figures_sentence(selectors.summary(one.submission))}")
+    return redirect("console:intake:home")
+
+
+def _rehearsed(request: HttpRequest, submission: Any, lines: Sequence[Any]) -> HttpResponse:
     """Show what would become of a file; nothing was stored, so there is nothing to redirect to."""
-    submission = rehearsal.submission
     told = [
         RowView(line.row_no, line.state, selectors.findings_in_words(submission, line.findings))
-        for line in rehearsal.told[:PER_PAGE]
+        for line in lines[:PER_PAGE]
     ]
     context = _figures(submission) | {
         "rehearsal": True,
         "columns": shown.finding_columns(),
         "rows": shown.finding_rows(submission, told),
-        "more": max(0, len(rehearsal.told) - PER_PAGE),
+        "more": max(0, len(lines) - PER_PAGE),
     }
     return render(request, "console/intake/result.html", context)
 
@@ -119,6 +134,7 @@ def result(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         "rows": shown.finding_rows(submission, selectors.in_words(submission, list(page))),
         "refusal": refusal.get("en" if shown.english() else "zh"),
         "returned_href": f"{request.path}returned.csv",
+        "annotated_href": f"{request.path}returned.xlsx",
         "own": request.user.agency_id == submission.agency_id,  # type: ignore[union-attr]  # Signed in.
         "file_state": shown.file_state(submission),
     }
@@ -133,30 +149,40 @@ def _filters(path: str, state: str) -> list[dict[str, Any]]:
 
 
 @login_required
-def returned(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    """Hand an agency its own returned rows with the reasons beside them."""
+def returned(request: HttpRequest, submission_id: UUID, kind: str) -> HttpResponse:
+    """Hand an agency its own rows with the reasons in them: those sent back, or with ``?all`` every row still kept."""
     submission = _visible(request, submission_id)
+    write = returns.returned_xlsx if kind == "xlsx" else returns.returned_csv
+    language = "en" if shown.english() else "zh"
     try:
-        content = returned_csv(submission, actor=request.user, language="en" if shown.english() else "zh")  # type: ignore[arg-type]  # Signed in.
+        content = write(submission, actor=request.user, language=language, every="all" in request.GET)  # type: ignore[arg-type]  # Signed in.
     except Refusal as refusal:
         messages.error(request, refusal.in_language(get_language() or ""))
         return redirect("console:intake:result", submission_id=submission_id)
-    return _download(content, f"returned-{submission_id}.csv")
+    return _download(content, f"returned-{submission_id}.{kind}", kind)
 
 
 @login_required
 def blank(request: HttpRequest) -> HttpResponse:
-    """Hand out the headings of an item's table."""
+    """Hand out the empty table of an item: headings as CSV, or with ``?format=xlsx`` a workbook with drop-downs."""
     enter(request.user, Permission.SUBMIT_RECORDS)
-    item_code = request.GET.get("item", "")
+    item_code, kind = request.GET.get("item", ""), request.GET.get("format", "csv")
+    if kind not in blanks.FORMATS:
+        raise Http404
     try:
-        return _download(blank_csv(item_code, clock.today()), "blank.csv")
+        return _download(blanks.blank(item_code, clock.today(), kind), f"blank-{item_code}.{kind}", kind)
     except Refusal as refusal:
         raise Http404(refusal.code) from refusal
 
 
-def _download(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def _download(content: bytes, name: str, kind: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=_TYPES[kind])
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -14,8 +14,9 @@ _SHEETS = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ENCRYPTED_FLAG = 0x1
 # References run over the edge of a piece, hence the tail that is read twice.
 _TAIL = 64
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]{0,40}?\br=[\"'](\d{1,9})")
-_WIDE = re.compile(rb"\br=[\"']([A-Za-z]{2,3})\d")
+# Most sheets have no reference this far; only where one is met are all of them looked at.
+_FAR = re.compile(rb"r\s*=\s*[\"'](?:[A-Za-z]{2,3}\d|[A-Za-z]?\d{6})")
+_REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,9})[\"']")
 
 
 def check_workbook(file: IO[bytes], size: int) -> None:
@@ -36,7 +37,7 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
         raise faults.unsafe_archive(f"内部部件超过 {limits.MEMBERS} 个", f"has more than {limits.MEMBERS} parts")
     for member in members:
         if member.flag_bits & _ENCRYPTED_FLAG:
-            raise faults.old_or_encrypted()
+            raise faults.encrypted()
         if member.filename.startswith("/") or ".." in member.filename.replace("\\", "/").split("/"):
             raise faults.unsafe_archive("含有指向外部的路径", "holds paths that lead outside")
     if not any(_SHEETS.fullmatch(member.filename) for member in members):
@@ -63,14 +64,17 @@ class _Span:
     """The rectangle that the cells of one sheet span, found without parsing."""
 
     def __init__(self) -> None:
-        self.rows, self.columns = 1, 26
+        # What no far reference leaves out.
+        self.rows, self.columns = 99_999, 26
 
     def look(self, piece: bytes) -> None:
         """Take in one piece; refuse document types, and rectangles no table fills."""
         if b"<!DOCTYPE" in piece:
             raise faults.broken_workbook()
-        self.rows = max([self.rows, *map(int, _ROW.findall(piece))])
-        self.columns = max([self.columns, *map(_column, set(_WIDE.findall(piece)))])
+        if _FAR.search(piece):
+            found = _REFERENCE.findall(piece)
+            self.rows = max([self.rows, *(int(number) for _, number in found)])
+            self.columns = max([self.columns, *map(_column, {letters for letters, _ in found})])
         if self.rows * self.columns > limits.SHEET_CELLS:
             raise faults.unsafe_archive("的数据区域过大（可能在很远的角落有内容）", "spans far too many cells")
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from chengxin.rules.errors import Refusal
+
+_DIGITS = re.compile(r"\d{6,}")
+
+
+def named(heading: str) -> str:
+    """Return a heading or file name as it may be repeated: no runs of digits, for they may be data."""
+    return _DIGITS.sub("…", heading)[:40]
 
 
 class FileRefused(Refusal):
@@ -24,7 +33,7 @@ class FileEmpty(FileRefused):
 
 
 class FileKindUnknown(FileRefused):
-    """By its content the file is neither CSV text nor an XLSX workbook."""
+    """By its content the file is none of the kinds that are read here."""
 
     code = "file.kind"
 
@@ -135,17 +144,18 @@ def cell_too_long(row: int) -> CellTooLong:
 def unknown_kind() -> FileKindUnknown:
     """Say that the content is not of a kind that is read here."""
     return FileKindUnknown(
-        "按内容判断，这不是 CSV 文本，也不是 XLSX 工作簿。请另存为 .xlsx 或 CSV 后重报（改扩展名不起作用）。",
-        "By its content this is neither CSV text nor an XLSX workbook. Save it as .xlsx or CSV; "
+        "按内容判断，这不是 CSV、XLSX、XLS、JSON，也不是装有这些文件的 ZIP。"
+        "请另存为 .xlsx 或 CSV 后重报（改扩展名不起作用）。",
+        "By its content this is not CSV, XLSX, XLS, JSON or a ZIP file of those. Save it as .xlsx or CSV; "
         "renaming it does not help.",
     )
 
 
-def old_or_encrypted() -> FileEncrypted:
-    """Say that the file is an old .xls or is locked with a password; the two look alike from outside."""
+def encrypted() -> FileEncrypted:
+    """Say that the file is locked with a password."""
     return FileEncrypted(
-        "这是旧版 .xls 文件，或者设有打开密码。请取消密码，另存为 .xlsx 或 CSV 后重报。",
-        "This is an old .xls file or has an opening password. Remove the password and save it as .xlsx or CSV.",
+        "文件设有打开密码，无法读取。请取消密码后重新保存，再报。",
+        "The file has an opening password and cannot be read. Remove the password, save it again and resend it.",
     )
 
 
@@ -174,4 +184,62 @@ def digits_lost(row: int, column: int) -> DigitsLost:
         "rest is lost. Set the column to text format and enter the numbers again.",
         row=row,
         column=column,
+    )
+
+
+class JsonBroken(FileRefused):
+    """JSON that is not what a table can be made of, or that two programs could read in two ways."""
+
+    code = "file.json"
+
+
+def json_shape() -> JsonBroken:
+    """Say which shapes of JSON are read."""
+    return JsonBroken(
+        'JSON 的结构不对：应为对象数组、{"rows": […]}，或每行一个对象。请按接口说明改正后重报。',
+        'The JSON has another shape than an array of objects, {"rows": […]}, or one object per line. '
+        "Correct it by the interface description and send it again.",
+    )
+
+
+def json_row(row: int, zh: str, en: str, key: str = "") -> JsonBroken:
+    """Say what is wrong in one object, counted from 1, and under which key; never its value."""
+    where_zh, where_en = (f"，键“{named(key)}”", f", key “{named(key)}”") if key else ("", "")
+    return JsonBroken(
+        f"第 {row} 个对象{where_zh}：{zh}。请改正后重报；全文未接收。",
+        f"Object {row}{where_en}: {en}. Correct it and send the file again; nothing of it was taken.",
+        row=row,
+        key=named(key),
+    )
+
+
+def unsafe_bundle(zh: str, en: str) -> FileTooLarge:
+    """Say that a ZIP file holds more than is unpacked here."""
+    return FileTooLarge(
+        f"压缩包{zh}，未打开。请解压后分别报送其中的文件。",
+        f"The ZIP file {en} and was not opened. Unpack it and send its files one by one.",
+    )
+
+
+def broken_bundle() -> FileDamaged:
+    """Say that a ZIP file, or a file in it, cannot be unpacked."""
+    return FileDamaged(
+        "压缩包已损坏或没有传完，无法解压。请重新压缩后再报，或直接报送其中的文件。",
+        "The ZIP file is damaged or incomplete. Pack it again, or send its files as they are.",
+    )
+
+
+def nested() -> FileKindUnknown:
+    """Say that a ZIP file stands where one table is read."""
+    return FileKindUnknown(
+        "压缩包里还有压缩包，内层未打开。请解开内层，把表格文件直接放进一个 ZIP 再报。",
+        "There is an archive inside the archive and it was not opened. Put the tables directly into one ZIP file.",
+    )
+
+
+def empty_bundle() -> FileEmpty:
+    """Say that a ZIP file holds no file."""
+    return FileEmpty(
+        "压缩包里没有文件。请把要报送的表格放进去后重报。",
+        "There is no file in the ZIP file. Put the tables into it and send it again.",
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 
 from chengxin.intake.readers import faults
+from chengxin.intake.readers.bundles import is_bundle, opened
 from chengxin.intake.readers.delimited import read_delimited
 from chengxin.intake.readers.spool import Upload
-from chengxin.intake.readers.table import Table
-from chengxin.intake.readers.workbook import read_workbook
+from chengxin.intake.readers.structured import read_structured
+from chengxin.intake.readers.table import Table, without_results
+from chengxin.intake.readers.workbook import read_old_workbook, read_workbook
 
 _ZIP = b"PK"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -27,16 +29,30 @@ _OTHERS = (
 )
 
 
+_JSON = (b"{", b"[")
+_MARK = b"\xef\xbb\xbf"
+_LOOK = 1024
+
+
 def read_table(upload: Upload) -> Table:
     """Read an upload as a table; raises a subclass of FileRefused and nothing else for what is wrong with the file."""
+    return without_results(_read(upload))
+
+
+def _read(upload: Upload) -> Table:
     upload.file.seek(0)
-    head = upload.file.read(8)
+    head = upload.file.read(_LOOK)
+    if is_bundle(upload.file):
+        with opened(upload.file):
+            raise faults.nested()
     if head.startswith(_ZIP):
         return read_workbook(upload.file, upload.size)
     if head.startswith(_OLE):
-        raise faults.old_or_encrypted()
+        return read_old_workbook(upload.file, upload.size)
     if head.startswith(_OTHERS):
         raise faults.unknown_kind()
+    if head.removeprefix(_MARK).lstrip().startswith(_JSON):
+        return read_structured(upload.file)
     return read_delimited(upload.file)
 
 

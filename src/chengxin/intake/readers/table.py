@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from chengxin.intake.readers import faults, limits
 
 ROW = "__row__"
+# The columns that an annotated copy adds; when it comes back mended they are passed over in silence.
+RESULT_HEADINGS = {"zh": ("报送结果", "问题与改法"), "en": ("Filing result", "What to mend")}
+_RESULTS = frozenset(heading for pair in RESULT_HEADINGS.values() for heading in pair)
 _CHUNK = 20_000
 
 
@@ -26,8 +29,9 @@ class Uneven:
 class Table:
     """Headings in order; ``frame`` has one text column per heading, named by position ("0", "1", …), and ``ROW``.
 
-    Row numbers count from 1 with the heading, as a spreadsheet shows them. Blank rows are left out. ``uneven`` rows are
-    not in the frame.
+    Row numbers count from 1 with the heading, as a spreadsheet shows them; the objects of a JSON file are counted from
+    1. Blank rows are left out. ``uneven`` rows are not in the frame. ``how`` says in Chinese and English how a text was
+    taken apart, "" where there was no choice. ``kind`` is csv, xlsx, xls, json or ndjson.
     """
 
     kind: str
@@ -35,6 +39,7 @@ class Table:
     headings: tuple[str, ...]
     frame: pl.DataFrame
     uneven: tuple[Uneven, ...]
+    how: tuple[str, str] = ("", "")
 
     @property
     def received(self) -> int:
@@ -42,7 +47,9 @@ class Table:
         return self.frame.height + len(self.uneven)
 
 
-def build(kind: str, encoding: str, rows: Iterator[tuple[int, Sequence[str]]]) -> Table:
+def build(
+    kind: str, encoding: str, rows: Iterator[tuple[int, Sequence[str]]], how: tuple[str, str] = ("", "")
+) -> Table:
     """Put numbered rows together, the first being the heading; raises FileEmpty when there are none below it."""
     first = next(rows, None)
     if first is None:
@@ -54,15 +61,68 @@ def build(kind: str, encoding: str, rows: Iterator[tuple[int, Sequence[str]]]) -
         raise faults.header_only()
     schema = {str(i): pl.String for i in range(len(headings))} | {ROW: pl.UInt32}
     frame = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
-    return Table(kind, encoding, headings, frame, tuple(uneven))
+    return Table(kind, encoding, headings, frame, tuple(uneven), how)
+
+
+def build_keyed(kind: str, encoding: str, rows: Iterator[tuple[int, dict[str, str]]]) -> Table:
+    """Put numbered objects together; headings are the keys in the order in which they first occur."""
+    known: dict[str, int] = {}
+    frames: list[pl.DataFrame] = []
+    numbers: list[int] = []
+    held: list[list[str]] = []
+    for number, cells in rows:
+        if any(cells.values()):
+            numbers.append(number)
+            held.append(_laid_out(cells, known))
+        if len(held) == _CHUNK:
+            frames.append(_ragged(numbers, held, len(known)))
+            numbers, held = [], []
+    if held:
+        frames.append(_ragged(numbers, held, len(known)))
+    if not frames:
+        raise faults.empty()
+    frame = pl.concat(frames, how="diagonal").with_columns(pl.col(pl.String).fill_null(""))
+    return Table(kind, encoding, tuple(known), frame.select(*map(str, range(len(known))), ROW), ())
+
+
+def _laid_out(cells: dict[str, str], known: dict[str, int]) -> list[str]:
+    for key in cells:
+        known.setdefault(key, len(known))
+    if len(known) > limits.COLUMNS:
+        raise _too_wide()
+    return [cells.get(key, "") for key in known]
+
+
+def _ragged(numbers: list[int], rows: list[list[str]], width: int) -> pl.DataFrame:
+    return _frame(numbers, [row + [""] * (width - len(row)) for row in rows], width)
+
+
+def without_results(table: Table) -> Table:
+    """Return the table without the columns that only say what became of it the last time."""
+    kept = [at for at, heading in enumerate(table.headings) if heading not in _RESULTS]
+    if len(kept) == len(table.headings):
+        return table
+    renamed = [pl.col(str(at)).alias(str(new)) for new, at in enumerate(kept)]
+    headings = tuple(table.headings[at] for at in kept)
+    uneven = tuple(_without(each, frozenset(range(len(table.headings))) - set(kept)) for each in table.uneven)
+    return replace(table, headings=headings, frame=table.frame.select(*renamed, ROW), uneven=uneven)
+
+
+def _without(uneven: Uneven, dropped: frozenset[int]) -> Uneven:
+    cells = tuple(cell for at, cell in enumerate(uneven.cells) if at not in dropped)
+    return Uneven(uneven.row, len(cells), cells)
+
+
+def _too_wide() -> faults.FileTooLarge:
+    return faults.unsafe_archive(f"的列数超过 {limits.COLUMNS}", f"has more than {limits.COLUMNS} columns")
 
 
 def _headings(cells: Sequence[str]) -> tuple[str, ...]:
-    kept = [cell.strip() for cell in cells]
+    kept = [cell.replace("\0", "").strip() for cell in cells]
     while kept and not kept[-1]:
         kept.pop()
     if len(kept) > limits.COLUMNS:
-        raise faults.unsafe_archive(f"的列数超过 {limits.COLUMNS}", f"has more than {limits.COLUMNS} columns")
+        raise _too_wide()
     return tuple(kept)
 
 

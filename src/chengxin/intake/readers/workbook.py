@@ -1,4 +1,4 @@
-"""Reading the first sheet that holds data in an XLSX workbook, every cell as the text a person sees."""
+"""Reading the first sheet that holds data in an XLSX or XLS workbook, every cell as the text a person sees."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from chengxin.intake.readers import faults, limits
 from chengxin.intake.readers.archive import check_workbook
+from chengxin.intake.readers.compound import check_old_workbook
 from chengxin.intake.readers.table import Table, build
 
 Cell = str | float | bool | date | datetime | time | timedelta
@@ -23,13 +24,27 @@ _EXACT = 10**15
 def read_workbook(file: IO[bytes], size: int) -> Table:
     """Read a workbook; raises the refusals of ``check_workbook``, FileEmpty, CellTooLong and DigitsLost."""
     check_workbook(file, size)
+    return _table("xlsx", file)
+
+
+def read_old_workbook(file: IO[bytes], size: int) -> Table:
+    """Read a workbook of the years before 2007 (.xls); raises the refusals of ``check_old_workbook`` and the others."""
+    check_old_workbook(file, size)
+    return _table("xls", file)
+
+
+def _table(kind: str, file: IO[bytes]) -> Table:
     try:
-        rows = _rows(CalamineWorkbook.from_filelike(file))
-        return build("xlsx", "", rows)
+        return build(kind, "", _rows(CalamineWorkbook.from_filelike(file)))
     except PasswordError as fault:
-        raise faults.old_or_encrypted() from fault
-    except CalamineError as fault:
+        raise faults.encrypted() from fault
+    except (CalamineError, OSError, ValueError, OverflowError) as fault:
         raise faults.broken_workbook() from fault
+    except BaseException as fault:
+        # What the library did not foresee in a damaged file comes as a panic, which is no Exception.
+        if type(fault).__name__ == "PanicException":
+            raise faults.broken_workbook() from fault
+        raise
 
 
 def _rows(book: CalamineWorkbook) -> Iterator[tuple[int, Sequence[str]]]:
@@ -47,8 +62,8 @@ def _written(sheet: CalamineSheet) -> Iterator[tuple[int, Sequence[str]]]:
     start = sheet.start
     if start is None:
         return
-    # Rows come from the first used one on; without it the numbers would not be those on the clerk's screen.
-    for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start[0] + 1):
+    # Rows come from the top of the sheet, cells from the first used column on.
+    for number, cells in enumerate(sheet.iter_rows(), 1):
         texts = [
             cell if type(cell) is str and len(cell) < _LONG else _text(cell, number, column)
             for column, cell in enumerate(cells, start[1] + 1)
