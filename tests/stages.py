@@ -54,6 +54,12 @@ def stage(subject: Subject | None = None, *, decided: date = LONG_AGO, **record:
     )
 
 
+def others(s: Stage) -> tuple[User, User]:
+    """Return a reviewer and a decider who had no part in the first round of a case."""
+    unit = s.centre.agency
+    return factories.user("reviewer2", Role.REVIEWER, of=unit), factories.user("decider2", Role.DECIDER, of=unit)
+
+
 def at(day: date) -> datetime:
     """Return half past nine in Shanghai on a day."""
     return datetime.combine(day, time(9, 30), ZoneInfo("Asia/Shanghai"))

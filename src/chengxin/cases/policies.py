@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chengxin.accounts.models import RoleAssignment, User
 from chengxin.accounts.roles import ROLE_NAMES, Role
+from chengxin.cases import selectors
 from chengxin.cases.models import Case, CaseEvent
 from chengxin.cases.workflows import workflow_of
 from chengxin.rules.errors import Refusal
@@ -50,6 +51,12 @@ class SamePerson(Refusal):
     """Reviewer and decider of a case are different people."""
 
     code = "same_person"
+
+
+class FirstRound(Refusal):
+    """A contest is handled by others than those who handled what is contested."""
+
+    code = "first_round"
 
 
 class RoleMissing(Refusal):
@@ -109,7 +116,7 @@ def _objection(actor: User, case: Case, role: Role, own_files: Collection[UUID])
     if role == Role.SOURCE_CLERK and (actor.pk == case.applicant_id or case.subject_ref in own_files):
         return _own_matter()
     if role in OFFICE_ROLES:
-        return _conflict(actor, case, own_files) or _same_person(actor, case, role)
+        return _conflict(actor, case, own_files) or _first_round(actor, case, role) or _same_person(actor, case, role)
     return None
 
 
@@ -129,6 +136,35 @@ def _same_person(actor: User, case: Case, role: Role) -> Refusal | None:
             "Reviewer and decider must be two people; you already played the other part here. Hand it to a colleague.",
         )
     return None
+
+
+def _first_round(actor: User, case: Case, role: Role) -> Refusal | None:
+    if role.value not in selectors.HANDLING:
+        return None
+    before = selectors.first_round(case)
+    if actor.pk not in before:
+        return None
+    if others(case, role, before):
+        return FirstRound(
+            "复核须由没有参加过初次办理的人员办理；您参加过本件的初次办理，请交由其他人员。",
+            "Those who handled the first round may not handle its contest; you did, so hand it to somebody else.",
+        )
+    name_zh, name_en = ROLE_NAMES[role]
+    return FirstRound(
+        f"复核须由没有参加过初次办理的人员办理；您参加过本件的初次办理，而现在没有其他{name_zh}可以接手。"
+        f"请负责人另行指派一名{name_zh}，期限照常计算。",
+        f"Those who handled the first round may not handle its contest; you did, and no other {name_en} is there to "
+        f"take it. Ask the head of the unit to appoint one; the time limit goes on running.",
+    )
+
+
+def others(case: Case, role: Role, before: Collection[UUID]) -> bool:
+    """Tell whether somebody who was not there before holds a role that reaches this case, the parties left out."""
+    region = case.respondent.region if case.respondent else ""
+    held = RoleAssignment.objects.filter(role=role, user__is_active=True).exclude(user__in=[*before, case.applicant_id])
+    if case.kind in DISPUTES and case.respondent_id is not None:
+        held = held.exclude(user__agency=case.respondent_id)
+    return any(not region or region.startswith(scope) for scope in held.values_list("region", flat=True))
 
 
 def _not_a_party() -> NotAParty:

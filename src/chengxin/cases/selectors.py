@@ -9,12 +9,16 @@ from uuid import UUID
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
-from chengxin.accounts.models import User
+from chengxin.accounts.models import RoleAssignment, User
 from chengxin.accounts.roles import Role
 from chengxin.cases.models import Case, CaseEvent, Deadline, Document, Extension, Notice, Pause
 from chengxin.cases.sealing import open_body, open_note
 from chengxin.cases.workflows import WORKFLOWS
 
+CONTEST = "contest"
+"""The step by which an applicant asks for the one review of a decision; other people handle what follows it."""
+HANDLING = ("reviewer", "decider")
+"""The roles whose holders propose and decide; whoever refused a case has decided it too, in whatever role."""
 EVIDENCE = "evidence"
 """The kind of documents that were handed in, not issued."""
 _STANDING = Q(deadlines__met_at=None, deadlines__superseded_at=None)
@@ -45,22 +49,43 @@ def _with_parties() -> QuerySet[Case]:
 def queue(actor: User, roles: Iterable[Role]) -> QuerySet[Case]:
     """Return the open cases in which some role of the actor has a step to take, the earliest due date first.
 
-    A source clerk sees the cases of their own agency only. Cases carry ``due_on``, the earliest standing due date.
+    The kinds are those of the workflow tables. A source clerk sees the cases of their own agency only, an officer
+    those of their region, and nobody a contest of what they handled themselves. Cases carry ``due_on``, the earliest
+    standing due date.
     """
-    wanted = Q(pk=None)
-    for role in roles:
-        mine = _states_for(role)
-        wanted |= mine & Q(respondent=actor.agency_id) if role == Role.SOURCE_CLERK else mine
-    if Role.SOURCE_CLERK in set(roles) and actor.agency_id is None:
-        wanted &= ~Q(respondent=None)
+    wanted, asked = Q(pk=None), set(roles)
+    for role, region in RoleAssignment.objects.filter(user=actor, role__in=asked).values_list("role", "region"):
+        wanted |= _waiting_for(Role(role), region, actor)
     return _by_due(_with_parties().filter(wanted))
+
+
+def _waiting_for(role: Role, region: str, actor: User) -> Q:
+    found = _states_for(role) & (Q(respondent=None) | Q(respondent__region__startswith=region))
+    if role == Role.SOURCE_CLERK:
+        return found & Q(respondent__isnull=False, respondent=actor.agency_id)
+    return found & ~_handled_before(actor) if role.value in HANDLING else found
+
+
+def _handled_before(actor: User) -> Q:
+    """Match the contested cases whose first round this person took part in."""
+    return Q(Exists(_first_round().filter(case=OuterRef("pk"), actor=actor)))
+
+
+def _first_round() -> QuerySet[CaseEvent]:
+    contested = CaseEvent.objects.filter(case=OuterRef("case"), action=CONTEST, seq__gt=OuterRef("seq"))
+    return CaseEvent.objects.filter(Q(role__in=HANDLING) | Q(action="refuse"), Exists(contested))
+
+
+def first_round(case: Case) -> frozenset[UUID]:
+    """Return who handled a contested case before it was contested; nobody when it was not."""
+    return frozenset(each for each in _first_round().filter(case=case).values_list("actor", flat=True) if each)
 
 
 def _states_for(role: Role) -> Q:
     found = Q(pk=None)
     for kind, flow in WORKFLOWS.items():
-        final = {state.code for state in flow.states if state.final}
-        states = {step.source for step in flow.transitions if role.value in step.roles} - final
+        waits = {state.code for state in flow.states if not state.final and not state.rests}
+        states = {step.source for step in flow.transitions if role.value in step.roles} & waits
         found |= Q(kind=kind, state__in=states)
     return found
 
@@ -73,14 +98,22 @@ def _by_due(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.annotate(due_on=due, paused=paused).order_by(*order)
 
 
-def of_subjects(subjects: Collection[UUID]) -> QuerySet[Case]:
-    """Return the cases about these subjects, newest first, with ``due_on``."""
-    return _by_due(_with_parties().filter(subject_ref__in=list(subjects))).order_by("-opened_at", "-number")
+def of_subjects(subjects: Collection[UUID], applicant: User | None = None) -> QuerySet[Case]:
+    """Return the cases about these subjects, and those an applicant opened, newest first, with ``due_on``."""
+    wanted = Q(subject_ref__in=list(subjects))
+    wanted |= Q(applicant=applicant) if applicant else Q(pk=None)
+    return _by_due(_with_parties().filter(wanted)).order_by("-opened_at", "-number")
 
 
 def open_of_kind(kind: str) -> QuerySet[Case]:
     """Return the open cases of one kind, the earliest due date first, with ``due_on``."""
     return _by_due(_with_parties().filter(kind=kind, closed_at=None))
+
+
+def closed_of_kind(kind: str) -> QuerySet[Case]:
+    """Return the closed cases of one kind, those closed last first, with ``due_on``."""
+    closed = _with_parties().filter(kind=kind, closed_at__isnull=False)
+    return _by_due(closed).order_by("-closed_at", "-number")
 
 
 def overdue(today: date) -> QuerySet[Deadline]:

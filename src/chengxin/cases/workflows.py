@@ -16,6 +16,15 @@ WORKFLOWS: dict[str, Workflow] = {
     "restoration": RESTORATION,
 }
 
+SHORT = {"objection": ("异议", "Objection"), "restoration": ("信用修复", "Restoration")}
+"""What people call a kind where its table has a longer name."""
+
+
+def kind_name(kind: str) -> tuple[str, str]:
+    """Return what a kind of case is called, in Chinese and English, by its own table."""
+    flow = workflow_of(kind)
+    return SHORT.get(kind) or (flow.zh, flow.en[:1].upper() + flow.en[1:])
+
 
 def workflow_of(kind: str) -> Workflow:
     """Return the workflow of a kind of case."""

@@ -34,7 +34,7 @@ AREAS: tuple[Area, ...] = (
     (
         _("办件"),
         "/console/cases/",
-        _("异议与修复，按到期日排队。"),
+        _("异议、修复、重整和删除，按到期日排成一队。"),
         (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.ANSWER_OBJECTION, Permission.MATCH_SUBJECT),
     ),
     (

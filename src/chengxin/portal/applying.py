@@ -17,8 +17,9 @@ from chengxin.portal.forms import ObjectionForm, RestorationForm
 from chengxin.portal.frame import said, show
 from chengxin.portal.mine import held_record
 from chengxin.portal.own import Own, own_page
-from chengxin.rights import objections, outreach, restoration
+from chengxin.rights import objections, outreach, proofs, restoration
 from chengxin.rights import selectors as rights
+from chengxin.rights.proofs import Proof
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 
@@ -64,7 +65,7 @@ def _context(own: Own, record_id: UUID, form: Any) -> dict[str, Any]:
 def restore(request: HttpRequest, own: Own, record_id: UUID) -> HttpResponse:
     """Show whether a record can be restored and the form, or apply."""
     own.record(record_id)
-    form = RestorationForm(request.POST or None, initial=outreach.prefilled(record_id))
+    form = RestorationForm(request.POST or None, request.FILES or None, initial=outreach.prefilled(record_id))
     if request.method == "POST" and form.is_valid():
         try:
             case = _apply(form, own, record_id)
@@ -75,7 +76,17 @@ def restore(request: HttpRequest, own: Own, record_id: UUID) -> HttpResponse:
             return redirect(f"/mine/cases/{case.pk}/")
     notice = rights.repair_notice(record_id, clock.today())
     context = {"notice": notice, "commitment": restoration.commitment_text(), **_context(own, record_id, form)}
+    context |= {"proofs": [_proof(each) for each in proofs.of(record_id)]}
     return show(request, "mine/restoration", context, status=422 if form.errors else 200)
+
+
+def _proof(each: Proof) -> dict[str, Any]:
+    return {
+        "what": said(each.zh, each.en),
+        "agency": said(each.agency_zh, each.agency_en),
+        "performed_on": each.performed_on,
+        "entry": each.entry,
+    }
 
 
 def _apply(form: RestorationForm, own: Own, record_id: UUID) -> Any:
@@ -86,4 +97,6 @@ def _apply(form: RestorationForm, own: Own, record_id: UUID) -> Any:
         duty_text=given["duty_text"],
         duty_performed_on=given["duty_performed_on"],
     )
-    return restoration.apply(record_id, application, actor=own.user, now=clock.now(), today=clock.today())
+    return restoration.apply(
+        record_id, application, actor=own.user, now=clock.now(), today=clock.today(), evidence=given["evidence"]
+    )

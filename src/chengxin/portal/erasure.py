@@ -22,9 +22,11 @@ from chengxin.portal.forms import LONGEST_TEXT, NoteForm
 from chengxin.portal.frame import said, sentence, show
 from chengxin.portal.mine import download
 from chengxin.portal.own import subject_name
+from chengxin.portal.progress import event_of, stages
 from chengxin.registry import selectors as registry
 from chengxin.rights import erasure, erasure_pages, handling
 from chengxin.rights.erasure_pages import Page
+from chengxin.rights.next_steps import progress
 from chengxin.rules.errors import Refusal
 from chengxin.rules.retention import FATE_NAMES, Fate
 from chengxin.ui import clock
@@ -148,12 +150,26 @@ def one(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "scope": SCOPES[page.erasure.scope],
         "state": said(page.state.zh, page.state.en),
         "due_on": due[0].due_on if due else None,
+        "steps": stages(page.case.kind, page.case.state, closed=page.case.closed_at is not None),
+        "events": [event_of(page.case.kind, line) for line in page.timeline][::-1],
+        "next": said(*_next(page)),
+        "remedy": erasure.remedy(_ended(page), page.case.state),
         "findings": [_finding(each) for each in page.findings],
         "finding_columns": finding_columns(),
         "actions": _actions(page),
         "proved": page.erasure.erased_at is not None,
     }
     return show(request, "mine/erasure_case", context)
+
+
+def _next(page: Page) -> tuple[str, str]:
+    found = progress(page.case, clock.today())
+    return found.zh, found.en
+
+
+def _ended(page: Page) -> Fate:
+    """Return what became of the request as far as remedies go; an undecided one can still be refused."""
+    return {"erased": Fate.ERASE, "approved": Fate.ERASE, "frozen": Fate.FREEZE}.get(page.case.state, Fate.KEEP)
 
 
 def _page(request: HttpRequest, case_id: UUID) -> Page:

@@ -12,6 +12,17 @@ from chengxin.ui.uploads import FilesField
 LONGEST_TEXT = 4000
 
 
+def evidence_field() -> FilesField:
+    """Return the field with which a form takes evidence, optional, for it can be handed in later too."""
+    return FilesField(
+        label=_("证据材料"),
+        required=False,
+        largest=LARGEST,
+        most=AT_ONCE,
+        help_text=_("票据、文书、截图等。PDF、JPEG、PNG，最多 5 个，每个不超过 5 MB。以后也可以补充。"),
+    )
+
+
 class ReportCheckForm(forms.Form):
     """A report's number and the code printed on it."""
 
@@ -34,13 +45,7 @@ class ObjectionForm(forms.Form):
         help_text=_("用自己的话写就可以。知道文书号、日期或金额的，请写上。"),
         widget=forms.Textarea(attrs={"rows": 6, "width": "full"}),
     )
-    evidence = FilesField(
-        label=_("证据材料"),
-        required=False,
-        largest=LARGEST,
-        most=AT_ONCE,
-        help_text=_("票据、文书、截图等。PDF、JPEG、PNG，最多 5 个，每个不超过 5 MB。以后也可以补充。"),
-    )
+    evidence = evidence_field()
 
 
 class EvidenceForm(forms.Form):
@@ -70,6 +75,7 @@ class RestorationForm(forms.Form):
         help_text=_("例如：罚款已于某日缴清，票据号某某；违法行为已改正。"),
         widget=forms.Textarea(attrs={"rows": 4, "width": "full"}),
     )
+    evidence = evidence_field()
     truthful = forms.BooleanField(label=_("我确认：以上填写的内容真实、完整。"))
     commitment = forms.BooleanField(label=_("我已读完上面的信用承诺，自愿作出承诺。"))
 
@@ -89,3 +95,16 @@ class CompletionForm(forms.Form):
     note = forms.CharField(
         label=_("补充说明"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 5, "width": "full"})
     )
+    evidence = evidence_field()
+
+
+class SpeakingForm(forms.Form):
+    """What an applicant says in their own defence, with what shows it."""
+
+    note = forms.CharField(
+        label=_("您的陈述和申辩"),
+        max_length=LONGEST_TEXT,
+        help_text=_("写明事实和理由。内容加密保存，决定人会看到。"),
+        widget=forms.Textarea(attrs={"rows": 6, "width": "full"}),
+    )
+    evidence = evidence_field()

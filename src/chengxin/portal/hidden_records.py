@@ -9,8 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chengxin.cases import selectors as cases
+from chengxin.catalogue import lawbook
 from chengxin.disclosure.own_file import Hidden
 from chengxin.portal.frame import said
+from chengxin.rights import bankruptcy, overdue
 from chengxin.ui.formats import day
 
 
@@ -24,6 +26,7 @@ def _row(each: Hidden) -> dict[str, Any]:
     shielded = each.cause == "shielded"
     folder = "reorganisation" if shielded else "cases"
     return {
+        "href": f"/mine/records/{each.record}/",
         "item": said(each.item_zh, each.item_en),
         "authority": each.authority_name,
         "decided_on": each.decided_on,
@@ -32,6 +35,23 @@ def _row(each: Hidden) -> dict[str, Any]:
         "ends": _plan_ends(case.facts if case else {}) if shielded else _decision_ends(),
         "case": {"number": each.case_no, "href": f"/mine/{folder}/{case.pk}/"} if case else None,
     }
+
+
+def withheld() -> list[str]:
+    """Return in which places a hidden record does not appear, line by line."""
+    return [
+        _("不在信用网站公示，也不在公示的统计里。"),
+        _("不共享给任何单位，已经收到的单位收到撤回通知。"),
+        _("不出现在查询、比对和信用报告里。"),
+        _("这一页不再列出内容；存证还在，暂停结束后可以核对内容没有被改动。"),
+    ]
+
+
+def hidden_basis(each: Hidden, today: date) -> str:
+    """Return the rule under which a record is hidden."""
+    if each.cause == "shielded":
+        return bankruptcy.basis(today)
+    return str(lawbook.current().value(overdue.STOPS, today).basis)
 
 
 def _shielded() -> str:

@@ -1,4 +1,4 @@
-"""Evidence of one's own objection: hand in more while it is open, and fetch back what was handed in."""
+"""Evidence of one's own case: hand in more while it is open, and fetch back what was handed in."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from chengxin.portal.forms import EvidenceForm
 from chengxin.portal.frame import show
 from chengxin.portal.own import Own, own_page
 from chengxin.rights import materials
-from chengxin.rights import selectors as rights
 from chengxin.rights.acts import Act
+from chengxin.rights.matters import own_page as own_address
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 from chengxin.ui.uploads import attachment
@@ -29,9 +29,10 @@ from chengxin.ui.uploads import attachment
 @own_page
 def hand_in(request: HttpRequest, own: Own, case_id: UUID) -> HttpResponse:
     """Show the form for more evidence, or take the files; a closed case and another's case have no such page."""
-    page = rights.case_page(case_id, own.user, clock.today())
-    if page is None or not materials.may_hand_in(page.case, own.user):
+    page = materials.handed_in(case_id, own.user)
+    if page is None:
         raise Http404
+    back = own_address(page.case.kind, case_id)
     form = EvidenceForm(request.POST, request.FILES) if request.method == "POST" else EvidenceForm()
     if form.is_valid():
         try:
@@ -40,8 +41,8 @@ def hand_in(request: HttpRequest, own: Own, case_id: UUID) -> HttpResponse:
             form.add_error(None, refusal.in_language(get_language() or ""))
         else:
             messages.success(request, _("证据材料已收到，并写入存证日志。"))
-            return redirect(f"/mine/cases/{case_id}/")
-    context = {"page": page, "form": form, "back": f"/mine/cases/{case_id}/"}
+            return redirect(back)
+    context = {"page": page, "form": form, "back": back}
     return show(request, "mine/materials", context, status=422 if form.errors else 200)
 
 

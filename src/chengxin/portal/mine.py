@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chengxin.disclosure import own_file, publication
-from chengxin.disclosure.own_file import Held, OwnFile
+from chengxin.disclosure.own_file import Held, Hidden, OwnFile
 from chengxin.ledger import services as ledger
 from chengxin.portal import words
 from chengxin.portal.cards import details, kind_of, own_card, title
 from chengxin.portal.frame import said, show
-from chengxin.portal.hidden_records import hidden_rows
+from chengxin.portal.hidden_records import hidden_basis, hidden_rows, withheld
 from chengxin.portal.own import Own, choices, own_page
 from chengxin.portal.proofs import panel
 from chengxin.registry import selectors as registry
@@ -87,7 +87,11 @@ def _measures(subject: UUID) -> list[list[Any]]:
 @own_page
 def record(request: HttpRequest, own: Own, record_id: UUID) -> HttpResponse:
     """Show one record: line by line why and until when, its history, its proof, and what can be done."""
-    held = held_record(own, record_id)
+    found = own_file.read(own.record(record_id), own.user, now=clock.now(), today=clock.today())
+    hidden = next((each for each in found.hidden if each.record == record_id), None)
+    if hidden is not None:
+        return _hidden(request, hidden)
+    held = _among(found, record_id)
     context = {
         "held": held,
         "title": title(held.row),
@@ -97,15 +101,34 @@ def record(request: HttpRequest, own: Own, record_id: UUID) -> HttpResponse:
         "result": _result(held),
         "history": _history(record_id),
         "eligibility": _eligibility(record_id, held),
+        "no_repair": _("您说过这条记录不是您的，查清之前不能申请修复。") if held.link_suspended else "",
         "proof": panel(_proof(record_id)),
         "record_id": str(record_id),
     }
     return show(request, "mine/record", context)
 
 
+def _hidden(request: HttpRequest, hidden: Hidden) -> HttpResponse:
+    """Show a record that is hidden for a time: what is withheld, why, until when and under which article."""
+    shown = hidden_rows([hidden])[0]
+    context = {
+        "each": shown,
+        "withheld": withheld(),
+        "basis": hidden_basis(hidden, clock.today()),
+        "history": _history(hidden.record),
+        "proof": panel(_proof(hidden.record)),
+        "record_id": str(hidden.record),
+    }
+    return show(request, "mine/hidden_record", context)
+
+
 def held_record(own: Own, record_id: UUID) -> Held:
     """Return a record of one's own that still stands; anything else is an ordinary missing page."""
     found = own_file.read(own.record(record_id), own.user, now=clock.now(), today=clock.today())
+    return _among(found, record_id)
+
+
+def _among(found: OwnFile, record_id: UUID) -> Held:
     held = next((each for each in found.held if each.row.record == record_id), None)
     if held is None:
         raise Http404
@@ -133,7 +156,7 @@ def _history(record_id: UUID) -> list[dict[str, Any]]:
 
 
 def _eligibility(record_id: UUID, held: Held) -> Any:
-    if held.row.nature != "negative":
+    if held.row.nature != "negative" or held.link_suspended:
         return None
     try:
         return rights.eligibility(record_id, clock.today())
@@ -152,7 +175,9 @@ def _proof(record_id: UUID) -> dict[str, Any]:
 @own_page
 def receipt(request: HttpRequest, own: Own, record_id: UUID) -> HttpResponse:
     """Return the proof of a record's present version as a file for the offline verifier."""
-    held_record(own, record_id)
+    found = own_file.read(own.record(record_id), own.user, now=clock.now(), today=clock.today())
+    if not any(each.record == record_id for each in found.hidden):
+        _among(found, record_id)
     return download(_proof(record_id), f"receipt-{record_id}.json")
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chengxin.cases.clock import DELAYS, EVENTS, REASONS
-from chengxin.cases.workflows import workflow_of
+from chengxin.cases.workflows import kind_name, workflow_of
 from chengxin.portal import words
 from chengxin.portal.frame import said
 from chengxin.rights.selectors import CasePage
@@ -31,17 +31,28 @@ LINES = {
         (gettext_lazy("作出决定"), ("proposed", "approved")),
         (gettext_lazy("办结"), ("executed", "closed", "denied", "refused", "withdrawn", "false_material", "cancelled")),
     ),
+    "bankruptcy": (
+        (gettext_lazy("提交"), ("submitted",)),
+        (gettext_lazy("核对裁定"), ("proposed",)),
+        (gettext_lazy("暂停展示，执行计划"), ("shielded", "failing")),
+        (gettext_lazy("报告执行完毕"), ("performed",)),
+        (gettext_lazy("核实"), ("repair_proposed",)),
+        (gettext_lazy("办结"), ("repaired", "refused", "withdrawn", "resumed")),
+    ),
+    "erasure": (
+        (gettext_lazy("提交"), ("filed", "contested")),
+        (gettext_lazy("拟定意见"), ("proposed", "contest_proposed")),
+        (gettext_lazy("作出决定"), ("approved",)),
+        (gettext_lazy("办结"), ("refused", "frozen", "erased", "withdrawn", "kept")),
+    ),
 }
 
 
-def stages(page: CasePage) -> list[dict[str, Any]]:
-    """Return the stages of a case, those behind it done and the present one marked."""
-    line = LINES[page.case.kind]
-    here = next((number for number, (_text, states) in enumerate(line) if page.case.state in states), 0)
-    return [
-        {"text": text, "stage": _stage(number, here, bool(page.case.closed_at))}
-        for number, (text, _states) in enumerate(line)
-    ]
+def stages(kind: str, state: str, *, closed: bool) -> list[dict[str, Any]]:
+    """Return the stages of a case, those behind it done and the present one marked; none for a kind without a line."""
+    line = LINES.get(kind, ())
+    here = next((number for number, (_text, states) in enumerate(line) if state in states), 0)
+    return [{"text": text, "stage": _stage(number, here, closed)} for number, (text, _states) in enumerate(line)]
 
 
 def _stage(number: int, here: int, closed: bool) -> str:
@@ -52,25 +63,26 @@ def _stage(number: int, here: int, closed: bool) -> str:
 
 def events(page: CasePage) -> list[dict[str, Any]]:
     """Return the history of a case, newest first: what happened, by which part of which unit, and what was said."""
-    lines = [_event(page, line) for line in page.timeline]
+    lines = [event_of(page.case.kind, line) for line in page.timeline]
     return lines[::-1]
 
 
-def _event(page: CasePage, line: Any) -> dict[str, Any]:
+def event_of(kind: str, line: Any) -> dict[str, Any]:
+    """Return one line of a case's history: when, what, what was said and by which part of which unit."""
     event = line.event
     return {
         "when": event.at,
-        "title": _event_title(page, event),
+        "title": _event_title(kind, event),
         "text": "；".join(part for part in (_reason(event), line.note) if part),
         "by": _by(event),
         "stage": "done",
     }
 
 
-def _event_title(page: CasePage, event: Any) -> str:
+def _event_title(kind: str, event: Any) -> str:
     if event.action == "open":
-        return _("提交%(kind)s申请") % {"kind": words.CASE_KINDS[page.case.kind]}
-    steps = workflow_of(page.case.kind).transitions
+        return _("提交%(kind)s申请") % {"kind": said(*kind_name(kind))}
+    steps = workflow_of(kind).transitions
     found = next((each for each in steps if each.action == event.action and each.source == event.source), None)
     if found is not None:
         return said(found.zh, found.en)

@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from chengxin.cases.services import lines
 from chengxin.portal import words
-from chengxin.portal.forms import LONGEST_TEXT
+from chengxin.portal.forms import LONGEST_TEXT, SpeakingForm, evidence_field
 from chengxin.portal.frame import said, sentence, show
 from chengxin.portal.own import Own, own_page, subject_name
+from chengxin.portal.progress import stages
 from chengxin.registry import selectors as registry
 from chengxin.rights import bankruptcy, handling, reorganisation_pages, texts
 from chengxin.rights.bankruptcy import Ruling
+from chengxin.rights.materials import may_hand_in
 from chengxin.rights.reorganisation_pages import Page, Row
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -47,6 +50,7 @@ class ReorganisationForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 5, "width": "full"}),
     )
+    evidence = evidence_field()
 
 
 class PerformedForm(forms.Form):
@@ -58,9 +62,10 @@ class PerformedForm(forms.Form):
         help_text=gettext_lazy("写明法院文书的文号和日期，或者管理人监督报告的名称和日期。"),
         widget=forms.Textarea(attrs={"rows": 5, "width": "full"}),
     )
+    evidence = evidence_field()
 
 
-OWN_STEPS: dict[str, type[forms.Form]] = {"report": PerformedForm, "withdraw": forms.Form}
+OWN_STEPS: dict[str, type[forms.Form]] = {"report": PerformedForm, "speak": SpeakingForm, "withdraw": forms.Form}
 
 
 def is_organisation(subject_id: UUID) -> bool:
@@ -74,7 +79,7 @@ def is_organisation(subject_id: UUID) -> bool:
 def listing(request: HttpRequest, own: Own) -> HttpResponse:
     """Explain the track, show the organisation's cases and take an application."""
     subject = _organisation(own)
-    form = ReorganisationForm(request.POST if request.method == "POST" else None)
+    form = ReorganisationForm(*_sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             return _file(request, own, subject, form.cleaned_data)
@@ -94,6 +99,11 @@ def listing(request: HttpRequest, own: Own) -> HttpResponse:
     return show(request, "mine/reorganisation", context, status=422 if form.errors else 200)
 
 
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    """Return what was posted and the files with it; nothing for a page that is only opened."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def _organisation(own: Own) -> UUID:
     """Return the organisation whose file is open, or the first one the user may act for."""
     found = next((each for each in (own.subject, *own.subjects) if is_organisation(each)), None)
@@ -103,8 +113,8 @@ def _organisation(own: Own) -> UUID:
 
 
 def _file(request: HttpRequest, own: Own, subject: UUID, given: dict[str, Any]) -> HttpResponse:
-    text = given.pop("text")
-    case = bankruptcy.file(subject, Ruling(**given), actor=own.user, now=clock.now(), today=clock.today(), text=text)
+    more = {"text": given.pop("text"), "evidence": given.pop("evidence")}
+    case = bankruptcy.file(subject, Ruling(**given), actor=own.user, now=clock.now(), today=clock.today(), **more)
     messages.success(request, _("申请已提交，不收取任何费用。以后的进展和决定都在这一页。"))
     return redirect(f"/mine/reorganisation/{case.pk}/")
 
@@ -138,7 +148,10 @@ def one(request: HttpRequest, own: Own, case_id: UUID) -> HttpResponse:
         "deadlines": [_deadline(each) for each in page.deadlines],
         "events": [_event(line) for line in page.timeline][::-1],
         "actions": _actions(page),
-        "remedy": texts.restoration_remedy(),
+        "remedy": texts.reorganisation_remedy(page.case.state),
+        "steps": stages(page.case.kind, page.case.state, closed=page.case.closed_at is not None),
+        "hearing_steps": lines(page.hearing.time) if page.hearing else [],
+        "may_hand_in": may_hand_in(page.case, own.user),
     }
     return show(request, "mine/reorganisation_case", context)
 
@@ -176,12 +189,15 @@ def step(request: HttpRequest, own: Own, case_id: UUID, action: str) -> HttpResp
     found = next((each.step for each in page.actions if each.open and each.step.action == action), None)
     if found is None or action not in OWN_STEPS:
         raise Http404
-    form = OWN_STEPS[action](request.POST if request.method == "POST" else None)
+    form = OWN_STEPS[action](*_sent(request))
     back = f"/mine/reorganisation/{case_id}/"
     if request.method == "POST" and form.is_valid():
-        fields = {name: str(value) for name, value in form.cleaned_data.items()}
+        given = dict(form.cleaned_data)
+        files = given.pop("evidence", ())
         try:
-            handling.take(case_id, action, actor=own.user, now=clock.now(), today=clock.today(), fields=fields)
+            handling.take(
+                case_id, action, actor=own.user, now=clock.now(), today=clock.today(), fields=given, files=files
+            )
         except Refusal as refusal:
             form.add_error(None, sentence(refusal))
         else:

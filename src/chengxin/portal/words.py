@@ -60,7 +60,12 @@ ROLES = {
     "auditor": _("审计员"),
     "system": _("系统"),
 }
-CASE_KINDS = {"objection": _("异议"), "restoration": _("信用修复"), "bankruptcy": _("破产重整信用修复")}
+CASE_KINDS = {
+    "objection": _("异议"),
+    "restoration": _("信用修复"),
+    "bankruptcy": _("破产重整信用修复"),
+    "erasure": _("删除与封存"),
+}
 CAUSES = {
     "admitted": _("归集入库"),
     "corrected": _("更正"),
@@ -72,11 +77,16 @@ CAUSES = {
     "link_suspended": _("身份存疑，关联中止"),
     "link_confirmed": _("关联确认"),
     "reinstated": _("恢复"),
+    "erased": _("应请求删除"),
+    "display_suspended": _("异议逾期未办结，暂停展示"),
+    "shielded": _("破产重整，暂停展示"),
+    "resumed": _("恢复展示"),
 }
 DEADLINES = {
     "objection.centre_workdays": _("受理异议"),
     "objection.provider_workdays": _("信源单位核查答复"),
     "objection.total_workdays": _("异议处理完毕"),
+    "erasure.reply_workdays": _("书面答复"),
     "repair.accept_workdays": _("决定是否受理"),
     "repair.reply_workdays": _("作出修复决定"),
     "repair.extension_workdays": _("延长一次后的决定"),

@@ -6,6 +6,7 @@ of its own (charter C18). Everything is free. Source: 国办发〔2025〕22号.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from chengxin.accounts import policies as accounts
 from chengxin.accounts.models import User
 from chengxin.accounts.roles import Permission
+from chengxin.cases import evidence as files
 from chengxin.cases import selectors as case_selectors
 from chengxin.cases import services as cases
 from chengxin.cases.models import Case
@@ -28,10 +30,13 @@ from chengxin.registry.models import Cause, RecordVersion, SubjectKind
 from chengxin.rights import matters, texts
 from chengxin.rights.acts import Act, step
 from chengxin.rights.policies import RecordNotYours
+from chengxin.rules import deadlines
 from chengxin.rules.errors import Refusal
+from chengxin.rules.workdays import Due
 from chengxin.supervision import services as supervision
 
 KIND, REPLY, ALLOWED = "bankruptcy", "repair.reply_workdays", "repair.reorganisation_shields"
+SPEAK = "repair.speak_workdays"
 
 
 class ReorganisationRefused(Refusal):
@@ -50,6 +55,14 @@ class Ruling:
     perform_by: date
 
 
+@dataclass(frozen=True)
+class Hearing:
+    """How an organisation is heard about a failure: its time to speak, and whether it has spoken."""
+
+    time: Due
+    spoken: bool
+
+
 def allowed(today: date) -> bool:
     """Tell whether the law in force has this track."""
     return lawbook.current().flag(ALLOWED, today)
@@ -60,10 +73,20 @@ def basis(today: date) -> str:
     return str(lawbook.current().value(ALLOWED, today).basis)
 
 
-def file(subject_id: UUID, ruling: Ruling, *, actor: User, now: datetime, today: date, text: str = "") -> Case:
+def file(
+    subject_id: UUID,
+    ruling: Ruling,
+    *,
+    actor: User,
+    now: datetime,
+    today: date,
+    text: str = "",
+    evidence: Sequence[bytes] = (),
+) -> Case:
     """Apply with a ruling for an organisation one represents; refused while another such case is open.
 
-    ``text`` says in the applicant's words what shows the ruling and the plan; it is kept sealed with the case.
+    ``text`` says in the applicant's words what shows the ruling and the plan; it is kept sealed with the case, and so
+    is ``evidence``, files as :mod:`chengxin.cases.evidence` takes them.
     """
     accounts.check_may(actor, Permission.FILE_RESTORATION)
     subject = records.subject(subject_id)
@@ -86,6 +109,7 @@ def file(subject_id: UUID, ruling: Ruling, *, actor: User, now: datetime, today:
             KIND, subject=subject_id, applicant_mailbox=subject_id, respondent=None, actor=actor, now=now, today=today,
             facts=facts, note=text,
         )  # fmt: skip
+        files.add(case, evidence, actor=actor, now=now)
         matters.start_clock(case, REPLY, start=today, now=now)
         _tell(case, "reorganisation_filed", _("破产重整修复申请已收到"), _("申请已收到，不收取任何费用。"), now)
     return case
@@ -112,7 +136,7 @@ def propose(act: Act, reason: str) -> Case:
 def refuse(act: Act, reason: str) -> Case:
     """Refuse an application with reason and remedy; nothing changes in the records."""
     with transaction.atomic():
-        case = _step(act, "refuse", reason, remedy=texts.restoration_remedy())
+        case = _step(act, "refuse", reason, remedy=texts.reorganisation_remedy("refused"))
         _issue(case, _("不予受理"), reason, act)
         return _finished(case, act)
 
@@ -126,7 +150,7 @@ def withdraw(act: Act) -> Case:
 def shield(act: Act, reason: str) -> Case:
     """Hide every negative record in use and lift the measures that rest on them, all or nothing."""
     with transaction.atomic():
-        case = _step(_seen(act), "shield", reason, remedy=texts.restoration_remedy())
+        case = _step(_seen(act), "shield", reason, remedy=texts.reorganisation_remedy("shielded"))
         standing = records.in_use([case.subject_ref], act.today).filter(nature="negative")
         for version in standing:
             hiding.hide(version.record_id, Cause.SHIELDED, ref=case.number, now=act.now)
@@ -162,7 +186,7 @@ def doubt(act: Act, reason: str) -> Case:
 def repair(act: Act, reason: str) -> Case:
     """End every hidden record for good."""
     with transaction.atomic():
-        case = _step(_seen(act), "repair", reason, ("receipts",), remedy=texts.restoration_remedy())
+        case = _step(_seen(act), "repair", reason, ("receipts",), remedy=texts.reorganisation_remedy("repaired"))
         for record in hidden_by(case):
             hiding.show_again(record, ref=case.number, now=act.now)
             registry.end_record(record, Cause.RESTORED, ref=case.number, now=act.now)
@@ -173,18 +197,58 @@ def repair(act: Act, reason: str) -> Case:
 def fail(act: Act, reason: str) -> Case:
     """Say that the plan was not performed; the organisation is told and may speak before anything is decided."""
     with transaction.atomic():
-        case = _step(act, "fail", reason)
-        sentence = _("有人提出重整计划未能执行。作出决定前，您可以向信用中心陈述、申辩。")
+        until = speaking_time(act.today).due_on
+        case = _step(act, "fail", reason, said_on=act.today.isoformat())
+        sentence = _(
+            "有人提出重整计划未能执行。您可以在 %(day)s 前（含当日）在办件页面陈述、申辩，也可以到信用中心当面说；"
+            "期满或者您陈述以前，不会作出决定。"
+        ) % {"day": until.isoformat()}
         _tell(case, "reorganisation_failing", _("请陈述申辩"), sentence, act.now)
     return case
 
 
+def speaking_time(said_on: date) -> Due:
+    """Return until when an organisation may speak against a failure told on a day, with the derivation."""
+    return deadlines.due(SPEAK, said_on, lawbook.current(), lawbook.calendar())
+
+
+def hearing(case: Case) -> Hearing | None:
+    """Return how the organisation is heard about the failure that is open now; None when none is."""
+    event = case_selectors.last_event(case, "fail")
+    if event is None or case.state != "failing":
+        return None
+    spoken = case_selectors.last_event(case, "speak")
+    time = speaking_time(date.fromisoformat(event.data["said_on"]))
+    return Hearing(time, spoken is not None and spoken.seq > event.seq)
+
+
+def speak(act: Act, text: str) -> Case:
+    """Speak in one's defence before a failure is decided; whoever decides reads it in the history of the case."""
+    return _step(act, "speak", text)
+
+
+def _check_heard(act: Act) -> None:
+    """Raise while the organisation has not spoken and its time to speak has not passed."""
+    case = case_selectors.case(act.case_id)
+    found = hearing(case) if case else None
+    if found is not None and not found.spoken and act.today <= found.time.due_on:
+        last = found.time.due_on.isoformat()
+        raise ReorganisationRefused(
+            f"当事人的陈述申辩期到 {last} 为止（含当日），现在还没有陈述；期满或者陈述以后才能决定。",
+            f"The organisation may speak until {last} and has not spoken yet; decide after that day or once it has.",
+        )
+
+
 def resume(act: Act, reason: str, heard: str) -> Case:
-    """Show the hidden records again because the plan failed; ``heard`` says how the organisation was heard."""
+    """Show the hidden records again because the plan failed; ``heard`` says how the organisation was heard.
+
+    Refused until the organisation has spoken or its time to speak has passed.
+    """
+    _check_heard(act)
     met = ("heard",) if heard.strip() else ()
     note = _("%(reason)s（听取意见：%(heard)s）") % {"reason": reason, "heard": heard} if reason.strip() else ""
     with transaction.atomic():
-        case = _step(_seen(act), "resume", note, met, remedy=texts.restoration_remedy())
+        case = _step(_seen(act), "resume", note, met, remedy=texts.reorganisation_remedy("resumed"))
         for record in hidden_by(case):
             hiding.show_again(record, ref=case.number, now=act.now)
         _issue(case, _("恢复展示"), note, act)
@@ -222,13 +286,13 @@ def _finished(case: Case, act: Act) -> Case:
 
 def _issue(case: Case, outcome: str, reason: str, act: Act) -> None:
     """Issue the decision and serve it: outcome, reason, the rule that decided, remedy (charter C15)."""
-    body = texts.decision(case, outcome, reason, [basis(act.today)], texts.restoration_remedy())
+    body = texts.decision(case, outcome, reason, [basis(act.today)], texts.reorganisation_remedy(case.state))
     title = _("破产重整信用修复决定书")
     document = cases.issue_document(case, "reorganisation_decision", title, body, actor=act.actor, now=act.now)
     sentence = _("决定：%(outcome)s。决定书 %(number)s 载明理由和依据。%(remedy)s") % {
         "outcome": outcome,
         "number": document.number,
-        "remedy": texts.restoration_remedy(),
+        "remedy": texts.reorganisation_remedy(case.state),
     }
     _tell(case, "reorganisation_decided", title, sentence, act.now)
 

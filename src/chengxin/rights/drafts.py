@@ -58,7 +58,7 @@ def _restoration(page: CasePage, outcome: str, reason: str, today: date) -> str:
     conditions = eligibility(page.record.id, today).conditions
     rules = [texts.item_basis(page.record), *(str(condition.basis) for condition in conditions)]
     name = restoration.OUTCOMES[outcome][0]
-    return texts.decision(page.case, name, reason, rules, texts.restoration_remedy())
+    return texts.decision(page.case, name, reason, rules, texts.restoration_remedy(outcome))
 
 
 def values_in_force(case: Case, today: date) -> list[Value]:

@@ -32,8 +32,12 @@ from chengxin.rights.policies import RecordNotYours
 from chengxin.rights.selectors import own_files
 from chengxin.rules.errors import Refusal
 from chengxin.rules.retention import FATE_NAMES, Fate, frozen_until
+from chengxin.rules.workflow import reachable
+from chengxin.rules.workflows.erasure import ERASURE
 
 KIND, REPLY = "erasure", "erasure.reply_workdays"
+REVIEWED = reachable(ERASURE, ["contested"])
+"""The states from the one review of a refusal on."""
 LINK = "/mine/erasure/"
 
 
@@ -43,8 +47,21 @@ class ErasureRefused(Refusal):
     code = "erasure_refused"
 
 
-def remedy() -> str:
-    """Return the remedies open against a refusal or a freeze."""
+def remedy(fate: Fate = Fate.KEEP, state: str = "") -> str:
+    """Return what is open after an answer; the one review is offered where the table has it, and only there.
+
+    ``state`` is the state of the case as the decision is proposed or taken.
+    """
+    if fate is Fate.ERASE:
+        return _(
+            "本决定支持了您的请求。删除证明可以自行核验；以后发现任何单位仍能查到这些内容的，可以凭本决定书要求其停止，"
+            "或者告诉信用中心。"
+        )
+    if fate is Fate.FREEZE or state in REVIEWED:
+        return _(
+            "如不服，可以依法申请行政复议，或者向人民法院提起行政诉讼（《个人信息保护法》第五十条）；"
+            "记录有错误的，可免费提出异议。"
+        )
     return _(
         "如不服，可在“删除与封存”页免费申请复核一次；记录有错误的，可免费提出异议；"
         "也可以依法申请行政复议，或者向人民法院提起行政诉讼（《个人信息保护法》第五十条）。"
@@ -176,7 +193,7 @@ def _decide(act: Act, action: str, fate: Fate, reason: str) -> tuple[Case, Erasu
     """Take a deciding step, as proposed and as the law of the very day has it."""
     erasure = erasure_of(act.case_id)
     seen = replace(act, version=act.version or erasure.case.version)
-    case = _step(seen, action, reason, outcome=fate.value, remedy=remedy())
+    case = _step(seen, action, reason, outcome=fate.value, remedy=remedy(fate, erasure.case.state))
     event = case_selectors.last_event(case, "propose")
     if event is None or event.data.get("outcome") != fate.value:
         raise ErasureRefused(
@@ -269,7 +286,7 @@ def _issue_in_chinese(case: Case, fate: Fate, reason: str, found: list[Finding],
             _("理由：%(reason)s") % {"reason": reason},
             *said,
             _("依据：%(rules)s") % {"rules": "；".join(dict.fromkeys(_rules(fate, found, act.today)))},
-            _("救济途径：%(remedy)s") % {"remedy": remedy()},
+            _("救济途径：%(remedy)s") % {"remedy": remedy(fate, case.state)},
             _("办理本事项不收取任何费用。"),
         )
     )
@@ -277,7 +294,7 @@ def _issue_in_chinese(case: Case, fate: Fate, reason: str, found: list[Finding],
     sentence = _("决定：%(outcome)s。决定书 %(number)s 载明理由和依据。%(remedy)s") % {
         "outcome": FATE_NAMES[fate][0],
         "number": document.number,
-        "remedy": remedy(),
+        "remedy": remedy(fate, case.state),
     }
     _tell(case, "erasure_decided", _("删除请求决定"), sentence, act.now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db import transaction
 
 from chengxin.accounts.models import User
+from chengxin.cases import evidence
 from chengxin.cases import selectors as case_selectors
+from chengxin.cases.evidence import EvidenceRefused
 from chengxin.cases.models import Case
 from chengxin.ledger import services as ledger
 from chengxin.registry import selectors as records
@@ -81,6 +83,7 @@ STEPS: dict[tuple[str, str], Step] = {
     ("bankruptcy", "report"): lambda act, f: bankruptcy.report(act, _note(f)),
     ("bankruptcy", "resume"): lambda act, f: bankruptcy.resume(act, _note(f), f.get("heard", "")),
     ("bankruptcy", "return"): lambda act, f: bankruptcy.send_back(act, _note(f)),
+    ("bankruptcy", "speak"): lambda act, f: bankruptcy.speak(act, _note(f)),
     ("bankruptcy", "shield"): lambda act, f: bankruptcy.shield(act, _note(f)),
     ("bankruptcy", "withdraw"): lambda act, f: bankruptcy.withdraw(act),
     **{(erasure.KIND, action): _erasure(action) for action in erasure.STEPS},
@@ -106,6 +109,7 @@ STEPS: dict[tuple[str, str], Step] = {
     ("restoration", "push"): lambda act, f: restoration.push(act),
     ("restoration", "refuse"): lambda act, f: restoration.refuse(act, _note(f)),
     ("restoration", "return"): lambda act, f: restoration.send_back(act, _note(f)),
+    ("restoration", "speak"): lambda act, f: restoration.speak(act, _note(f)),
     ("restoration", "verify"): lambda act, f: restoration.verify(act),
     ("restoration", "withdraw"): lambda act, f: restoration.withdraw(act),
 }
@@ -138,13 +142,27 @@ def take(
     today: date,
     version: int | None = None,
     fields: Fields | None = None,
+    files: Sequence[bytes] = (),
 ) -> Case:
-    """Take a step on a case with the fields of a form; raises the sentence that says why it cannot be taken."""
+    """Take a step on a case with the fields of a form; raises the sentence that says why it cannot be taken.
+
+    ``files`` is evidence that the applicant hands in with the step, kept in its transaction or not at all.
+    """
     case = case_selectors.case(case_id)
     step = STEPS.get((case.kind, action)) if case else None
     if step is None:
         raise NoMatter("没有这个办件，或者没有这一步。", "There is no such case or no such step.")
-    return step(Act(case_id, actor, now, today, version), fields or {})
+    with transaction.atomic():
+        moved = step(Act(case_id, actor, now, today, version), fields or {})
+        if files:
+            _check_applicant(moved, actor)
+            evidence.add(moved, files, actor=actor, now=now)
+    return moved
+
+
+def _check_applicant(case: Case, actor: User) -> None:
+    if case.applicant_id != actor.pk:
+        raise EvidenceRefused("证据材料由申请人提交。", "Evidence is handed in by the applicant.")
 
 
 def read(case_id: UUID, reader: User, *, now: datetime, today: date) -> selectors.CasePage | None:

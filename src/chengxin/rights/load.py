@@ -19,7 +19,7 @@ from chengxin.accounts.selectors import regions_where
 from chengxin.cases import selectors as cases
 from chengxin.cases.clock import DELAYS
 from chengxin.cases.models import Case, CaseEvent, Deadline, Pause
-from chengxin.cases.workflows import workflow_of
+from chengxin.cases.workflows import WORKFLOWS, kind_name, workflow_of
 
 SYSTEM = "system"
 APPLICANTS = frozenset({Role.CITIZEN.value, Role.ORGANISATION_REPRESENTATIVE.value})
@@ -64,6 +64,7 @@ class Load:
     overdue: int
     paused: int
     median_age: float
+    by_kind: tuple[tuple[tuple[str, str], int], ...]
     by_role: tuple[tuple[tuple[str, str], int], ...]
     by_agency: tuple[AgencyLoad, ...]
     by_person: tuple[PersonLoad, ...]
@@ -82,6 +83,7 @@ def load(supervisor: User, today: date) -> Load:
         overdue=len({each.case_id for each in late}),
         paused=Pause.objects.filter(until=None, case_id__in=ids).count(),
         median_age=_median_age(found, today),
+        by_kind=_by_kind(found),
         by_role=_by_role(found),
         by_agency=_by_agency(found, {each.case_id for each in late}, today),
         by_person=_by_person(ids),
@@ -104,14 +106,23 @@ def _median_age(found: Iterable[Case], today: date) -> float:
 
 
 def waits_for(case: Case) -> str:
-    """Return the role whose step leads a case on, or the applicant's where only they can."""
-    steps = [step for step in workflow_of(case.kind).leaving(case.state) if step.action != "withdraw"]
+    """Return the role whose step leads a case on, or the applicant's where only they can or no office has to."""
+    flow = workflow_of(case.kind)
+    steps = [step for step in flow.leaving(case.state) if step.action != "withdraw"]
+    if flow.state(case.state).rests:
+        steps = [step for step in steps if step.roles & APPLICANTS]
     roles = frozenset().union(*(step.roles for step in steps)) if steps else frozenset()
     return next((role.value for role in FIRST if role.value in roles), min(roles & APPLICANTS, default=SYSTEM))
 
 
 def _name(role: str) -> tuple[str, str]:
     return ("系统", "the system") if role == SYSTEM else ROLE_NAMES[Role(role)]
+
+
+def _by_kind(found: Iterable[Case]) -> tuple[tuple[tuple[str, str], int], ...]:
+    """Count the open cases of each kind that has a workflow table."""
+    counts = Counter(case.kind for case in found)
+    return tuple((kind_name(kind), counts[kind]) for kind in WORKFLOWS)
 
 
 def _by_role(found: Iterable[Case]) -> tuple[tuple[tuple[str, str], int], ...]:

@@ -24,6 +24,8 @@ from chengxin.rules.errors import Refusal
 
 MARKS = {Matter.OBJECTION: Annotation.DISPUTED, Matter.RESTORATION: Annotation.UNDER_REPAIR}
 
+OWN_FOLDERS = {"bankruptcy": "reorganisation", "erasure": "erasure"}
+
 
 class AlreadyOpen(Refusal):
     """The record has an open matter of this kind."""
@@ -35,6 +37,11 @@ class NoMatter(Refusal):
     """There is no such case of this kind."""
 
     code = "no_matter"
+
+
+def own_page(kind: str, case_id: UUID) -> str:
+    """Return the address of a case's page for its applicant; a kind without a page of its own has the common one."""
+    return f"/mine/{OWN_FOLDERS.get(kind, 'cases')}/{case_id}/"
 
 
 def matter_of(case_id: UUID, kind: str) -> Matter:
@@ -124,12 +131,15 @@ def run_clock(case: Case, *, now: datetime, today: date) -> None:
 
 
 def tell_applicant(case: Case, kind: str, title: str, body: str, now: datetime) -> Notice:
-    """Serve a notice on the applicant."""
-    return cases.serve_notice(case.applicant_mailbox, kind, title, body, now=now, case=case, link="/mine/")
+    """Serve a notice on the applicant, with the way to the page of the case."""
+    link = own_page(case.kind, case.pk)
+    return cases.serve_notice(case.applicant_mailbox, kind, title, body, now=now, case=case, link=link)
 
 
 def tell_source(case: Case, kind: str, title: str, body: str, now: datetime) -> Notice | None:
     """Serve a notice on the agency that made the record, if it is on the platform."""
     if case.respondent_id is None:
         return None
-    return cases.serve_notice(case.respondent_id, kind, title, body, now=now, case=case, link="/console/cases/")
+    return cases.serve_notice(
+        case.respondent_id, kind, title, body, now=now, case=case, link=f"/console/cases/{case.pk}/"
+    )

@@ -37,8 +37,8 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
         "Repaired for good: these negative records are no longer published, shared or used.",
     ),
     ("bankruptcy", "failing"): (
-        "有人提出计划未能执行。决定之前，您可以向信用中心陈述、申辩。",
-        "The plan is said to have failed. Before anything is decided you may speak to the credit centre.",
+        "有人提出计划未能执行。请在下面写明的日期前陈述、申辩；期满或者您陈述以前，不会作出决定。",
+        "The plan is said to have failed. Please speak by the day named below; nothing is decided before that.",
     ),
     ("bankruptcy", "resumed"): (
         "失信信息已恢复展示，理由和救济途径已送达。已解除的措施不会自动恢复。",
@@ -47,6 +47,36 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ("bankruptcy", "refused"): (
         "未予受理，理由和救济途径已送达。条件具备后可再次免费申请。",
         "Not accepted; reason and remedy are served. You may apply again, free, once the conditions are met.",
+    ),
+    ("erasure", "filed"): (
+        "信用中心逐条核对法律怎么规定，然后拟定意见。您不需要做什么。",
+        "The credit centre looks up what the law says of each record and proposes an answer. You need not do anything.",
+    ),
+    ("erasure", "proposed"): (
+        "由另一个人作出决定，然后把决定书送达给您。",
+        "Another person decides; then the decision is served on you.",
+    ),
+    ("erasure", "approved"): ("准予删除，正在销毁密钥。", "Approved; the key is being destroyed."),
+    ("erasure", "erased"): (
+        "已删除，谁也读不出来了。请下载删除证明留存。",
+        "Erased: nobody can read it any more. Please keep the proof.",
+    ),
+    ("erasure", "frozen"): (
+        "已封存：除保存和安全措施外不再使用，期满自动删除。您不需要做什么。",
+        "Frozen: only stored and kept safe, and erased by itself when the time is over. You need not do anything.",
+    ),
+    ("erasure", "refused"): (
+        "未予删除，理由和依据已送达。不服的，可以免费申请复核一次。",
+        "Not erased; reason and articles are served. You may ask for one review, free of charge.",
+    ),
+    ("erasure", "contested"): (
+        "正在复核，由没有参加过初次办理的人办理。您不需要做什么。",
+        "It is being reviewed by people who had no part in the first answer. You need not do anything.",
+    ),
+    ("erasure", "contest_proposed"): ("由另一个人作出复核决定。", "Another person makes the second decision."),
+    ("erasure", "kept"): (
+        "复核维持不予删除。还可以依法申请行政复议或者提起行政诉讼。",
+        "The review upheld the refusal. Administrative reconsideration and the courts remain open.",
     ),
     ("objection", "filed"): (
         "等信用中心决定是否受理。您不需要做什么。",
@@ -69,7 +99,10 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
         "Another person decides; then the decision is served on you.",
     ),
     ("objection", "decided"): ("正在落实决定，随即办结。", "The decision is being carried out."),
-    ("objection", "contested"): ("正在复核。您不需要做什么。", "It is being reviewed. You need not do anything."),
+    ("objection", "contested"): (
+        "正在复核，由没有参加过初次办理的人办理。您不需要做什么。",
+        "It is being reviewed by people who had no part in the first decision. You need not do anything.",
+    ),
     ("objection", "contest_proposed"): ("由另一个人作出复核决定。", "Another person makes the second decision."),
     ("objection", "contest_decided"): ("正在落实复核决定。", "The second decision is being carried out."),
     ("objection", "closed"): (
@@ -121,8 +154,8 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
         "Not accepted; reason and remedy are served. You may apply again, free, once the conditions are met.",
     ),
     ("restoration", "false_material"): (
-        "材料的真实性有疑问。决定之前，您可以陈述、申辩。",
-        "The papers are in doubt. Before anything is decided you may speak.",
+        "材料的真实性有疑问。决定之前，您可以在这里陈述、申辩。",
+        "The papers are in doubt. Before anything is decided you may speak, here on this page.",
     ),
     ("restoration", "cancelled"): (
         "修复已撤销，决定书已送达。",

@@ -13,8 +13,7 @@ from chengxin.accounts.selectors import roles_of
 from chengxin.cases import selectors as cases
 from chengxin.cases.models import Case, CaseEvent
 from chengxin.cases.workflows import WORKFLOWS, workflow_of
-from chengxin.registry.models import Record
-from chengxin.rights.models import Matter
+from chengxin.rights.own_cases import about
 from chengxin.rules.workflow import State
 
 PAGE = 20
@@ -32,10 +31,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One case that waits."""
+    """One case that waits; ``about`` says in Chinese and English what it is about, nothing personal."""
 
     case: Case
-    record: Record
+    about: tuple[str, str]
     state: State
     due_on: date | None
     overdue: bool
@@ -56,7 +55,7 @@ class Queue:
 
 def queue(actor: User, filters: Filters, number: int, today: date) -> Queue:
     """Return one page of the actor's queue; a page number out of range is the nearest page there is."""
-    everything = cases.queue(actor, roles_of(actor)).filter(pk__in=Matter.objects.values("case_id"))
+    everything = cases.queue(actor, roles_of(actor))
     chosen = _filtered(everything, filters, actor, today)
     total = chosen.count()
     last = max(1, -(-total // PAGE))
@@ -97,12 +96,11 @@ def _states(kind: str) -> tuple[State, ...]:
 
 def _rows(found: Iterable[Case], today: date) -> tuple[Waiting, ...]:
     listed = list(found)
-    matters = Matter.objects.filter(case__in=listed).select_related("record__item__item", "record__subject")
-    records = {matter.case_id: matter.record for matter in matters}
+    named = about(listed)
     late = set(cases.overdue(today).filter(case__in=listed).values_list("case_id", flat=True))
-    return tuple(_row(case, records[case.pk], case.pk in late) for case in listed)
+    return tuple(_row(case, named[case.pk], case.pk in late) for case in listed)
 
 
-def _row(case: Case, record: Record, overdue: bool) -> Waiting:
+def _row(case: Case, words: tuple[str, str], overdue: bool) -> Waiting:
     state = workflow_of(case.kind).state(case.state)
-    return Waiting(case, record, state, getattr(case, "due_on", None), overdue, bool(getattr(case, "paused", False)))
+    return Waiting(case, words, state, getattr(case, "due_on", None), overdue, bool(getattr(case, "paused", False)))

@@ -15,8 +15,11 @@ from chengxin.cases.selectors import Line
 from chengxin.cases.workflows import workflow_of
 from chengxin.registry import selectors as records
 from chengxin.rights import bankruptcy
+from chengxin.rights.bankruptcy import Hearing
 from chengxin.rights.next_steps import Progress, progress
 from chengxin.rights.selectors import own_files
+
+PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Page:
     timeline: list[Line]
     deadlines: list[Deadline]
     documents: list[tuple[Document, str]]
+    evidence: list[Document]
+    hearing: Hearing | None
     actions: list[Action]
 
 
@@ -51,11 +56,28 @@ def own(subject_id: UUID, user: User, today: date) -> list[Row]:
     return [_row(case, user, today) for case in found]
 
 
-def desk(officer: User, today: date) -> list[Row]:
-    """Return every open case an officer may see, the earliest due date first."""
+@dataclass(frozen=True)
+class Listing:
+    """One page of the desk's list and how many there are in all."""
+
+    rows: list[Row]
+    number: int
+    last: int
+    total: int
+
+
+def desk(officer: User, today: date, *, closed: bool = False, number: int = 1) -> Listing:
+    """Return a page of the open cases an officer may see, the earliest due date first, or of the closed, newest first.
+
+    A page number out of range is the nearest page there is.
+    """
     mine = own_files(officer)
-    found = [case for case in cases.open_of_kind(bankruptcy.KIND) if case_policies.may_see(case, officer, mine)]
-    return [_row(case, officer, today) for case in found]
+    listed = cases.closed_of_kind(bankruptcy.KIND) if closed else cases.open_of_kind(bankruptcy.KIND)
+    found = [case for case in listed if case_policies.may_see(case, officer, mine)]
+    last = max(1, -(-len(found) // PAGE))
+    here = min(max(number, 1), last)
+    rows = [_row(case, officer, today) for case in found[(here - 1) * PAGE : here * PAGE]]
+    return Listing(rows, here, last, len(found))
 
 
 def _row(case: Case, reader: User, today: date) -> Row:
@@ -81,6 +103,8 @@ def page(case_id: UUID, reader: User, today: date) -> Page | None:
         timeline=cases.timeline(case),
         deadlines=cases.deadlines(case),
         documents=[(document, cases.document_text(document)) for document in cases.documents(case)],
+        evidence=cases.evidence(case),
+        hearing=bankruptcy.hearing(case),
         actions=case_policies.actions(case, reader, mine),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from chengxin.accounts.models import User
 from chengxin.accounts.roles import Permission
+from chengxin.cases import evidence as files
 from chengxin.cases import selectors as case_selectors
 from chengxin.cases import services as cases
 from chengxin.cases.models import Case
@@ -53,12 +55,27 @@ def commitment_text() -> str:
     )
 
 
-def apply(record_id: UUID, application: Application, *, actor: User, now: datetime, today: date) -> Case:
+def apply(
+    record_id: UUID,
+    application: Application,
+    *,
+    actor: User,
+    now: datetime,
+    today: date,
+    evidence: Sequence[bytes] = (),
+) -> Case:
     """Apply for restoration of a record of one's own; refused before its earliest day, with date and derivation.
 
-    The record is marked at once; complete papers go to the authority in the same transaction. Free of charge.
+    ``evidence`` are files as :mod:`chengxin.cases.evidence` takes them, kept in the same transaction. The record is
+    marked at once; complete papers go to the authority with it. Free of charge.
     """
     version = check_own_record(record_id, actor, Permission.FILE_RESTORATION)
+    if version.link_suspended:
+        raise RestorationRefused(
+            "您说过这条记录不是您的，查清之前不能修复；请等异议办结，或者先撤回异议。",
+            "You said that this record is not yours, so it cannot be restored before that is settled; wait for the "
+            "objection to end, or withdraw it first.",
+        )
     _check_commitment(application)
     _check_duty_date(application, today)
     check_may_apply(eligibility(record_id, today, duty_performed=_duty(application), commitment_made=True))
@@ -71,6 +88,7 @@ def apply(record_id: UUID, application: Application, *, actor: User, now: dateti
             version, Matter.RESTORATION, actor=actor, note=application.duty_text, facts=facts, now=now, today=today
         )
         case = matter.case
+        files.add(case, evidence, actor=actor, now=now)
         cases.issue_document(case, "commitment", _("信用承诺书"), commitment_text(), actor=actor, now=now)
         matters.start_clock(case, REPLY, start=today, now=now)
         sentence = _("修复申请已收到，记录已标注“修复办理中”。本事项免费办理。")
@@ -155,8 +173,8 @@ def refuse(act: Act, reason: str) -> Case:
     """Refuse an application for the authority, with reason and remedy; the mark ends."""
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     with transaction.atomic():
-        case = step(act, "refuse", reason, remedy=texts.restoration_remedy())
-        _issue(case, matter, _("不予受理"), reason, act)
+        case = step(act, "refuse", reason, remedy=texts.restoration_remedy("refused"))
+        _issue(case, matter, _("不予受理"), reason, act, texts.restoration_remedy("refused"))
         matters.finish(matter, act.now)
     return case
 
@@ -211,12 +229,12 @@ def approve(act: Act, reason: str) -> Case:
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     seen = replace(act, version=act.version or matter.case.version)
     with transaction.atomic():
-        case = step(seen, "approve", reason, outcome="approved", remedy=texts.restoration_remedy())
+        case = step(seen, "approve", reason, outcome="approved", remedy=texts.restoration_remedy("approved"))
         _proposed(case, "approved")
         effects = carry_out(matter, act.now)
         entries = {effect.kind: effect.entry_id for effect in effects}
         cases.act_by_system(case.id, "execute", now=act.now, met=("receipts",), data={"entries": entries})
-        _issue(case, matter, OUTCOMES["approved"][0], reason, act)
+        _issue(case, matter, OUTCOMES["approved"][0], reason, act, texts.restoration_remedy("approved"))
         matters.finish(matter, act.now)
         return cases.act_by_system(case.id, "close", now=act.now, met=("applicant_told",))
 
@@ -226,9 +244,9 @@ def deny(act: Act, reason: str) -> Case:
     matter = matters.matter_of(act.case_id, Matter.RESTORATION)
     seen = replace(act, version=act.version or matter.case.version)
     with transaction.atomic():
-        case = step(seen, "deny", reason, outcome="denied", remedy=texts.restoration_remedy())
+        case = step(seen, "deny", reason, outcome="denied", remedy=texts.restoration_remedy("denied"))
         _proposed(case, "denied")
-        _issue(case, matter, OUTCOMES["denied"][0], reason, act)
+        _issue(case, matter, OUTCOMES["denied"][0], reason, act, texts.restoration_remedy("denied"))
         matters.finish(matter, act.now)
     return case
 
@@ -255,6 +273,16 @@ def doubt(act: Act, reason: str) -> Case:
     return case
 
 
+def speak(act: Act, text: str) -> Case:
+    """Speak in one's defence while the papers are in doubt; whoever decides reads it in the history of the case."""
+    matter = matters.matter_of(act.case_id, Matter.RESTORATION)
+    with transaction.atomic():
+        case = step(act, "speak", text)
+        body = texts.about(case, matter.record, _("申请人已陈述、申辩，见办件的经过。"))
+        matters.tell_source(case, "restoration_spoken", _("申请人的陈述申辩"), body, act.now)
+    return case
+
+
 def cancel(act: Act, reason: str, heard: str) -> Case:
     """Cancel a restoration got by false papers: the record stands again. ``heard`` says how the party was heard.
 
@@ -264,9 +292,9 @@ def cancel(act: Act, reason: str, heard: str) -> Case:
     note = _("%(reason)s（听取意见：%(heard)s）") % {"reason": reason, "heard": heard} if reason.strip() else ""
     met = ("heard",) if heard.strip() else ()
     with transaction.atomic():
-        case = step(act, "cancel", note, met, remedy=texts.restoration_remedy())
+        case = step(act, "cancel", note, met, remedy=texts.restoration_remedy("cancelled"))
         registry.reinstate_record(matter.record_id, ref=case.number, now=act.now)
-        _issue(case, matter, _("撤销修复，恢复记录"), note, act)
+        _issue(case, matter, _("撤销修复，恢复记录"), note, act, texts.restoration_remedy("cancelled"))
     return case
 
 
@@ -280,18 +308,18 @@ def dismiss(act: Act, reason: str) -> Case:
     return case
 
 
-def _issue(case: Case, matter: Matter, outcome: str, reason: str, act: Act) -> None:
+def _issue(case: Case, matter: Matter, outcome: str, reason: str, act: Act, remedy: str) -> None:
     """Issue the decision and serve it on both sides: outcome, reason, the rules that decided, remedy (charter C15)."""
     conditions = eligibility(matter.record_id, act.today).conditions
     rules = [texts.item_basis(matter.record), *(str(condition.basis) for condition in conditions)]
-    body = texts.decision(case, outcome, reason, rules, texts.restoration_remedy())
+    body = texts.decision(case, outcome, reason, rules, remedy)
     document = cases.issue_document(
         case, "restoration_decision", _("信用修复决定书"), body, actor=act.actor, now=act.now
     )
     sentence = _("决定：%(outcome)s。决定书 %(number)s 载明理由和依据。%(remedy)s") % {
         "outcome": outcome,
         "number": document.number,
-        "remedy": texts.restoration_remedy(),
+        "remedy": remedy,
     }
     both = texts.about(case, matter.record, sentence)
     matters.tell_applicant(case, "restoration_decided", _("信用修复决定"), both, act.now)

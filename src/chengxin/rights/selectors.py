@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -27,24 +26,11 @@ __all__ = [
     "CasePage",
     "Eligibility",
     "RepairNotice",
-    "Row",
     "case_page",
-    "cases_of",
     "eligibility",
     "own_files",
     "repair_notice",
 ]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a list of cases."""
-
-    case: Case
-    record: Record
-    state: State
-    due_on: date | None
-    overdue: bool
 
 
 @dataclass(frozen=True)
@@ -82,25 +68,6 @@ def own_files(actor: User) -> frozenset[UUID]:
     mandates = {mandate.subject_id for mandate in records.subjects_of(actor)}
     unit = records.find_organisation(actor.agency.uscc) if actor.agency else None
     return frozenset(mandates | ({unit.id} if unit else set()))
-
-
-def cases_of(user: User, today: date) -> list[Row]:
-    """Return the cases about the subjects a user may act for, newest first."""
-    subjects = [mandate.subject_id for mandate in records.subjects_of(user)]
-    return _rows(cases.of_subjects(subjects), today)
-
-
-def _rows(found: Iterable[Case], today: date) -> list[Row]:
-    listed = list(found)
-    matters = Matter.objects.filter(case__in=listed).select_related("record__item__item", "record__subject")
-    by_case = {matter.case_id: matter.record for matter in matters}
-    return [_row(case, by_case[case.pk], today) for case in listed if case.pk in by_case]
-
-
-def _row(case: Case, record: Record, today: date) -> Row:
-    due = getattr(case, "due_on", None)
-    state = workflow_of(case.kind).state(case.state)
-    return Row(case, record, state, due, due is not None and due < today)
 
 
 def case_page(case_id: UUID, reader: User, today: date) -> CasePage | None:

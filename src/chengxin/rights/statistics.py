@@ -1,7 +1,8 @@
-"""权益统计: objections and restorations in figures anyone may see; small counts never (charter C26).
+"""权益统计: cases of every kind in figures anyone may see; small counts never (charter C26).
 
 Every table of one kind divides the same total, so that no two tables subtract to a hidden count: cases still open are a
-row of the outcomes, and months long past are one row of the months. Objections and restorations are never added up.
+row of the outcomes, and months long past are one row of the months. Kinds are never added up; they are those of the
+workflow tables, and a kind whose decisions have no outcomes of their own is counted by the states it can end in.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ from django.db.models import Count
 from django.utils import timezone
 
 from chengxin.cases import selectors as cases
-from chengxin.cases.models import CaseEvent
+from chengxin.cases.models import Case, CaseEvent
+from chengxin.cases.workflows import WORKFLOWS
 from chengxin.registry.models import RecordVersion
 from chengxin.rights.models import Matter
 from chengxin.rights.restoration import OUTCOMES as RESTORATION_OUTCOMES
 from chengxin.rules.small_counts import SMALLEST, Published, published, quantile
 from chengxin.rules.workflows.objection import OUTCOMES as OBJECTION_OUTCOMES
 
-KINDS = (Matter.OBJECTION, Matter.RESTORATION)
+KINDS = tuple(WORKFLOWS)
+OF_AGENCIES = (Matter.OBJECTION, Matter.RESTORATION)
+"""The kinds that concern the record of an agency."""
 GRADES = ("minor", "general", "serious", "")
 OTHER_ENDS = {
     "withdrawn": ("申请人撤回", "withdrawn by the applicant"),
@@ -35,6 +39,11 @@ OPEN = ("办理中", "in hand")
 OUTCOMES: dict[str, dict[str, tuple[str, str]]] = {
     Matter.OBJECTION: {"": OPEN, **OBJECTION_OUTCOMES, **{k: OTHER_ENDS[k] for k in ("refused", "withdrawn")}},
     Matter.RESTORATION: {"": OPEN, **RESTORATION_OUTCOMES, **OTHER_ENDS},
+}
+OUTCOMES |= {
+    kind: {"": OPEN, **{state.code: (state.zh, state.en) for state in flow.states if state.final}}
+    for kind, flow in WORKFLOWS.items()
+    if kind not in OUTCOMES
 }
 DECISIONS = frozenset({"decide", "approve", "deny"})
 EARLIER = "earlier"
@@ -93,10 +102,10 @@ def figures(today: date) -> Figures:
     """Return the figures of all objections and restorations as they stand on a day."""
     listed = _ones(today)
     of_kind = {kind: [one for one in listed if one.kind == kind] for kind in KINDS}
-    agencies, totals = _agencies(listed)
+    agencies, totals = _agencies([one for one in listed if one.kind in OF_AGENCIES])
     return Figures(
         as_of=today,
-        by_grade={kind: _counted(ones, lambda one: one.grade, GRADES) for kind, ones in of_kind.items()},
+        by_grade={kind: _counted(ones, lambda one: one.grade, _grades(kind)) for kind, ones in of_kind.items()},
         by_outcome={kind: _counted(ones, lambda one: one.outcome, OUTCOMES[kind]) for kind, ones in of_kind.items()},
         by_month={kind: _by_month(ones, _months(today)) for kind, ones in of_kind.items()},
         durations={kind: _duration(ones) for kind, ones in of_kind.items()},
@@ -106,15 +115,23 @@ def figures(today: date) -> Figures:
 
 
 def _ones(today: date) -> list[_One]:
-    matters = Matter.objects.filter(kind__in=KINDS).select_related("case__respondent")
-    grades = dict(
-        RecordVersion.objects.filter(known_until=None, record_id__in=matters.values("record_id")).values_list(
-            "record_id", "grade"
-        )
-    )
-    decided = _decided()
+    listed = Case.objects.filter(kind__in=KINDS).select_related("respondent")
+    grades, decided = _graded(), _decided()
     late = set(cases.overdue(today).values_list("case_id", flat=True))
-    return [_one(each, grades.get(each.record_id) or "", decided, late) for each in matters.iterator(chunk_size=2000)]
+    return [_one(each, grades.get(each.pk, ""), decided, late) for each in listed.iterator(chunk_size=2000)]
+
+
+def _grades(kind: str) -> tuple[str, ...]:
+    """Return the grades to count a kind by; what concerns no single record has none."""
+    return GRADES if kind in OF_AGENCIES else ("",)
+
+
+def _graded() -> dict[UUID, str]:
+    """Return the grade of the record each case is about, for the cases that are about one."""
+    records = dict(Matter.objects.values_list("case_id", "record_id"))
+    present = RecordVersion.objects.filter(known_until=None, record_id__in=Matter.objects.values("record_id"))
+    grades = dict(present.values_list("record_id", "grade"))
+    return {case: grades.get(record) or "" for case, record in records.items()}
 
 
 def _decided() -> dict[UUID, str]:
@@ -123,15 +140,15 @@ def _decided() -> dict[UUID, str]:
     return {case_id: str(data.get("outcome", "")) for case_id, data in events.iterator(chunk_size=2000)}
 
 
-def _one(matter: Matter, grade: str, decided: dict[UUID, str], late: set[UUID]) -> _One:
-    case = matter.case
+def _one(case: Case, grade: str, decided: dict[UUID, str], late: set[UUID]) -> _One:
     opened = timezone.localtime(case.opened_at).date()
     ended = timezone.localtime(case.closed_at).date() if case.closed_at else None
     agency = case.respondent
-    ends = case.state if case.state in OTHER_ENDS else decided.get(case.pk, "")
+    by_state = case.state in OTHER_ENDS or case.kind not in OF_AGENCIES
+    ends = case.state if by_state else decided.get(case.pk, "")
     return _One(
         case=case.pk,
-        kind=matter.kind,
+        kind=case.kind,
         grade=grade if grade in GRADES else "",
         agency=(agency.name_zh, agency.name_en) if agency else ("不在本平台的单位", "units not on the platform"),
         month=f"{opened:%Y-%m}",
@@ -169,7 +186,8 @@ def _agencies(listed: list[_One]) -> tuple[tuple[AgencyFigures, ...], dict[str, 
     for one in listed:
         held[one.agency].append(one)
     columns: dict[str, Published] = {
-        kind: published({zh: sum(o.kind == kind for o in ones) for (zh, _), ones in held.items()}) for kind in KINDS
+        kind: published({zh: sum(o.kind == kind for o in ones) for (zh, _), ones in held.items()})
+        for kind in OF_AGENCIES
     }
     columns["overdue"] = published({zh: sum(o.late for o in ones) for (zh, _), ones in held.items()})
     columns["records"] = published(_records_held(held))

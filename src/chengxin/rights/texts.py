@@ -23,12 +23,45 @@ def remedy(state: str = "") -> str:
     return _("如不服，可在“我的档案”中免费申请复核一次；也可以依法向有权机关申请行政复议，或者向人民法院提起行政诉讼。")
 
 
-def restoration_remedy() -> str:
-    """Return the remedies open against a refusal of restoration."""
+def restoration_remedy(outcome: str = "denied") -> str:
+    """Return what is open to the applicant after an outcome of a restoration.
+
+    ``outcome`` is one of approved, denied, refused and cancelled; what was granted needs no remedy against a refusal.
+    """
+    if outcome == "approved":
+        return _(
+            "本决定支持了您的申请，您不需要再做什么。以后发现任何单位仍在公示、使用这条记录或者没有解除措施的，"
+            "可以凭本决定书要求其停止，或者告诉信用中心，由信用中心督促，不收取任何费用。"
+        )
+    if outcome == "cancelled":
+        return _(
+            "如不服撤销决定，可以依法向有权机关申请行政复议，或者向人民法院提起行政诉讼；"
+            "记录本身有错误的，可在“我的档案”中免费提出异议。"
+        )
     return _(
         "如不服，可在“我的档案”中对该记录免费提出异议，条件具备后可再次免费申请修复；"
         "也可以依法向有权机关申请行政复议，或者向人民法院提起行政诉讼。"
     )
+
+
+def reorganisation_remedy(outcome: str = "refused") -> str:
+    """Return what is open to an organisation after an outcome of a reorganisation case.
+
+    ``outcome`` is the state it led to: refused, shielded, repaired or resumed.
+    """
+    if outcome == "repaired":
+        return restoration_remedy("approved")
+    if outcome == "shielded":
+        return _(
+            "本决定支持了您的申请。计划执行完毕后，请在办件页面报告，核实后最终修复；"
+            "执行期间发现任何单位仍在展示、使用这些记录的，可以凭本决定书要求其停止，或者告诉信用中心。"
+        )
+    if outcome == "resumed":
+        return _(
+            "如不服恢复展示，可以依法向有权机关申请行政复议，或者向人民法院提起行政诉讼；"
+            "记录本身有错误的，可在“我的档案”中免费提出异议。已经解除的措施不会自动恢复。"
+        )
+    return _("如不服，可以依法向有权机关申请行政复议，或者向人民法院提起行政诉讼；条件具备后可以再次免费申请。")
 
 
 def item_basis(record: Record) -> str:

@@ -11,12 +11,16 @@ from chengxin.rules.workflow_words import NEEDS, ROLES
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One standing of a case; ``final`` means that the case may rest here for good, even if a way on exists."""
+    """One standing of a case; ``final`` means that the case may rest here for good, even if a way on exists.
+
+    ``rests`` means that nothing is due from any office: the case goes on when something happens outside it.
+    """
 
     code: str
     zh: str
     en: str
     final: bool = False
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,13 @@ import uuid
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.integration.portal.conftest import browser
 
+from chengxin.accounts.models import Message
+from chengxin.cases import selectors as cases
 from chengxin.cases.models import Case, CaseEvent
 from chengxin.cases.selectors import note_of
 from chengxin.disclosure.models import Access
@@ -24,6 +27,10 @@ RULING = {
     "text": "裁定书和重整计划已送管理人。",
 }
 MINE, DESK = "/mine/reorganisation/", "/console/cases/reorganisation/"
+
+
+def stranger():
+    return factories.citizen(factories.person(factories.OTHER_CITIZEN, "林疏影"), "stranger")
 
 
 def filed(town) -> Case:
@@ -139,6 +146,94 @@ def test_a_failing_plan_is_heard_before_the_records_come_back(town):
     s = town.stage
     assert take(s.reviewer, case, "fail").status_code == 302
     assert take(s.decider, case, "resume", heard="").status_code == 422
-    assert take(s.decider, case, "resume", heard="2026年11月20日当面听取。").status_code == 302
+    early = take(s.decider, case, "resume", heard="2026年11月20日当面听取。")
+    assert early.status_code == 422
+    assert "2026-11-27" in early.content.decode()
+    own, firm = f"{MINE}{case.pk}/", browser(town.firm_user)
+    page = firm.get(own).content.decode()
+    assert "2026-11-27" in page
+    assert f"{own}speak/" in page
+    assert firm.post(f"{own}speak/", {"note": "计划仍可执行。"}).status_code == 302
+    assert "计划仍可执行。" in browser(s.decider).get(f"{DESK}{case.pk}/").content.decode()
+    assert take(s.decider, case, "resume", heard="2026年11月20日书面陈述。").status_code == 302
     assert hiding.hidden(town.firm_record) is None
     assert Case.objects.get(pk=case.pk).closed_at.date() >= factories.TODAY
+
+
+def test_a_hidden_record_has_a_page_that_says_what_why_until_when_and_under_which_article(town):
+    case = shielded(town)
+    firm, path = browser(town.firm_user), f"/mine/records/{town.firm_record}/"
+    assert path in firm.get("/mine/").content.decode()
+    page = firm.get(path).content.decode()
+    for wanted in ("暂停展示的是什么", "不共享给任何单位", "〔2025〕22号", "2028", case.number, "破产重整，暂停展示"):
+        assert wanted in page, wanted
+    assert "5000" not in page, "what is withheld is not on the page"
+    assert "申请信用修复" not in page
+    assert firm.get(f"{path}receipt.json").status_code == 200
+    assert browser(stranger()).get(path).status_code == 404
+
+
+def test_an_overdue_objection_hides_under_its_own_article(town):
+    hiding.hide(town.firm_record, Cause.DISPLAY_SUSPENDED, ref="YY-2026-000009", now=NOW)
+    page = browser(town.firm_user).get(f"/mine/records/{town.firm_record}/").content.decode()
+    assert "超过法定期限还没有办结" in page
+    assert "〔2025〕22号" not in page
+
+
+def test_closed_cases_stay_findable(town):
+    case, s = filed(town), town.stage
+    assert browser(town.firm_user).post(f"{MINE}{case.pk}/withdraw/").status_code == 302
+    desk = browser(s.reviewer)
+    assert case.number not in desk.get(DESK).content.decode()
+    closed = desk.get(f"{DESK}?closed=1").content.decode()
+    assert case.number in closed
+    assert f"{DESK}{case.pk}/" in closed
+
+
+PDF = b"%PDF-1.7 ruling 0001"
+
+
+def test_files_go_with_the_application_are_sealed_and_reach_the_reviewer_only(town):
+    firm, s = browser(town.firm_user), town.stage
+    paper = SimpleUploadedFile("裁定书.pdf", PDF, "application/pdf")
+    assert firm.post(MINE, {**RULING, "evidence": paper}).status_code == 302
+    case = Case.objects.get(kind="bankruptcy")
+    document = cases.evidence(case)[0]
+    assert PDF not in bytes(document.sealed_body)
+    assert document.title in firm.get(f"{MINE}{case.pk}/").content.decode()
+    assert firm.get(f"/mine/materials/{document.pk}/").content == PDF
+    address = f"/console/cases/{case.pk}/materials/{document.pk}/"
+    assert address in browser(s.reviewer).get(f"{DESK}{case.pk}/").content.decode()
+    assert browser(s.reviewer).get(address).content == PDF
+    assert browser(s.clerk).get(address).status_code in (403, 404)
+    assert browser(stranger()).get(f"/mine/materials/{document.pk}/").status_code == 404
+
+
+def test_more_files_come_later_and_with_the_report(town):
+    case, firm = shielded(town), browser(town.firm_user)
+    more = {"evidence": SimpleUploadedFile("a.pdf", PDF, "application/pdf")}
+    assert firm.get(f"/mine/cases/{case.pk}/evidence/").status_code == 200
+    assert firm.post(f"/mine/cases/{case.pk}/evidence/", more).headers["Location"] == f"{MINE}{case.pk}/"
+    report = {"note": "（2026）示破1号之二。", "evidence": SimpleUploadedFile("b.pdf", PDF + b"2", "application/pdf")}
+    assert firm.post(f"{MINE}{case.pk}/report/", report).status_code == 302
+    assert len(cases.evidence(case)) == 2
+    bad = {"note": "再报。", "evidence": SimpleUploadedFile("c.pdf", b"<html>", "application/pdf")}
+    assert firm.post(f"{MINE}{case.pk}/withdraw/", bad).status_code in (404, 422)
+
+
+def test_every_kind_is_in_ones_own_list_with_its_own_page_and_so_are_letters(town):
+    case, firm = filed(town), browser(town.firm_user)
+    listed = firm.get("/mine/cases/").content.decode()
+    assert f"{MINE}{case.pk}/" in listed
+    assert "破产重整信用修复" in listed
+    assert firm.get(f"/mine/cases/{case.pk}/").headers["Location"] == f"{MINE}{case.pk}/"
+    assert Message.objects.get(kind="reorganisation_filed").link == f"{MINE}{case.pk}/"
+    assert "提交" in firm.get(f"{MINE}{case.pk}/").content.decode()
+
+
+def test_the_common_queue_has_it_and_leads_to_its_page(town):
+    case, s = filed(town), town.stage
+    page = browser(s.reviewer).get("/console/cases/?kind=bankruptcy").content.decode()
+    assert case.number in page
+    assert f"{DESK}{case.pk}/" in page
+    assert browser(s.reviewer).get(f"/console/cases/{case.pk}/").headers["Location"] == f"{DESK}{case.pk}/"

@@ -9,6 +9,7 @@ from tests import factories, stages
 from tests.factories import NOW, TODAY
 from tests.stages import Stage
 
+from chengxin.cases import selectors as cases
 from chengxin.cases.models import Case
 from chengxin.cases.policies import RoleMissing
 from chengxin.disclosure import feed, publication
@@ -74,9 +75,10 @@ def test_when_the_plan_fails_the_records_stand_again_after_a_hearing_and_measure
     stages.imposed(s)
     case = shielded(s)
     bankruptcy.fail(by(s.reviewer, case), "法院裁定终止执行。")
+    bankruptcy.speak(by(s.applicant, case), "计划仍可执行，管理人已申请延长。")
     with pytest.raises(NeedsUnmet):
         bankruptcy.resume(by(s.decider, case), "同意。", "")
-    case = bankruptcy.resume(by(s.decider, case), "同意。", "2026年11月20日听取意见。")
+    case = bankruptcy.resume(by(s.decider, case), "同意。", "2026年11月20日书面陈述，意见不成立。")
     assert (case.state, shown(s)) == ("resumed", 1)
     assert selectors.present_version(s.record).cause == Cause.RESUMED
     assert not supervision.measures_in_force([s.subject.id], TODAY).exists()
@@ -94,6 +96,7 @@ def test_recipients_get_the_withdrawal_and_the_return(s):
     case = shielded(s)
     feed.collect(NOW, TODAY)
     bankruptcy.fail(by(s.reviewer, case), "法院裁定终止执行。")
+    bankruptcy.speak(by(s.applicant, case), "没有意见。")
     bankruptcy.resume(by(s.decider, case), "同意。", "已听取。")
     feed.collect(NOW, TODAY)
     assert [delta.kind for delta in feed.Delta.objects.order_by("number")] == ["publish", "withdraw", "change"]
@@ -141,3 +144,56 @@ def test_the_papers_of_a_restoration_are_of_another_kind(s):
     case = stages.applied(s)
     with pytest.raises(matters.NoMatter):
         bankruptcy.propose(by(s.reviewer, case), "理由。")
+
+
+def test_nothing_is_decided_while_the_time_to_speak_runs(s):
+    case = shielded(s)
+    bankruptcy.fail(by(s.reviewer, case), "法院裁定终止执行。")
+    found = bankruptcy.hearing(Case.objects.get(pk=case.pk))
+    assert found is not None
+    assert (found.spoken, found.time.due_on) == (False, date(2026, 11, 27))
+    last, after = date(2026, 11, 27), date(2026, 11, 28)
+    with pytest.raises(bankruptcy.ReorganisationRefused) as refused:
+        bankruptcy.resume(Act(case.pk, s.decider, stages.at(last), last), "同意。", "电话听取。")
+    assert "2026-11-27" in refused.value.in_language("zh-hans")
+    case = bankruptcy.resume(Act(case.pk, s.decider, stages.at(after), after), "同意。", "期满未陈述。")
+    assert case.state == "resumed"
+
+
+def test_what_was_said_against_an_earlier_failure_does_not_count_for_a_new_one(s):
+    case = shielded(s)
+    bankruptcy.fail(by(s.reviewer, case), "疑未执行。")
+    bankruptcy.speak(by(s.applicant, case), "仍在执行。")
+    bankruptcy.dismiss(by(s.decider, case), "计划仍在执行。")
+    bankruptcy.fail(by(s.reviewer, case), "法院裁定终止执行。")
+    with pytest.raises(bankruptcy.ReorganisationRefused):
+        bankruptcy.resume(by(s.decider, case), "同意。", "上次已听取。")
+
+
+def test_only_the_organisation_speaks_for_itself_and_must_say_something(s):
+    case = shielded(s)
+    bankruptcy.fail(by(s.reviewer, case), "疑未执行。")
+    with pytest.raises(RoleMissing):
+        bankruptcy.speak(by(s.reviewer, case), "代为陈述。")
+    with pytest.raises(NeedsUnmet):
+        bankruptcy.speak(by(s.applicant, case), " ")
+
+
+def letter(case: Case) -> str:
+    """Return the decision issued last."""
+    found = cases.documents(case).filter(kind="reorganisation_decision").last()
+    assert found is not None
+    return cases.document_text(found)
+
+
+def test_every_outcome_names_its_own_remedy(s):
+    case = shielded(s)
+    assert "本决定支持了您的申请" in letter(case)
+    assert "不服" not in letter(case)
+    bankruptcy.fail(by(s.reviewer, case), "法院裁定终止执行。")
+    bankruptcy.speak(by(s.applicant, case), "没有意见。")
+    bankruptcy.resume(by(s.decider, case), "同意。", "已听取。")
+    assert "如不服恢复展示" in letter(case)
+    other = filed(s)
+    bankruptcy.refuse(by(s.centre, other), "裁定与本单位无关。")
+    assert "再次免费申请" in letter(other)

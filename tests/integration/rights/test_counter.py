@@ -22,8 +22,7 @@ from chengxin.cases.models import Case, CounterVisit, FailedLookup, QueryCode
 from chengxin.disclosure import own_file
 from chengxin.disclosure.models import Access
 from chengxin.ledger.models import Entry
-from chengxin.rights import counter
-from chengxin.rights import selectors as rights
+from chengxin.rights import counter, own_cases
 
 pytestmark = pytest.mark.django_db
 
@@ -223,7 +222,7 @@ def test_a_restoration_is_applied_for_with_the_commitment(hall):
 def test_the_person_finds_the_case_under_their_own_file_later(hall):
     filed(hall)
     there = CounterVisit.objects.get()
-    assert [row.case for row in rights.cases_of(there.applicant, TODAY)] == [Case.objects.get()]
+    assert [row.case for row in own_cases.cases_of(there.applicant, TODAY)] == [Case.objects.get()]
 
 
 def test_a_firm_is_served_through_its_representatives_account(hall):

@@ -13,10 +13,17 @@ from tests.stages import LONG_AGO, answered, applied, objected, proposed, stage,
 from chengxin.accounts.policies import NotPermitted
 from chengxin.accounts.roles import Role
 from chengxin.cases import selectors as cases
-from chengxin.rights import drafts, objections, queues, selectors, time_limits
+from chengxin.cases import services
+from chengxin.cases.numbers import PREFIXES
+from chengxin.cases.workflows import WORKFLOWS
+from chengxin.rights import bankruptcy, drafts, erasure, objections, own_cases, queues, selectors, time_limits
 from chengxin.rights.load import load, waits_for
 from chengxin.rights.objections import Act
 from chengxin.rights.queues import Filters
+from chengxin.rights.statistics import figures
+from chengxin.rules.identifiers.citizen import citizen_check_char
+from chengxin.rules.workflow import State, Transition, Workflow
+from chengxin.rules.workflow_words import REVIEWER
 
 pytestmark = pytest.mark.django_db
 
@@ -189,3 +196,98 @@ def test_who_is_waited_for_is_read_off_the_table():
         "citizen",
         "organisation_representative",
     )
+
+
+def asked_to_erase(person):
+    applicant = factories.citizen(person, "asker")
+    return erasure.request(person.id, actor=applicant, now=NOW, today=TODAY)
+
+
+def reorganised(s):
+    ruling = bankruptcy.Ruling("示例市中级人民法院", "（2026）示破1号", TODAY, TODAY + timedelta(days=700))
+    return bankruptcy.file(s.subject.id, ruling, actor=s.applicant, now=NOW, today=TODAY)
+
+
+def test_cases_of_every_kind_stand_in_one_queue_sorted_by_due_date():
+    s = stage()
+    erasing, reorganising, objecting = asked_to_erase(factories.person()), reorganised(s), answered(s)
+    found = queues.queue(s.reviewer, Filters(), 1, TODAY)
+    assert {row.case for row in found.rows} == {erasing, reorganising, objecting}
+    days = [row.due_on for row in found.rows]
+    assert days == sorted(days)
+    assert set(found.counts) == {*WORKFLOWS, "all", "overdue", "mine"}
+    assert rows(s.reviewer, kind="erasure") == [erasing]
+    assert {row.about[0] for row in found.rows} >= {"整份档案", "破产重整信用修复"}
+
+
+def test_a_kind_nobody_has_heard_of_appears_by_its_table_alone(monkeypatch):
+    table = Workflow(
+        "fresh",
+        "open",
+        (State("open", "新收", "open"), State("done", "办结", "done", final=True)),
+        (Transition("finish", "open", "done", REVIEWER, (), "办结", "finish"),),
+        "新的事项",
+        "a new matter",
+    )
+    monkeypatch.setitem(WORKFLOWS, "fresh", table)
+    monkeypatch.setitem(PREFIXES, "fresh", "XX")
+    s = stage()
+    case = services.open_case(
+        "fresh", subject=s.subject.id, applicant_mailbox=s.subject.id, respondent=None, actor=s.applicant, now=NOW,
+        today=TODAY, facts={},
+    )  # fmt: skip
+    found = queues.queue(s.reviewer, Filters(), 1, TODAY)
+    assert [(row.case, row.about) for row in found.rows] == [(case, ("新的事项", "A new matter"))]
+    assert found.counts["fresh"] == 1
+    assert (("新的事项", "A new matter"), 1) in load(s.decider, TODAY).by_kind
+    assert case in [row.case for row in own_cases.cases_of(s.applicant, TODAY)]
+
+
+def test_what_rests_waits_for_no_office_and_is_not_in_the_queue():
+    s = stage()
+    case = reorganised(s)
+    bankruptcy.propose(Act(case.pk, s.reviewer, NOW, TODAY), "属实。")
+    case = bankruptcy.shield(Act(case.pk, s.decider, NOW, TODAY), "同意。")
+    assert rows(s.reviewer) == []
+    assert waits_for(case) in ("organisation_representative", "citizen")
+    assert load(s.decider, TODAY).open == 1
+
+
+def test_an_officer_of_another_region_is_not_shown_the_queue():
+    s = stage()
+    answered(s)
+    elsewhere = factories.user("elsewhere", Role.REVIEWER, region="320500")
+    assert rows(elsewhere) == []
+    assert len(rows(s.reviewer)) == 1
+
+
+def test_the_load_counts_every_kind():
+    s = stage()
+    asked_to_erase(factories.person())
+    reorganised(s)
+    objected(s)
+    counted = dict(load(s.decider, TODAY).by_kind)
+    assert (counted["异议", "Objection"], sum(counted.values())) == (1, 3)
+
+
+def test_late_cases_lead_to_their_own_page_in_the_load(settings):
+    late = TODAY + timedelta(days=30)
+    settings.DEMO_DAY = late.isoformat()
+    s = stage()
+    case = asked_to_erase(factories.person())
+    assert f"/console/erasure/{case.pk}/" in browse(s.decider).get("/console/cases/load/").content.decode()
+
+
+def test_statistics_count_every_kind():
+    s = stage()
+    for number in range(11):
+        first = f"32019919800229{number:03d}"
+        person = factories.person(first + citizen_check_char(first), f"测试{number}")
+        who = factories.citizen(person, f"asker{number}")
+        erasure.request(person.id, actor=who, now=NOW, today=TODAY)
+    found = figures(TODAY)
+    assert found.by_outcome["erasure"].cells[""] == 11
+    assert set(found.by_month) == set(WORKFLOWS)
+    assert found.agencies == ()
+    assert "删除与封存" in Client().get("/transparency/").content.decode()
+    assert s.record

@@ -101,9 +101,9 @@ def test_a_refusal_can_be_contested_once():
     case = take(case, "contest", s.applicant, note="请重新看")
     with pytest.raises(AlreadyOpen):
         asked(s)
-    other_reviewer = factories.user("reviewer2", Role.REVIEWER)
-    case = take(case, "propose", other_reviewer, outcome="refused", note="同前")
-    case = take(case, "refuse", s.decider, note="维持")
+    reviewer, decider = stages.others(s)
+    case = take(case, "propose", reviewer, outcome="refused", note="同前")
+    case = take(case, "refuse", decider, note="维持")
     assert case.state == "kept"
     with pytest.raises(Refusal):
         take(case, "contest", s.applicant, note="再来")

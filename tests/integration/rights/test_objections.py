@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from tests import factories
 from tests.factories import NOW, TODAY
-from tests.stages import Stage, answered, decided, objected, proposed, stage, take
+from tests.stages import Stage, answered, decided, objected, others, proposed, stage, take
 
 from chengxin.accounts.models import Message
 from chengxin.cases import selectors as cases
@@ -195,8 +195,9 @@ def test_it_can_be_contested_once(s):
     case = decided(s, "upheld")
     take(case, "contest", s.applicant, note="仍然有误")
     assert marks(s) == ["disputed"]
-    take(case, "propose", s.reviewer, outcome="deleted", note="复核属实")
-    last = take(case, "decide", s.decider, note="同意")
+    reviewer, decider = others(s)
+    take(case, "propose", reviewer, outcome="deleted", note="复核属实")
+    last = take(case, "decide", decider, note="同意")
     assert (last.state, present(s).cause) == ("ended", "deleted")
     with pytest.raises(NotInThisState):
         take(case, "contest", s.applicant, note="再来一次")

@@ -9,7 +9,7 @@ from tests.stages import applied, objected, proposed, stage
 
 from chengxin.accounts.roles import Role
 from chengxin.ledger.models import Entry
-from chengxin.rights import handling, queues, selectors
+from chengxin.rights import handling, own_cases, queues
 from chengxin.rights.models import Reading
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +55,8 @@ def test_the_subject_sees_their_own_cases_and_nobody_elses():
     s = stage()
     first, second = objected(s), applied(s)
     other = factories.citizen(factories.firm(factories.OTHER_FIRM, "远岫纸业有限公司"), "other")
-    assert {row.case.pk for row in selectors.cases_of(s.applicant, TODAY)} == {first.pk, second.pk}
-    assert selectors.cases_of(other, TODAY) == []
+    assert {row.case.pk for row in own_cases.cases_of(s.applicant, TODAY)} == {first.pk, second.pk}
+    assert own_cases.cases_of(other, TODAY) == []
 
 
 def test_a_proposal_is_not_shown_among_the_documents_before_it_is_decided():

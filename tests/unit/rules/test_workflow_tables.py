@@ -43,6 +43,7 @@ verifying_further propose proposed reviewer | verifying_further withdraw withdra
 proposed approve approved decider | proposed deny denied decider | proposed return verifying_further decider
 approved execute executed centre_operator,system | executed close closed centre_operator,system
 executed doubt false_material reviewer | closed doubt false_material reviewer
+false_material speak false_material APPLICANT
 false_material cancel cancelled decider | false_material dismiss closed decider
 """
 
@@ -52,6 +53,7 @@ proposed shield shielded decider | proposed return submitted decider
 shielded report performed APPLICANT | shielded fail failing reviewer
 performed confirm repair_proposed reviewer | performed doubt shielded reviewer | performed fail failing reviewer
 repair_proposed repair repaired decider | repair_proposed return performed decider
+failing speak failing APPLICANT
 failing resume resumed decider | failing dismiss shielded decider
 """
 

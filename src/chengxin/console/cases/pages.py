@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chengxin.accounts.roles import ROLE_NAMES, Role
 from chengxin.cases.clock import DELAYS, EVENTS, REASONS
-from chengxin.cases.workflows import workflow_of
+from chengxin.cases.workflows import WORKFLOWS, kind_name, workflow_of
 from chengxin.rights.next_steps import progress
 from chengxin.rights.objections import GROUNDS
 from chengxin.rights.selectors import CasePage
@@ -20,14 +21,22 @@ from chengxin.ui.formats import day
 DEADLINES = {
     "objection.centre_workdays": ("信用中心受理", "Acceptance by the centre"),
     "objection.provider_workdays": ("信源单位答复", "Answer of the source"),
+    "erasure.reply_workdays": ("书面答复", "Written answer"),
     "objection.total_workdays": ("办结", "Decision"),
     "objection.extension_workdays": ("办结延长", "Extension of the decision"),
     "repair.accept_workdays": ("是否受理", "Acceptance"),
     "repair.extension_workdays": ("延长后的答复", "Answer after extension"),
     "repair.reply_workdays": ("答复申请人", "Answer to the applicant"),
 }
-KINDS = {"objection": ("异议", "Objection"), "restoration": ("信用修复", "Restoration")}
+KINDS = {kind: kind_name(kind) for kind in WORKFLOWS}
+PAGES = {"bankruptcy": "console:reorganisation", "erasure": "console:erasure"}
+"""The kinds whose cases have a page of their own; every other kind is shown on the common one."""
 SYSTEM = ("平台自动", "The platform")
+
+
+def address(case: Any) -> str:
+    """Return where the page of a case is, by its kind."""
+    return reverse(PAGES.get(case.kind, "console:case"), args=[case.pk])
 
 
 def word(pair: tuple[str, str], english: bool) -> str:
@@ -53,7 +62,7 @@ def context(page: CasePage, today: date, language: str) -> dict[str, Any]:
     item = page.record.item
     return {
         "page": page,
-        "kind": word(KINDS[page.case.kind], english),
+        "kind": word(kind_name(page.case.kind), english),
         "item": item.name_en if english else item.name_zh,
         "basis": f"《{item.basis_instrument}》{item.basis_article}",
         "state": word((page.state.zh, page.state.en), english),

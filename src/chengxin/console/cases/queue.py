@@ -8,16 +8,20 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from chengxin.cases.workflows import WORKFLOWS, kind_name
 from chengxin.console.cases.desk import desk_page, in_english, signed_in
-from chengxin.console.cases.pages import KINDS, word
+from chengxin.console.cases.pages import address, word
 from chengxin.rights import queues
 from chengxin.rights.queues import Filters, Queue, Waiting
 from chengxin.ui import clock
 from chengxin.ui.formats import day
+
+FIRST_KINDS = ("objection", "restoration")
+KINDS_IN_ORDER = (*FIRST_KINDS, *(kind for kind in WORKFLOWS if kind not in FIRST_KINDS))
+"""Every kind there is, the commonest first."""
 
 
 @login_required
@@ -26,7 +30,7 @@ from chengxin.ui.formats import day
 def queue(request: HttpRequest) -> HttpResponse:
     """Show the open cases that wait for one of the user's roles."""
     filters = _filters(request)
-    found = queues.queue(signed_in(request), filters, _number(request), clock.today())
+    found = queues.queue(signed_in(request), filters, page_number(request), clock.today())
     english = in_english()
     context = {
         "found": found,
@@ -34,7 +38,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "columns": [{"text": text} for text in (_("到期日"), _("编号"), _("事项"), _("状态"), _("信源单位"))],
         "tabs": _tabs(filters, found, english),
         "states": _states(filters, found, english),
-        "first": reverse("console:case", args=[found.rows[0].case.pk]) if found.rows else "",
+        "first": address(found.rows[0].case) if found.rows else "",
         "base": f"?{_query(filters)}&page=",
     }
     return render(request, "console/cases/queue.html", context)
@@ -44,14 +48,15 @@ def _filters(request: HttpRequest) -> Filters:
     given = request.GET
     kind = given.get("kind", "")
     return Filters(
-        kind=kind if kind in KINDS else "",
+        kind=kind if kind in WORKFLOWS else "",
         state=given.get("state", ""),
         overdue=given.get("overdue") == "1",
         mine=given.get("mine") == "1",
     )
 
 
-def _number(request: HttpRequest) -> int:
+def page_number(request: HttpRequest) -> int:
+    """Return the page asked for, the first when nothing sensible was."""
     text = request.GET.get("page", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
@@ -63,8 +68,8 @@ def _query(filters: Filters) -> str:
 
 
 def _tabs(filters: Filters, found: Queue, english: bool) -> list[dict[str, Any]]:
-    """Return the filters, each with how many cases it would leave."""
-    kinds = [(Filters(kind=code), word(KINDS[code], english), found.counts[code]) for code in KINDS]
+    """Return the filters, each with how many cases it would leave; the kinds are those of the workflow tables."""
+    kinds = [(Filters(kind=code), word(kind_name(code), english), found.counts[code]) for code in KINDS_IN_ORDER]
     offered = [
         (Filters(), _("全部"), found.counts["all"]),
         *kinds,
@@ -94,15 +99,19 @@ def _states(filters: Filters, found: Queue, english: bool) -> list[dict[str, Any
 
 def _row(each: Waiting, english: bool) -> list[Any]:
     agency = each.case.respondent
-    source = (agency.name_en if english else agency.name_zh) if agency else _("不在本平台")
-    item = each.record.item
+    source = (agency.name_en if english else agency.name_zh) if agency else "—"
     return [
         _due(each),
-        {"text": each.case.number, "href": reverse("console:case", args=[each.case.pk])},
-        f"{word(KINDS[each.case.kind], english)} · {item.name_en if english else item.name_zh}",
+        {"text": each.case.number, "href": address(each.case)},
+        _what(each, english),
         {"tone": "waiting", "text": each.state.en if english else each.state.zh},
         source,
     ]
+
+
+def _what(each: Waiting, english: bool) -> str:
+    kind, about = word(kind_name(each.case.kind), english), word(each.about, english)
+    return kind if about == kind else f"{kind} · {about}"
 
 
 def _due(each: Waiting) -> Any:

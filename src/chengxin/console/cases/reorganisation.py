@@ -17,8 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.cases.policies import Action
+from chengxin.cases.services import lines
 from chengxin.console.cases.desk import desk_page, in_english, language, signed_in
 from chengxin.console.cases.forms import GRAVE
+from chengxin.console.cases.queue import page_number
 from chengxin.rights import bankruptcy, handling, reorganisation_pages
 from chengxin.rights.reorganisation_pages import Page, Row
 from chengxin.rules.errors import Refusal
@@ -38,10 +40,22 @@ def _word(zh: str, en: str) -> str:
 @require_GET
 @desk_page
 def listing(request: HttpRequest) -> HttpResponse:
-    """Show every open case, the earliest due date first, with whether a step waits for this officer."""
-    rows = [_row(row) for row in reorganisation_pages.desk(signed_in(request), clock.today())]
-    columns = [{"text": text} for text in (_("到期日"), _("编号"), _("单位"), _("状态"), _("轮到您"))]
-    return render(request, "console/cases/reorganisation_list.html", {"rows": rows, "columns": columns})
+    """Show the open cases, the earliest due date first, with whether a step waits for this officer, or the closed."""
+    closed = request.GET.get("closed") == "1"
+    found = reorganisation_pages.desk(signed_in(request), clock.today(), closed=closed, number=page_number(request))
+    headings = (_("到期日"), _("编号"), _("单位"), _("状态"), _("轮到您"))
+    context = {
+        "found": found,
+        "rows": [_row(row) for row in found.rows],
+        "columns": [{"text": text} for text in headings],
+        "tabs": [
+            {"text": _("在办"), "href": "?", "current": not closed},
+            {"text": _("已办结"), "href": "?closed=1", "current": closed},
+        ],
+        "base": "?closed=1&page=" if closed else "?page=",
+        "closed": closed,
+    }
+    return render(request, "console/cases/reorganisation_list.html", context)
 
 
 def _row(row: Row) -> list[Any]:
@@ -51,7 +65,7 @@ def _row(row: Row) -> list[Any]:
         {"text": day(row.where.due_on), "note": late} if row.where.due_on else "—",
         {"text": row.case.number, "href": href},
         row.name,
-        {"tone": "waiting", "text": _word(row.where.state.zh, row.where.state.en)},
+        {"tone": "neutral" if row.case.closed_at else "waiting", "text": _word(row.where.state.zh, row.where.state.en)},
         _("是") if row.yours else _("否"),
     ]
 
@@ -78,6 +92,7 @@ def _show(request: HttpRequest, case_id: UUID, *, at: str = "", error: str = "",
         "events": [_event(line) for line in page.timeline],
         "choices": [_choice(each, typed if each.step.action == at else {}) for each in _sorted(page)],
         "deadlines": page.deadlines,
+        "hearing_steps": lines(page.hearing.time) if page.hearing else [],
         "errors": [error] if error else [],
     }
     return render(request, "console/cases/reorganisation.html", context, status=status)

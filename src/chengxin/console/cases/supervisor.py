@@ -7,13 +7,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chengxin.accounts.policies import NotPermitted, can_may
 from chengxin.console.cases.desk import DESK, in_english, refused, signed_in
-from chengxin.console.cases.pages import DEADLINES, word
+from chengxin.console.cases.pages import DEADLINES, address, word
 from chengxin.rights.load import AgencyLoad, Late, Load, load
 from chengxin.ui import clock
 from chengxin.ui.formats import day
@@ -42,6 +41,7 @@ def _context(found: Load, english: bool, opens: bool) -> dict[str, Any]:
             {"label": _("计时暂停"), "value": found.paused, "unit": _("件")},
             {"label": _("办理天数中位数"), "value": f"{found.median_age:g}", "unit": _("天")},
         ],
+        "kinds": [{"label": word(name, english), "value": count} for name, count in found.by_kind],
         "roles": [{"label": word(name, english), "value": count} for name, count in found.by_role],
         "agency_columns": _columns(_("信源单位"), _("办理中"), _("已逾期"), _("办理天数中位数")),
         "agencies": [_agency(each, english) for each in found.by_agency],
@@ -62,7 +62,7 @@ def _agency(each: AgencyLoad, english: bool) -> list[Any]:
 
 def _late(each: Late, english: bool, opens: bool) -> list[Any]:
     case = each.deadline.case
-    number: Any = {"text": case.number, "href": reverse("console:case", args=[case.pk])} if opens else case.number
+    number: Any = {"text": case.number, "href": address(case)} if opens else case.number
     return [
         day(each.deadline.due_on),
         number,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.console.cases import forms, pages
 from chengxin.console.cases.desk import desk_page, in_english, language, signed_in
-from chengxin.rights import drafts, handling, materials, time_limits
+from chengxin.rights import drafts, handling, materials, own_cases, time_limits
 from chengxin.rights import selectors as rights
 from chengxin.rights.acts import Act
 from chengxin.rules.errors import Refusal
@@ -28,6 +28,9 @@ from chengxin.ui.uploads import attachment
 @desk_page
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show one case; a case of nobody's concern and an unknown one give the same answer."""
+    found = own_cases.kind_of(case_id, signed_in(request))
+    if found in pages.PAGES:
+        return redirect(pages.PAGES[found], case_id)
     return _show(request, case_id)
 
 

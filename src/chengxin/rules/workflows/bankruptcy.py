@@ -13,7 +13,7 @@ STATES = (
     State("refused", "不予受理", "refused", final=True),
     State("withdrawn", "已撤回", "withdrawn", final=True),
     State("proposed", "已拟屏蔽", "hiding proposed"),
-    State("shielded", "暂时屏蔽中", "hidden while the plan is performed"),
+    State("shielded", "暂时屏蔽中", "hidden while the plan is performed", rests=True),
     State("performed", "已报告执行完毕", "reported as performed"),
     State("repair_proposed", "已拟最终修复", "final repair proposed"),
     State("repaired", "已最终修复", "repaired for good", final=True),
@@ -38,6 +38,7 @@ TRANSITIONS = (
     Transition("return", "repair_proposed", "performed", DECIDER, ("reason",), "退回核实", "send back"),
     Transition("fail", "shielded", "failing", REVIEWER, ("reason",), "提出计划未能执行", "say that the plan failed"),
     Transition("fail", "performed", "failing", REVIEWER, ("reason",), "提出计划未能执行", "say that the plan failed"),
+    Transition("speak", "failing", "failing", APPLICANT, ("grounds",), "陈述申辩", "speak in one's defence"),
     Transition("resume", "failing", "resumed", DECIDER, ("heard", *_DECISION), "恢复展示", "show the records again"),
     Transition("dismiss", "failing", "shielded", DECIDER, ("reason", "other_person"), "不成立", "find no failure"),
 )

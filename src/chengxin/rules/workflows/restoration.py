@@ -55,6 +55,9 @@ TRANSITIONS = (
     Transition("doubt", "executed", "false_material", REVIEWER, ("reason",), "提出虚假材料", "question the papers"),
     Transition("doubt", "closed", "false_material", REVIEWER, ("reason",), "提出虚假材料", "question the papers"),
     Transition(
+        "speak", "false_material", "false_material", APPLICANT, ("grounds",), "陈述申辩", "speak in one's defence"
+    ),
+    Transition(
         "cancel", "false_material", "cancelled", DECIDER, ("heard", *_DECISION), "撤销修复", "cancel the restoration"
     ),
     Transition("dismiss", "false_material", "closed", DECIDER, ("reason", "other_person"), "不成立", "find no fault"),
