@@ -1,4 +1,4 @@
-"""Every effect of a decision has its row, with time, ledger number and state; an ending unasked for has the same page."""
+"""Every effect of a decision has its row with time, ledger number and state; so has an ending nobody asked for."""
 
 from __future__ import annotations
 
