@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 import polars as pl
 from django.db import transaction
 
-from chengxin.intake import reasons
+from chengxin.intake import reasons, repeats
 from chengxin.intake.checking import Checked
 from chengxin.intake.models import RowState, Submission, SubmissionRow
 from chengxin.intake.parcels import Parcels
@@ -47,7 +47,7 @@ class Line:
 
 def lines(checked: Checked, submission: Submission, today: date) -> Iterator[Line]:
     """Yield every row of a checked table in the order of the file, uneven rows last."""
-    reader = Reader(checked.layout, submission.agency, today)
+    checked, reader = repeats.settled(checked), Reader(checked.layout, submission.agency, today)
     height = len(checked.table.frame)
     for start in range(0, height, _PIECE):
         yield from _piece(checked, slice(start, start + _PIECE), reader, submission)
@@ -96,7 +96,7 @@ def keep(submission: Submission, checked: Checked, today: date) -> Submission:
         submission.key = vault.new_key(now)
         submission.save(force_insert=True)
         counted = _Counted()
-        _insert(submission, counted.each(lines(checked, submission, today)))
+        _insert(submission, counted.each(lines(checked, submission, today)), repeats.misnamed(checked))
         submission.counts = counted.counts()
         submission.save(update_fields=["counts"])
         public = {"agency": submission.agency.uscc, "item": submission.item.item.code, "rows": checked.table.received}
@@ -105,13 +105,16 @@ def keep(submission: Submission, checked: Checked, today: date) -> Submission:
     return submission
 
 
-def _insert(submission: Submission, rows: Iterator[Line]) -> None:
+def _insert(submission: Submission, rows: Iterator[Line], last: Container[int]) -> None:
     """Write the rows sent back as rows, and park the rows in order until the registry takes them."""
     assert submission.key is not None
     sealer, fingerprint = vault.sealer_for(submission.key), fingerprinter()
     parcels, returned = Parcels(submission.id, sealer, fingerprint), list[tuple[Any, ...]]()
+    behind: list[Line] = []
     for line in rows:
-        if line.reading:
+        if line.reading and line.row_no in last:
+            behind.append(line)
+        elif line.reading:
             parcels.add(line, line.reading)
         else:
             returned.append(_returned(submission.id, sealer, line))
@@ -119,6 +122,9 @@ def _insert(submission: Submission, rows: Iterator[Line]) -> None:
             insert_rows(SubmissionRow, _COLUMNS, returned)
             returned.clear()
     insert_rows(SubmissionRow, _COLUMNS, returned)
+    for line in behind:
+        assert line.reading is not None
+        parcels.add(line, line.reading)
     parcels.close()
 
 

@@ -1,0 +1,94 @@
+"""The same rows in any order, in any files, sent any number of times, make the same register."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests import factories as make
+from tests import filings, registers
+
+from chengxin.accounts.models import User
+from chengxin.intake import parcels
+from chengxin.intake.models import Admission, Question
+from chengxin.ledger.models import Entry
+from chengxin.registry.models import Record, RecordVersion
+
+FIRMS = {make.FIRM: "栖云望舒食品有限公司", make.OTHER_FIRM: "听雨运输有限公司"}
+PEOPLE = {make.CITIZEN: "沈清和", make.OTHER_CITIZEN: "陆知微"}
+FIRM_ROWS = [
+    filings.FIRM_ROW | {"CF_XDR_SHXYM": code, "CF_XDR_MC": name, "CF_WSH": f"示交罚〔2026〕{n}号", "CF_NR_FK": f"0.{n}"}
+    for n in (1, 2)
+    for code, name in FIRMS.items()
+]
+PERSON_ROWS = [
+    filings.PERSON_ROW | {"CF_XDR_ZJHM": number, "CF_XDR_MC": name, "CF_WSH": f"示交罚〔2026〕{n}号"}
+    for n in (1, 3)
+    for number, name in PEOPLE.items()
+]
+FAULTY = [filings.FIRM_ROW | {"CF_WSH": "示交罚〔2026〕9号", "CF_JDRQ": "昨天"}]
+ROWS = [*FIRM_ROWS, *PERSON_ROWS, *FAULTY]
+# The same document about the same firm with another amount; and a firm of one number under two names.
+CONTRADICTING = [FIRM_ROWS[0] | {"CF_WSH": "示交罚〔2026〕8号", "CF_NR_FK": fine} for fine in ("1", "2")]
+NAMED = [
+    filings.FIRM_ROW | {"CF_XDR_SHXYM": "91320199MA0000023X", "CF_XDR_MC": name, "CF_WSH": f"示交罚〔2026〕7{n}号"}
+    for n, name in enumerate(("观澜建材有限公司", "观澜建材有限公司", "拾光建材有限公司"))
+]
+pytestmark = pytest.mark.django_db
+PROFILE = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def clerk(monkeypatch: pytest.MonkeyPatch) -> User:
+    make.law()
+    monkeypatch.setattr(parcels, "SIZE", 3)
+    return filings.clerk(make.agency())
+
+
+def register_of(files: list[list[filings.Row]], clerk: User) -> tuple[Counter[str], Counter[str]]:
+    """Send files, and return what the register then says and what rests with the centre; then take it all back."""
+    before = transaction.savepoint()
+    for number, rows in enumerate(files):
+        if rows:
+            filings.file(filings.as_csv(rows), clerk, name=f"{number}.csv")
+    said, asked = registers.register(), Counter(Question.objects.values_list("reason", flat=True))
+    assert Record.objects.count() == Admission.objects.count() == RecordVersion.objects.count()
+    assert Entry.objects.filter(kind="registry.record").count() == Record.objects.count()
+    transaction.savepoint_rollback(before)
+    return said, asked
+
+
+@PROFILE
+@given(data=st.data())
+def test_any_order_any_files_any_number_of_times(data: st.DataObject, clerk: User) -> None:
+    wanted, _ = register_of([ROWS], clerk)
+    assert wanted.total() == len(ROWS) - len(FAULTY)
+    again = data.draw(st.lists(st.sampled_from(ROWS), max_size=6), label="rows sent once more")
+    rows = data.draw(st.permutations([*ROWS, *again]), label="order")
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(rows)), max_size=3), label="cuts"))
+    files = [rows[start:end] for start, end in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
+    replayed = data.draw(st.lists(st.sampled_from(files), max_size=2), label="files sent once more")
+    found, _ = register_of([*files, *replayed], clerk)
+    assert found == wanted
+
+
+@PROFILE
+@given(data=st.data())
+def test_contradictions_within_a_file_end_alike_in_any_order(data: st.DataObject, clerk: User) -> None:
+    """Rows that contradict each other all go back; a new firm takes the name that most rows of the file give it."""
+    whole = [*ROWS, *CONTRADICTING, *NAMED]
+    wanted = register_of([whole], clerk)
+    assert wanted[0].total() == len(ROWS) - len(FAULTY) + 2
+    assert wanted[1] == {"subject.name_differs": 1}
+    found = register_of([data.draw(st.permutations(whole), label="order")], clerk)
+    assert found == wanted
+
+
+def test_a_faulty_row_does_not_keep_the_good_one_out(clerk: User) -> None:
+    faulty = FIRM_ROWS[0] | {"CF_JDRQ": "昨天"}
+    alone, _ = register_of([[FIRM_ROWS[0]]], clerk)
+    assert register_of([[faulty, FIRM_ROWS[0]]], clerk)[0] == alone
+    assert register_of([[FIRM_ROWS[0], faulty]], clerk)[0] == alone
