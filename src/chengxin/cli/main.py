@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from chengxin.cli import exchange, operations, outreach, recipients, setup, time_limits
+from chengxin.cli import exchange, mapping, operations, outreach, recipients, setup, time_limits
 from chengxin.rules.errors import Refusal
 
 
@@ -92,6 +92,7 @@ for command in (
     outreach.outreach,
     recipients.recipient,
     time_limits.deadlines,
+    mapping.mapping,
     exchange.exchange,
 ):
     main.add_command(command)

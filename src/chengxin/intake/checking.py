@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from chengxin.accounts.models import Agency
 from chengxin.catalogue import lawbook
 from chengxin.catalogue.models import ItemVersion
 from chengxin.engines import columnar
-from chengxin.intake import reasons, rulebook
+from chengxin.intake import column_faults, confirmed, contents, reasons, rulebook
+from chengxin.intake.column_faults import ColumnsRefused, ColumnsShifted, ColumnsUnknown, shown
 from chengxin.intake.readers.faults import FileRefused
 from chengxin.intake.readers.table import ROW, Table
 from chengxin.intake.reasons import Stored
+from chengxin.rules import columns as rules
+from chengxin.rules.column_shifts import find_slip, find_swap
+from chengxin.rules.columns import Certainty, Contents, Proposal, Proposals
 from chengxin.rules.lawfiles import ProhibitedTerm
-from chengxin.rules.layouts import Layout, Matched
-from chengxin.rules.validation.context import Context
+from chengxin.rules.layouts import Layout, fold_header
+from chengxin.rules.validation.cells import BLANKS, NOTHING
+from chengxin.rules.validation.shapes import Shape
 
-_DIGITS = re.compile(r"\d{6,}")
-_SHOWN = 6
-_REMEDY_ZH = "请按模板补正后重报；全文未入库。"
-_REMEDY_EN = "Correct it by the template and send the file again; nothing was stored."
-
-
-class ColumnsRefused(FileRefused):
-    """Headings that do not describe the table of the catalogue item."""
-
-    code = "columns"
+__all__ = [
+    "Checked",
+    "ColumnsRefused",
+    "ColumnsShifted",
+    "ColumnsUnknown",
+    "ProhibitedColumn",
+    "check",
+    "proposals",
+    "refuse_prohibited",
+    "shown",
+]
+_JOINED_BY = "；"
 
 
 class ProhibitedColumn(FileRefused):
@@ -54,22 +61,48 @@ class Checked:
     notes: list[Stored]
 
 
-def check(table: Table, item: ItemVersion, today: date) -> Checked:
-    """Check a whole table against the layout of an item; raises ColumnsRefused and ProhibitedColumn."""
+def check(table: Table, item: ItemVersion, today: date, *, agency: Agency | None = None) -> Checked:
+    """Check a whole table against the layout of an item, under the columns that the agency confirmed, if it did.
+
+    Raises ProhibitedColumn, ColumnsRefused, ColumnsShifted, and ColumnsUnknown when a person has to match the columns.
+    """
     layout = lawbook.layout(item.layout, today)
     context = rulebook.context_on(layout, today)
     refuse_prohibited(table.headings, item)
-    codes, notes = _columns(table.headings, layout, context)
-    named = table.frame.select(pl.col(str(at)).alias(code) for at, code in enumerate(codes) if code)
-    validated = columnar.validate(named, layout, context)
+    seen = contents.look(table.frame, _places(table), layout)
+    found = _settled(table.headings, layout, seen, _remembered(table, item, layout, agency))
+    codes = _codes(found.columns)
+    _refuse_slipped(codes, table.headings, layout, seen)
+    validated = columnar.validate(_named(table.frame, found.columns), layout, context)
     rows = table.frame[ROW].to_list()
     findings, general = _by_row(validated.findings, rows)
-    bad = {rows[at] for at in validated.bad.arg_true()}
-    for uneven in table.uneven:
-        found = reasons.stored("row.cells", limit=str(len(table.headings)), other=str(uneven.found))
-        findings.setdefault(uneven.row, []).append(found)
-        bad.add(uneven.row)
+    bad = set(validated.bad.arg_true())
+    slips = contents.slipped_rows(table.frame, codes, layout, bad)
+    bad = {rows[at] for at in bad}
+    for at, (field, by) in slips.items():
+        side = ("右", "right") if by > 0 else ("左", "left")
+        findings.setdefault(rows[at], []).insert(0, reasons.stored("row.shifted", field, Shape(*side), str(abs(by))))
+    for row_no, told in [*_uneven(table), *_not_current(table.frame, found.columns)]:
+        findings.setdefault(row_no, []).append(told)
+        bad.add(row_no)
+    notes = [reasons.stored("column.passed", field=shown(each.heading)) for each in found.columns if _left_out(each)]
     return Checked(table, layout, codes, validated.typed, findings, frozenset(bad), [*notes, *general])
+
+
+def proposals(table: Table, item: ItemVersion, today: date, agency: Agency) -> tuple[Proposals, list[Contents]]:
+    """Propose a field for every column, with the shape of what stands in it; raises ProhibitedColumn, ColumnsRefused.
+
+    What the agency has confirmed for these headings already goes before any proposal.
+    """
+    layout = lawbook.layout(item.layout, today)
+    refuse_prohibited(table.headings, item)
+    seen = contents.look(table.frame, _places(table), layout, shapes=True)
+    remembered = _remembered(table, item, layout, agency)
+    if remembered is not None:
+        return rules.confirmed(table.headings, remembered, layout), seen
+    found = rules.propose(table.headings, layout, seen)
+    _refuse_without_headings(found, table.headings, layout)
+    return found, seen
 
 
 def refuse_prohibited(headings: Sequence[str], item: ItemVersion) -> None:
@@ -89,34 +122,94 @@ def _prohibited(kind: ProhibitedTerm, word: str) -> ProhibitedColumn:
     )
 
 
-def _columns(headings: Sequence[str], layout: Layout, context: Context) -> tuple[tuple[str, ...], list[Stored]]:
-    """Return the field code of every column ("" where unknown) and a note for each column that is passed over."""
-    matched = layout.match(headings)
-    if not matched.complete or len(set(headings)) != len(headings):
-        raise _columns_refused(headings, matched, layout)
-    notes = [reasons.stored("column.unknown", field=shown(heading)) for heading in matched.extra]
-    return tuple(matched.mapping.get(heading, "") for heading in headings), notes
+def _places(table: Table) -> list[str]:
+    return [str(at) for at in range(len(table.headings))]
 
 
-def _columns_refused(headings: Sequence[str], matched: Matched, layout: Layout) -> ColumnsRefused:
-    doubled = [*matched.doubled, *{h for h in headings if headings.count(h) > 1}]
-    missing_zh = "、".join(layout.get(code).zh for code in matched.missing[:_SHOWN])
-    missing_en = ", ".join(layout.get(code).en for code in matched.missing[:_SHOWN])
-    zh = [f"缺少必填列：{missing_zh}（共 {len(matched.missing)} 列）。"] if matched.missing else []
-    en = [f"Required columns are missing: {missing_en} ({len(matched.missing)} in all)."] if matched.missing else []
-    if doubled:
-        names = "、".join(shown(name) for name in doubled[:_SHOWN])
-        zh.append(f"这些列重复：{names}，只能保留一列。")
-        en.append(f"Columns that occur twice: {names}; keep one.")
-    if not matched.mapping:
-        zh.append("第一行不像表头，请确认第一行是列名。")
-        en.append("The first row does not look like headings; make sure that it names the columns.")
-    return ColumnsRefused("".join([*zh, _REMEDY_ZH]), " ".join([*en, _REMEDY_EN]), missing=list(matched.missing))
+def _remembered(table: Table, item: ItemVersion, layout: Layout, agency: Agency | None) -> dict[str, str] | None:
+    return confirmed.in_force(agency, item.item, table.headings, layout) if agency else None
 
 
-def shown(heading: str) -> str:
-    """Return a heading as it may be repeated: no runs of digits, for a file may have data where headings belong."""
-    return _DIGITS.sub("…", heading)[:30]
+def _settled(
+    headings: Sequence[str], layout: Layout, seen: list[Contents], remembered: dict[str, str] | None
+) -> Proposals:
+    """Return what every column stands for when that is certain; what is only likely is asked, never applied."""
+    if remembered is not None:
+        return rules.confirmed(headings, remembered, layout)
+    found = rules.propose(headings, layout, seen)
+    if found.settled:
+        return found
+    _refuse_without_headings(found, headings, layout)
+    raise column_faults.unknown(found, layout)
+
+
+def _refuse_without_headings(found: Proposals, headings: Sequence[str], layout: Layout) -> None:
+    """Raise ColumnsRefused for what no matching of columns can mend."""
+    folded = [fold_header(heading) for heading in headings]
+    repeated = [heading for heading, name in zip(headings, folded, strict=True) if folded.count(name) > 1]
+    data = not found.recognised or found.missing
+    no_headings = bool(data) and rules.looks_like_data(headings, contents.fits_of(headings, layout), layout)
+    if repeated or no_headings or (found.missing and not found.unknown and not found.doubled):
+        raise column_faults.refused(found, list(dict.fromkeys(repeated)), layout, no_headings=no_headings)
+
+
+def _codes(columns: Sequence[Proposal]) -> tuple[str, ...]:
+    """Return the field code of every column, "" where it is left out; of joined columns the first stands for all."""
+    met: set[str] = set()
+    codes = []
+    for column in columns:
+        codes.append("" if column.field in met else column.field)
+        met.add(column.field)
+    return tuple(codes)
+
+
+def _named(frame: pl.DataFrame, columns: Sequence[Proposal]) -> pl.DataFrame:
+    """Name columns by their fields; columns of one field are joined as a list, cells that say nothing left out."""
+    places: dict[str, list[str]] = {}
+    for at, column in enumerate(columns):
+        if column.field:
+            places.setdefault(column.field, []).append(str(at))
+    return frame.select(
+        pl.col(at[0]).alias(code) if len(at) == 1 else _joined(at).alias(code) for code, at in places.items()
+    )
+
+
+def _joined(places: Sequence[str]) -> pl.Expr:
+    texts = [_said(place) for place in places]
+    return pl.concat_str(texts, separator=_JOINED_BY, ignore_nulls=True)
+
+
+def _said(place: str) -> pl.Expr:
+    text = pl.col(place).str.strip_chars(BLANKS)
+    return pl.when(~text.is_in(list(NOTHING))).then(text)
+
+
+def _refuse_slipped(codes: Sequence[str], headings: Sequence[str], layout: Layout, seen: list[Contents]) -> None:
+    slip = find_slip(codes, layout, seen)
+    if slip is not None:
+        raise column_faults.slipped(slip, headings[codes.index(slip.field)], layout)
+    swap = find_swap(codes, layout, seen)
+    if swap is not None:
+        raise column_faults.swapped(swap, layout)
+
+
+def _left_out(column: Proposal) -> bool:
+    return not column.field and column.certainty is not Certainty.EMPTY
+
+
+def _uneven(table: Table) -> Iterator[tuple[int, Stored]]:
+    """Yield a finding for each row whose cells cannot be told apart."""
+    for uneven in table.uneven:
+        yield uneven.row, reasons.stored("row.cells", limit=str(len(table.headings)), other=str(uneven.found))
+
+
+def _not_current(frame: pl.DataFrame, columns: Sequence[Proposal]) -> Iterator[tuple[int, Stored]]:
+    """Yield a finding for each row whose state says that its decision no longer stands."""
+    for at, column in enumerate(columns):
+        if column.only:
+            other = _said(str(at)).is_in(list(column.only)).not_().fill_null(False)
+            for row_no in frame.filter(other)[ROW].to_list():
+                yield row_no, reasons.stored("row.not_current", field=shown(column.heading))
 
 
 def _by_row(found: pl.DataFrame, rows: list[int]) -> tuple[dict[int, list[Stored]], list[Stored]]:

@@ -14,3 +14,20 @@ WITHDRAWALS = Guard(
     (*_WITHDRAWN, "derivation", "days_late", "sealed", "undone_at", "undone_by_id"),
     open_columns=("undone_at", "undone_by_id"),
 )
+_MAPPING = (
+    "id",
+    "agency_id",
+    "item_id",
+    "layout",
+    "signature",
+    "headings",
+    "mapping",
+    "proposed",
+    "version",
+    "restores",
+)
+MAPPINGS = Guard(
+    "intake_columnmapping",
+    (*_MAPPING, "confirmed_by_id", "confirmed_at", "withdrawn_by_id", "withdrawn_at"),
+    open_columns=("withdrawn_by_id", "withdrawn_at"),
+)

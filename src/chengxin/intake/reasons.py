@@ -31,6 +31,27 @@ RULES: dict[str, Rule] = {
             "Check for a missing or extra delimiter; put quotation marks around text that holds one.", _QUALITY,
         ),
         _rule(
+            "row.shifted", _ERROR,
+            "最迟从“{field}”起，这一行的值比表头向{shape}错开了 {limit} 列。",
+            "From “{field}” on at the latest, the values of this row stand {limit} column(s) to the {shape} of their "
+            "headings.",
+            "请检查这一行是否多了或少了一个单元格，对齐后重报。",
+            "Check whether a cell is missing or too many in this row, and line it up.", _QUALITY,
+        ),
+        _rule(
+            "row.not_current", _ERROR,
+            "“{field}”表明这一决定不是正常状态。", "“{field}” says that this decision does not stand as made.",
+            "已撤销、变更的决定不得作为有效记录报送；已报过的请办理撤回。",
+            "A revoked or changed decision may not be filed as a living one; withdraw the record if it was filed.",
+            "行政处罚法第四十八条",
+        ),
+        _rule(
+            "column.passed", _WARNING,
+            "列“{field}”不在报送格式内，没有读取。", "The column “{field}” is not part of the table and was not read.",
+            "无需处理；如应读取，请在“列对应”页面改正。",
+            "Nothing has to be done; if it should be read, say so on the page “Columns”.", _QUALITY,
+        ),
+        _rule(
             "subject.kind_not_in_item", _ERROR,
             "这一目录项不收此类主体的信息。", "This catalogue item takes no information about this kind of subject.",
             "请核对主体类别，或改报相应的目录项。", "Check the kind of party, or file under the item meant for it.",

@@ -153,7 +153,7 @@ def _standing(fresh: Submission) -> Submission | None:
 
 
 def _receive(fresh: Submission, upload: Upload, today: date) -> Submission:
-    checked = check(read_table(upload), fresh.item, today)
+    checked = check(read_table(upload), fresh.item, today, agency=fresh.agency)
     fresh.kind, fresh.encoding = checked.table.kind, checked.table.encoding
     fresh.headings, fresh.notes = list(checked.table.headings), checked.notes
     try:
@@ -168,7 +168,7 @@ def _receive(fresh: Submission, upload: Upload, today: date) -> Submission:
 def _rehearse(fresh: Submission, stream: IO[bytes], today: date) -> Rehearsal:
     with spooled(stream) as upload:
         _describe(fresh, upload)
-        checked = check(read_table(upload), fresh.item, today)
+        checked = check(read_table(upload), fresh.item, today, agency=fresh.agency)
     fresh.notes, fresh.headings = checked.notes, list(checked.table.headings)
     return Rehearsal(fresh, receiving.rehearsed(fresh, checked, today), checked.table.how)
 

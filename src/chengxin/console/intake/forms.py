@@ -29,6 +29,17 @@ class SubmissionForm(forms.Form):
         self.fields["item"].choices = _items(today)  # type: ignore[attr-defined]  # A choice field.
 
 
+class MappingForm(forms.Form):
+    """A file whose columns a person will match, and the catalogue item it is for."""
+
+    item = forms.ChoiceField(label=_("目录项"))
+    file = forms.FileField(label=_("文件"), help_text=_("第一行是列名。"))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["item"].choices = _items(today)  # type: ignore[attr-defined]  # A choice field.
+
+
 class BlankForm(forms.Form):
     """Which empty table to download."""
 

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from chengxin.console.intake import questions, views
+from chengxin.console.intake import mapping, questions, views
 
 app_name = "intake"
 urlpatterns = [
     path("", views.home, name="home"),
     path("blank.csv", views.blank, name="blank"),
+    path("mapping/", mapping.home, name="mapping"),
+    path("mapping/<uuid:held_id>/", mapping.one_file, name="mapping_file"),
+    path("mapping/versions/<uuid:mapping_id>/", mapping.change, name="mapping_change"),
     path("questions/", questions.queue, name="questions"),
     path("questions/<int:question_id>/", questions.question, name="question"),
     path("<uuid:submission_id>/", views.result, name="result"),

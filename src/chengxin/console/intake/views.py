@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from chengxin.accounts.policies import can_may
 from chengxin.accounts.roles import Permission
-from chengxin.console.intake import shown
+from chengxin.console.intake import mapping, shown
 from chengxin.console.intake.entry import enter
 from chengxin.console.intake.forms import BlankForm, SubmissionForm
 from chengxin.intake import archives, blanks, returns, selectors
@@ -69,6 +69,8 @@ def _sent(request: HttpRequest, form: SubmissionForm) -> HttpResponse | None:
     if len(outcomes) > 1:
         return _told_each(request, outcomes)
     only = outcomes[0]
+    if only.refusal and (page := mapping.led(request, item, file, only.refusal)):
+        return page
     if only.refusal or only.submission is None:
         form.add_error("file", only.refusal.in_language(get_language() or "") if only.refusal else "")
         return None
@@ -133,6 +135,7 @@ def result(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         "columns": shown.finding_columns(),
         "rows": shown.finding_rows(submission, selectors.in_words(submission, list(page))),
         "refusal": refusal.get("en" if shown.english() else "zh"),
+        "match_columns": refusal.get("code") == mapping.MATCH_COLUMNS,
         "returned_href": f"{request.path}returned.csv",
         "annotated_href": f"{request.path}returned.xlsx",
         "own": request.user.agency_id == submission.agency_id,  # type: ignore[union-attr]  # Signed in.
