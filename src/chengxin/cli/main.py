@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from chengxin.cli import exchange, mapping, operations, outreach, recipients, setup, time_limits
+from chengxin.cli import exchange, mapping, operations, outreach, recipients, records, setup, time_limits
 from chengxin.rules.errors import Refusal
 
 
@@ -90,6 +90,7 @@ for command in (
     operations.work,
     operations.ledger,
     outreach.outreach,
+    records.record,
     recipients.recipient,
     time_limits.deadlines,
     mapping.mapping,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -90,23 +90,13 @@ def of_record(record_id: UUID, *, actor: User) -> Lineage:
     return Lineage(version, tuple(steps), tuple(_repeats(record_id)))
 
 
-def records_of(submission: Submission) -> Mapping[int, UUID]:
-    """Return the record of each row of a submission that brought, corrected or met one, by row number."""
+def records_of(submission: Submission, row_nos: Sequence[int]) -> Mapping[int, UUID]:
+    """Return the record of each of these rows of a submission that brought, corrected or met one, by row number."""
     found: dict[int, UUID] = {}
     for model in (Recurrence, Admission):
-        pairs = model.objects.filter(row__submission=submission).values_list("row__row_no", "record_id")
-        found.update(dict(pairs))
+        rows = model.objects.filter(row__submission=submission, row__row_no__in=row_nos)
+        found.update(dict(rows.values_list("row__row_no", "record_id")))
     return found
-
-
-def record_of_row(submission: Submission, row_no: int) -> UUID | None:
-    """Return the record a row brought, corrected or met."""
-    for model in (Admission, Recurrence):
-        found = model.objects.filter(row__submission=submission, row__row_no=row_no)
-        record: UUID | None = found.values_list("record_id", flat=True).first()
-        if record:
-            return record
-    return None
 
 
 def address(column: int, row: int) -> str:

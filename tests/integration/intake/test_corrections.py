@@ -170,7 +170,7 @@ def test_lineage_leads_from_the_record_to_the_cell_and_back(clerk, first):
     assert (one.origin.submission.sha256, two.origin.submission.pk) == (first.sha256, again.pk)
     assert [zh for zh, _en in two.fields] == ["罚款金额(万元)"]
     assert (three.origin, three.by, three.note) == (None, clerk, "撤销")
-    assert lineage.record_of_row(again, 2) == lineage.records_of(first)[2] == target
+    assert lineage.records_of(again, [2]) == {2: target} == lineage.records_of(first, [2])
 
 
 def test_lineage_is_for_the_source_and_the_centre(clerk, first):

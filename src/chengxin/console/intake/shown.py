@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
@@ -87,15 +88,23 @@ def finding_columns() -> list[dict[str, Any]]:
     ]
 
 
-def finding_rows(submission: Any, rows: Iterable[RowView]) -> list[list[Any]]:
-    """Return one table line for each finding of some rows; a row without any has one line of its own."""
-    return [line for row in rows for line in _lines(submission, row)]
+def finding_rows(
+    submission: Any, rows: Iterable[RowView], records: Mapping[int, UUID] | None = None
+) -> list[list[Any]]:
+    """Return one table line for each finding of some rows; a row without any has one line of its own.
+
+    ``records`` are the records of rows by row number; such a row leads to where its record came from.
+    """
+    return [line for row in rows for line in _lines(submission, row, (records or {}).get(row.row_no))]
 
 
-def _lines(submission: Any, row: RowView) -> list[list[Any]]:
+def _lines(submission: Any, row: RowView, record: UUID | None) -> list[list[Any]]:
+    number: Any = str(row.row_no)
+    if record:
+        number = {"text": number, "href": reverse("console:intake:lineage", args=[record])}
     if not row.findings:
-        return [[str(row.row_no), tag(row.state), "—", _("没有问题。"), "—"]]
-    return [[str(row.row_no), tag(row.state), *_said(submission, found)] for found in row.findings]
+        return [[number, tag(row.state), "—", _("没有问题。"), "—"]]
+    return [[number, tag(row.state), *_said(submission, found)] for found in row.findings]
 
 
 def _said(submission: Any, found: Finding) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengxin.console.intake import mapping, questions, views
+from chengxin.console.intake import lineage, mapping, questions, records, views
 
 app_name = "intake"
 urlpatterns = [
@@ -13,6 +13,14 @@ urlpatterns = [
     path("mapping/versions/<uuid:mapping_id>/", mapping.change, name="mapping_change"),
     path("questions/", questions.queue, name="questions"),
     path("questions/<int:question_id>/", questions.question, name="question"),
+    path("records/", records.home, name="records"),
+    path("records/withdraw-file/", records.withdraw_file, name="withdraw_file"),
+    path("records/<uuid:record_id>/", records.record, name="record"),
+    path("records/<uuid:record_id>/withdraw/", records.withdraw, name="withdraw"),
+    path("records/<uuid:record_id>/undo/", records.undo, name="undo"),
+    path("records/<uuid:record_id>/correct/", records.correct, name="correct"),
+    path("records/<uuid:record_id>/lineage/", lineage.of_record, name="lineage"),
+    path("<uuid:submission_id>/differences/", lineage.differences, name="differences"),
     path("<uuid:submission_id>/", views.result, name="result"),
     path("<uuid:submission_id>/returned.csv", views.returned, {"kind": "csv"}, name="returned"),
     path("<uuid:submission_id>/returned.xlsx", views.returned, {"kind": "xlsx"}, name="annotated"),

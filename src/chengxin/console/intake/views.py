@@ -133,7 +133,8 @@ def result(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         "page": page,
         "page_base": f"?state={state}&page=",
         "columns": shown.finding_columns(),
-        "rows": shown.finding_rows(submission, selectors.in_words(submission, list(page))),
+        "rows": shown.finding_rows(submission, selectors.in_words(submission, list(page)), _records(submission, page)),
+        "differing": resubmission.differing(submission).count(),
         "refusal": refusal.get("en" if shown.english() else "zh"),
         "match_columns": refusal.get("code") == mapping.MATCH_COLUMNS,
         "returned_href": f"{request.path}returned.csv",
@@ -142,6 +143,11 @@ def result(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         "file_state": shown.file_state(submission),
     }
     return render(request, "console/intake/result.html", context)
+
+
+def _records(submission: Any, page: Any) -> Any:
+    """Return the records of the rows of a page, where they have one."""
+    return lineage.records_of(submission, [row.row_no for row in page])
 
 
 def _filters(path: str, state: str) -> list[dict[str, Any]]:
