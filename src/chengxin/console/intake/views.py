@@ -19,7 +19,7 @@ from chengxin.accounts.roles import Permission
 from chengxin.console.intake import mapping, shown
 from chengxin.console.intake.entry import enter
 from chengxin.console.intake.forms import BlankForm, SubmissionForm
-from chengxin.intake import archives, blanks, returns, selectors
+from chengxin.intake import archives, blanks, lineage, resubmission, returns, selectors
 from chengxin.intake.policies import check_may_see
 from chengxin.intake.selectors import RowView
 from chengxin.rules.errors import Refusal
