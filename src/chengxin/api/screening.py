@@ -13,8 +13,9 @@ from ninja import Header, Router, Schema
 from pydantic import Field
 
 from chengxin.accounts import clients
+from chengxin.accounts.clients import ApiClient
 from chengxin.api.enquiries import KINDS, Certificate, SubjectKind
-from chengxin.api.fields import LARGEST, NO_CONTROLS, Given, answers
+from chengxin.api.fields import LARGEST, NO_CONTROLS, Cursor, Given, answers
 from chengxin.api.problems import of_refusal
 from chengxin.api.security import client_of
 from chengxin.catalogue import lawbook
@@ -25,7 +26,7 @@ from chengxin.rules.screening import STATUS_WORDS
 from chengxin.ui import clock
 
 router = Router(tags=["screening"])
-MOST = 5000
+MOST, PAGE = 5000, 100
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^([A-Za-z0-9_-]{8,64})?$")]
 
 
@@ -129,15 +130,8 @@ def screen(
     client, now, today = client_of(request), clock.now(), clock.today()
     if idempotency_key:
         clients.use_key(client, idempotency_key, hashlib.sha256(request.body).hexdigest(), now)
-    purpose = next((each.purpose for each in lawbook.matters(today) if each.code == asked.matter), "")
-    subjects = tuple(
-        Asked(each.subject_kind.value, KINDS[each.code_kind.value], each.code, each.name) for each in asked.subjects
-    )
-    actor = clients.actor_for(client, purpose)
     try:
-        return _shown(
-            services.ask(Screening(actor, asked.matter, asked.matter_no, asked.statute, subjects), now=now, today=today)
-        )
+        return _shown(services.ask(_screening(client, asked), now=now, today=today))
     except Refused as refusal:
         return of_refusal(refusal, ledger_entry=refusal.entry)
 
@@ -153,6 +147,123 @@ def feedback(request: HttpRequest, given: FeedbackGiven) -> dict[str, Any]:
     report = Report(given.number, given.applied, given.reason, given.amount_fen)
     taken = services.answer(report, actor=client_of(request).user, now=clock.now())
     return {"number": given.number, "applied": taken.applied, "at": localtime(taken.at), "ledger_entry": taken.entry_id}
+
+
+class PortfolioReply(Schema):
+    """The screening that registering is, and the number of the watch for each position that is watched now."""
+
+    screening: ScreeningReply
+    watches: dict[int, UUID]
+    until: date
+
+
+class WatchesClosed(Given):
+    """Which watches to end."""
+
+    watches: Annotated[list[UUID], Field(min_length=1, max_length=MOST)]
+
+
+class Closed(Schema):
+    """How many watches ended; another unit's, and those ended before, are not counted."""
+
+    closed: int
+
+
+class EventShown(Schema):
+    """That an outcome changed: struck, changed or cleared. No content: ask again, through the gate."""
+
+    number: int
+    watch: UUID
+    matter: str
+    matter_no: str
+    kind: str
+    at: datetime
+
+
+class Events(Schema):
+    """A page of events in their order; ``next_cursor`` goes on from there, now or later."""
+
+    items: list[EventShown]
+    next_cursor: str
+
+
+class HookGiven(Given):
+    """Where events are to be sent. ``replay_after`` sends again what came after a number."""
+
+    url: Annotated[str, Field(max_length=300, pattern=NO_CONTROLS)]
+    replay_after: Annotated[int | None, Field(ge=0, le=LARGEST)] = None
+
+
+class HookSet(Schema):
+    """The address is registered."""
+
+    registered: bool
+
+
+@router.post(
+    "/screenings/portfolio",
+    response=answers(PortfolioReply, 400, 401, 403, 415, 422, 503),
+    operation_id="watch",
+    summary="登记持续监测 · Watch subjects for one matter",
+)
+def watch(request: HttpRequest, asked: ScreeningAsked) -> HttpResponse | dict[str, Any]:
+    """登记即比对一次；此后结果有变化才告知，不因时间重复告知。
+
+    Registering screens once; later only changes are told.
+    """
+    try:
+        done = services.register(_screening(client_of(request), asked), now=clock.now(), today=clock.today())
+    except Refused as refusal:
+        return of_refusal(refusal, ledger_entry=refusal.entry)
+    return {"screening": _shown(done.reply), "watches": done.watches, "until": done.until}
+
+
+@router.post(
+    "/screenings/portfolio/close",
+    response=answers(Closed, 400, 401, 403, 415, 422),
+    operation_id="unwatch",
+    summary="结束持续监测 · End watches",
+)
+def unwatch(request: HttpRequest, closed: WatchesClosed) -> dict[str, Any]:
+    """不再监测；其他单位的监测视同不存在。 Another unit's watches are as good as none."""
+    return {"closed": services.close(closed.watches, client_of(request).agency, clock.now())}
+
+
+@router.get(
+    "/screenings/events",
+    response=answers(Events, 401, 403, 422),
+    operation_id="screening_events",
+    summary="监测变化 · What changed",
+)
+def events(request: HttpRequest, cursor: Cursor = "") -> dict[str, Any]:
+    """按序给出本单位的变化，可从任一编号重取。 In order, from any number, as often as needed."""
+    found = services.events(client_of(request).agency, int(cursor or 0), PAGE)
+    lines = [services.as_line(each) for each in found]
+    return {"items": lines, "next_cursor": str(found[-1].number) if found else cursor or "0"}
+
+
+@router.post(
+    "/screenings/webhook",
+    response=answers(HookSet, 400, 401, 403, 415, 422),
+    operation_id="screening_webhook",
+    summary="登记推送地址或重放 · Where events are sent, and again",
+)
+def webhook(request: HttpRequest, given: HookGiven) -> dict[str, Any]:
+    """只能向运维登记过的主机推送；每次推送都签名，失败重试，可按编号重放。 Signed, retried, in order, replayable."""
+    agency = client_of(request).agency
+    services.register_hook(agency, given.url)
+    if given.replay_after is not None:
+        services.replay(agency, given.replay_after)
+    return {"registered": True}
+
+
+def _screening(client: ApiClient, asked: ScreeningAsked) -> Screening:
+    purpose = next((each.purpose for each in lawbook.matters(clock.today()) if each.code == asked.matter), "")
+    subjects = tuple(
+        Asked(each.subject_kind.value, KINDS[each.code_kind.value], each.code, each.name) for each in asked.subjects
+    )
+    actor = clients.actor_for(client, purpose)
+    return Screening(actor, asked.matter, asked.matter_no, asked.statute, subjects)
 
 
 def _shown(reply: Reply) -> dict[str, Any]:

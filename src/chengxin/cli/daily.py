@@ -24,6 +24,7 @@ class Job:
 def jobs() -> tuple[Job, ...]:
     """Return the jobs in the order of a day: first what the day changes, then the figures of what it changed."""
     from chengxin.disclosure import chasing, daily_reads
+    from chengxin.disclosure.screening import services as screening
     from chengxin.rights import daily_figures, outreach
 
     def tell(now: datetime, today: date, say: Say) -> int:
@@ -47,6 +48,11 @@ def jobs() -> tuple[Job, ...]:
             "chased",
             lambda now, today: bool(chasing.due(now, today)),
             lambda now, today, _say: chasing.run(now=now, today=today),
+        ),
+        Job(
+            "reminded",
+            lambda _now, today: screening.overdue(today),
+            lambda now, today, _say: screening.remind(now, today),
         ),
         Job("figures", lambda _now, today: daily_figures.missing(today), rights),
         Job("reads", lambda _now, today: daily_reads.missing(today), reads),

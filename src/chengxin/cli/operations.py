@@ -125,7 +125,7 @@ def work(once: bool, every: float, demo: bool) -> None:
 def _round() -> dict[str, int]:
     from chengxin.cases import outbox
     from chengxin.disclosure import feed
-    from chengxin.intake import mappings
+    from chengxin.disclosure.screening import services as screening
     from chengxin.intake import services as intake_services
     from chengxin.ledger import services as ledger_services
     from chengxin.rights import agents, erasure, handling, overdue
@@ -133,7 +133,6 @@ def _round() -> dict[str, int]:
 
     now, today = clock.now(), clock.today()
     return {
-        "held": mappings.forget_held(now),
         "submissions": intake_services.resume_all(now=now, today=today),
         "lapsed": handling.lapse_overdue(now=now, today=today),
         "hidden": overdue.stop_display(now=now, today=today),
@@ -143,6 +142,8 @@ def _round() -> dict[str, int]:
         "powers": agents.lapse(now=now, today=today),
         "messages": outbox.drain(now=now),
         "pushed": _pusher().step(now, today),
+        "watched": screening.run(now, today),
+        "events": screening.step(now),
     }
 
 

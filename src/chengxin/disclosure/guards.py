@@ -39,3 +39,4 @@ HITS = Guard(
 FEEDBACK = Guard(
     "disclosure_screeningfeedback", ("hit_id", "applied", "reason", "amount_fen", "by_id", "at", "entry_id")
 )
+EVENTS = Guard("disclosure_screeningevent", ("id", "agency_id", "number", "watch_id", "access_id", "kind", "at"))

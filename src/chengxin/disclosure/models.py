@@ -14,8 +14,11 @@ from chengxin.accounts.models import Agency, User
 from chengxin.disclosure.models_recipients import Chase as Chase
 from chengxin.disclosure.models_recipients import DailyReads as DailyReads
 from chengxin.disclosure.models_recipients import Terms as Terms
+from chengxin.disclosure.models_screening import ScreeningEvent as ScreeningEvent
 from chengxin.disclosure.models_screening import ScreeningFeedback as ScreeningFeedback
 from chengxin.disclosure.models_screening import ScreeningHit as ScreeningHit
+from chengxin.disclosure.models_screening import ScreeningHook as ScreeningHook
+from chengxin.disclosure.models_screening import ScreeningWatch as ScreeningWatch
 from chengxin.ledger.models import Entry
 from chengxin.registry.models import Record, RecordVersion, Subject
 

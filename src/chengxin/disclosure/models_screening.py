@@ -1,4 +1,4 @@
-"""自动比对: the hits a unit was given, and what it reported back about each."""
+"""自动比对: the hits a unit was given, what it reported back, and the subjects it has registered for watching."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from chengxin.accounts.models import Agency, User
 from chengxin.ledger.models import Entry
-from chengxin.registry.models import Record
+from chengxin.registry.models import Record, Subject
 from chengxin.supervision.models import Measure
 
 
@@ -66,3 +66,62 @@ class ScreeningFeedback(models.Model):
                 condition=Q(amount_fen__isnull=True) | Q(amount_fen__gte=0), name="feedback_amount_not_negative"
             ),
         ]
+
+
+class ScreeningWatch(models.Model):
+    """持续监测: one subject a unit has registered for one matter, until a day; ``state`` is the outcome last told."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    matter = models.CharField(max_length=60)
+    matter_no = models.CharField(max_length=80)
+    statute = models.CharField(max_length=400)
+    since = models.DateTimeField()
+    until = models.DateField()
+    closed_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "持续监测"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "matter", "matter_no", "subject"],
+                condition=Q(closed_at=None),
+                name="one_open_watch_per_matter",
+            )
+        ]
+        indexes = [models.Index(fields=["matter", "until"], condition=Q(closed_at=None), name="watches_open")]
+
+
+class ScreeningEvent(models.Model):
+    """监测变化: that the outcome of a watch became another one; numbered without gaps for each unit, never twice."""
+
+    STRUCK, CHANGED, CLEARED = "struck", "changed", "cleared"
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    number = models.BigIntegerField()
+    watch = models.ForeignKey(ScreeningWatch, on_delete=models.PROTECT, related_name="+")
+    access = models.ForeignKey("disclosure.Access", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=[(STRUCK, "命中"), (CHANGED, "变化"), (CLEARED, "解除")])
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "监测变化"
+        constraints = [models.UniqueConstraint(fields=["agency", "number"], name="event_numbers_do_not_repeat")]
+
+
+class ScreeningHook(models.Model):
+    """监测推送: where a unit's events go, how far they have come, and who is sending at this moment."""
+
+    agency = models.OneToOneField(Agency, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    url = models.CharField(max_length=300)
+    cursor = models.BigIntegerField(default=0)
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    failure = models.CharField(max_length=40, blank=True, default="")
+    retry_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "监测推送"

@@ -15,7 +15,7 @@ from tests.screenings import MATTER_NO, PERSON_NAME, article, listing
 
 from chengxin.accounts import selectors as accounts
 from chengxin.disclosure.models import Access, ScreeningFeedback, ScreeningHit
-from chengxin.disclosure.screening.services import remind, waiting
+from chengxin.disclosure.screening.services import remind, run, waiting
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause
 from chengxin.ui import clock
@@ -135,3 +135,31 @@ def test_hits_and_feedback_are_never_changed_or_deleted(world):
 def test_a_large_batch_fits_into_a_body(world):
     body = json.dumps(asked(*[{**THE_PERSON, "name": "沈" * 10}] * 4000), ensure_ascii=False).encode()
     assert len(body) < 1024 * 1024
+
+
+def test_a_portfolio_is_told_of_changes_only_and_only_to_its_unit(world, settings):
+    settings.CHENGXIN_PUSH_HOSTS = ["hall.example"]
+    body = world.ours.post("/screenings/portfolio", asked(THE_FIRM, THE_PERSON)).json()
+    assert sorted(body["watches"]) == ["0", "1"] and body["screening"]["results"][0]["status"] == "no_hit"
+    assert world.ours.get("/screenings/events").json() == {"items": [], "next_cursor": "0"}
+    listing(world.firm)
+    assert run(clock.now(), TODAY) == 1
+    page = world.ours.get("/screenings/events").json()
+    assert [(each["kind"], each["watch"]) for each in page["items"]] == [("struck", body["watches"]["0"])]
+    assert world.ours.get("/screenings/events", cursor=page["next_cursor"]).json()["items"] == []
+    assert world.theirs.get("/screenings/events").json()["items"] == []
+    numbers = {"watches": list(body["watches"].values())}
+    assert world.theirs.post("/screenings/portfolio/close", numbers).json() == {"closed": 0}
+    assert world.ours.post("/screenings/portfolio/close", numbers).json() == {"closed": 2}
+
+
+def test_events_are_sent_to_listed_hosts_only(world, settings):
+    settings.CHENGXIN_PUSH_HOSTS = ["hall.example"]
+    good = {"url": "https://hall.example/events", "replay_after": 0}
+    assert world.ours.post("/screenings/webhook", good).json() == {"registered": True}
+    problem(world.ours.post("/screenings/webhook", {"url": "https://other.example/"}), 422, "address_not_allowed")
+
+
+def test_watching_is_refused_as_screening_is(world):
+    problem(world.ours.post("/screenings/portfolio", asked(statute="无")), 403, "statute_not_for_purpose")
+    assert Access.objects.get().outcome == "refused"

@@ -127,6 +127,11 @@ def remind(now: datetime, today: date) -> int:
     return len(late)
 
 
+def overdue(today: date) -> bool:
+    """Tell whether anybody is to be reminded."""
+    return bool(_late(today))
+
+
 def _checked(report: Report) -> str:
     reason = report.reason.strip()
     if not report.applied and not reason:
