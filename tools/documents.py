@@ -106,6 +106,34 @@ def values() -> str:
     return "\n".join(rows) + "\n"
 
 
+def validation() -> str:
+    """Return every rule a reported row is judged by: what it says, what helps, and on what basis."""
+    from chengxin.intake import rulebook
+
+    rows = [
+        "# 报送校验规则 · Rules for reported rows\n",
+        "“错误”退回该行；“提示”收下该行并标明。{field}、{other} 是列名，{shape} 是单元格的样子（不含内容），{limit} 是限额。\n",
+        "An error returns the row; a warning admits it marked. {field} and {other} are headings, {shape} says what the "
+        "cell looks like without its content, {limit} is the limit.\n",
+        "| 代码 code | 级别 severity | 说明 what it says | 怎么办 remedy | 依据 basis | 起 since | 止 until | 已核实 |",
+        "|" + "---|" * 8,
+    ]
+    for code, rule in sorted(rulebook.rules(None).items()):
+        limits = "；".join(f"{name} = {figure}" for name, figure in rule.limits.items())
+        cells = (
+            code,
+            "错误 error" if rule.severity.value == "error" else "提示 warning",
+            f"{rule.zh} {rule.en}" + (f"（{limits}）" if limits else ""),
+            f"{rule.remedy_zh} {rule.remedy_en}",
+            rule.basis,
+            str(rule.since),
+            str(rule.until or ""),
+            "是 yes" if rule.verified else "否 no",
+        )
+        rows.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
+    return "\n".join(rows) + "\n"
+
+
 def charter() -> str:
     """Return the charter with the tests that keep it."""
     import charter as lines
@@ -125,6 +153,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "permissions.md": permissions,
     "catalogue.md": catalogue,
     "law-values.md": values,
+    "validation.md": validation,
     "charter.md": charter,
     "openapi.json": openapi,
 }

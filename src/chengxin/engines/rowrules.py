@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from chengxin.engines.cellcolumns import NO_PROBLEMS, PROBLEMS, Column, numbered
 from chengxin.engines.findings import DERIVED
 from chengxin.rules import text as texts
 from chengxin.rules.layouts import Field, Layout, Must, Role
-from chengxin.rules.validation.amounts import FEN_PER_WAN, LEAST_WAN, looks_like_yuan
+from chengxin.rules.validation.amounts import FEN_PER_WAN, FEN_PER_YUAN, LEAST_WAN, SPOT, looks_like_yuan, within_simple
 from chengxin.rules.validation.context import Context
 from chengxin.rules.validation.rows import (
     DEMANDS,
@@ -19,10 +20,13 @@ from chengxin.rules.validation.rows import (
     INDIVIDUAL_PREFIX,
     ORGANISATION,
     PERSON,
+    is_unnamed,
+    spot_limits,
 )
 from chengxin.rules.validation.shapes import EMPTY, NO_SHAPE, Shape
 
 KIND, SUBJECT, DOCUMENT = DERIVED
+Holds = Callable[[Callable[[str], bool]], pl.Series]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Sheet:
 
 def problems(sheet: Sheet) -> Iterator[pl.DataFrame]:
     """Yield the problems of every rule."""
-    for rule in (_required, _code_and_kind, _dates_in_order, _category_demands, _units):
+    for rule in (_required, _code_and_kind, _dates_in_order, _categories, _units):
         yield from rule(sheet)
 
 
@@ -134,25 +138,47 @@ def _dates_in_order(sheet: Sheet) -> Iterator[pl.DataFrame]:
         yield told(sheet.where(pl.col(until.code) < pl.col(start.code)), "date.order", until, other=start.code)
 
 
-def named_in(texts: pl.Series, numbers: pl.Series, words: tuple[str, ...]) -> pl.Series:
-    """Mark rows one of whose categories begins with one of the words; each distinct text is looked at once."""
-    naming = [any(atom.startswith(words) for atom in text.split(";")) for text in texts.to_list()]
-    return pl.Series(naming, dtype=pl.Boolean).gather(numbers).fill_null(False)
-
-
-def _category_demands(sheet: Sheet) -> Iterator[pl.DataFrame]:
-    category = sheet.layout.role(Role.CATEGORY)
-    if category is None:
+def _categories(sheet: Sheet) -> Iterator[pl.DataFrame]:
+    """Every rule about categories looks at each distinct text once."""
+    field = sheet.layout.role(Role.CATEGORY)
+    if field is None:
         return
-    written = sheet.typed[category.code]
+    written = sheet.typed[field.code]
     texts = written.drop_nulls().unique()
     numbers = numbered(written, texts)
+
+    def holds(test: Callable[[str], bool]) -> pl.Series:
+        return pl.Series([test(text) for text in texts], dtype=pl.Boolean).gather(numbers).fill_null(False)
+
+    yield from _category_demands(sheet, holds)
+    if other := field.open_prefix:
+        yield told(holds(lambda text: is_unnamed(text, other)), "category.unnamed", field)
+    yield from _simple(sheet, field, holds)
+
+
+def _simple(sheet: Sheet, category: Field, holds: Holds) -> Iterator[pl.DataFrame]:
+    fine, limits = sheet.layout.role(Role.FINE), spot_limits(sheet.layout, sheet.context)
+    if fine is None or not limits:
+        return
+    warned = holds(lambda text: within_simple(text.split(";"), None, 0))
+    spot = holds(lambda text: SPOT.issuperset(text.split(";")))
+    for kind, highest in limits.items():
+        mine = sheet.where(pl.col(KIND) == kind)
+        small = sheet.where(pl.col(fine.code).is_between(1, highest * FEN_PER_YUAN))
+        yield told(mine & (warned | (spot & small)), "penalty.simple", category, limit=str(highest))
+
+
+def _category_demands(sheet: Sheet, holds: Holds) -> Iterator[pl.DataFrame]:
     for role, code, words in DEMANDS:
         if field := sheet.layout.role(role):
-            named = named_in(texts, numbers, words)
+            named = holds(partial(_naming, words))
             yield told(named & sheet.empty(field), code, field, EMPTY)
             if role is not Role.LICENCE:
                 yield told(named & sheet.where(pl.col(field.code) == 0), code, field)
+
+
+def _naming(words: tuple[str, ...], text: str) -> bool:
+    return any(atom.startswith(words) for atom in text.split(";"))
 
 
 def _units(sheet: Sheet) -> Iterator[pl.DataFrame]:

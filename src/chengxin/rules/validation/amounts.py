@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 FEN_PER_WAN = 1_000_000
+FEN_PER_YUAN = 100
 # Below one hundred, a figure and the same figure in 元 cannot be told apart with any confidence.
 LEAST_WAN = 100
+
+
+# The kinds of penalty that may be decided on the spot.
+_WARNING, _FINE = "警告", "罚款"
+SPOT = frozenset({_WARNING, _FINE})
+
+
+def within_simple(categories: Collection[str], fine_fen: int | None, highest_yuan: int) -> bool:
+    """Tell whether a penalty is no more than the simple procedure allows: warnings and small fines only.
+
+    A fine whose amount is missing is not called small. Source: 行政处罚法 51. Which procedure was really used, the
+    row does not say.
+    """
+    if not categories or not SPOT.issuperset(categories):
+        return False
+    return _FINE not in categories or 0 < (fine_fen or 0) <= highest_yuan * FEN_PER_YUAN
 
 
 def looks_like_yuan(fen: int, content: str, suspect_wan: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -28,7 +28,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule in force from ``since`` to ``until``; texts may hold {field}, {shape}, {limit} and {other}."""
+    """One rule in force from ``since`` to ``until``; texts may hold {field}, {shape}, {limit} and {other}.
+
+    ``limits`` are the figures the rule compares with, each named with its unit.
+    """
 
     code: str
     severity: Severity
@@ -40,6 +43,7 @@ class Rule:
     since: date
     until: date | None
     verified: bool
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,17 @@ CODES = frozenset(
         *("person.number_wrong", "person.number_old", "person.minor", "subject.no_code"),
         *("date.unreadable", "date.future", "date.too_old", "date.late", "date.order"),
         *("amount.unreadable", "amount.negative", "amount.unit"),
-        *("fine.amount", "confiscation.amount", "licence.text"),
+        *("fine.amount", "confiscation.amount", "licence.text", "category.unnamed", "penalty.simple"),
         *("file.duplicate", "column.prohibited", "column.missing"),
         *("column.doubled", "column.unknown", "column.shifted"),
     }
 )
+
+# The figures some of them compare with.
+LIMITS = {
+    "amount.unit": {"suspect_wan"},
+    "penalty.simple": {"person", "individual_business", "organisation"},
+}
 
 
 def parse_rules(mapping: Mapping[str, Any], on: date | None = None) -> dict[str, Rule]:
@@ -95,6 +105,9 @@ def parse_rules(mapping: Mapping[str, Any], on: date | None = None) -> dict[str,
     if named != CODES:
         odd = ", ".join(sorted(named ^ CODES))
         raise RuleFault(f"校验规则清单与程序不一致：{odd}。", f"The list of rules does not fit the programme: {odd}.")
+    for rule in rules:
+        if set(rule.limits) != LIMITS.get(rule.code, set()):
+            raise RuleFault(f"校验规则 {rule.code} 的限额不齐。", f"Validation rule {rule.code} lacks or adds limits.")
     return {rule.code: rule for rule in rules if on is None or _in_force(rule, on)}
 
 
@@ -115,6 +128,7 @@ def _rule(code: str, entry: Mapping[str, Any]) -> Rule:
             since=_day(entry["since"]),
             until=_day(entry["until"]) if entry.get("until") else None,
             verified=bool(entry["verified"]),
+            limits={name: int(figure) for name, figure in entry.get("limits", {}).items()},
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise RuleFault(f"校验规则 {code} 有误：{fault}。", f"Validation rule {code} is faulty: {fault}.") from fault

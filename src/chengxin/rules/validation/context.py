@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from chengxin.rules.validation.codes import Rule
 
 _FURTHEST = 60
+_NEVER = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,8 @@ class Context:
 
     ``rules`` are the rules in force (codes.parse_rules). ``on_time_from`` is the earliest decision date that is still
     on time for a filing on ``filed_on`` (earliest_on_time); None means that lateness is not judged, for instance
-    because the working-day calendar of that year is not published. ``suspect_wan`` is the amount in 万元 from which
-    a figure is suspected to be in 元. ``prohibited`` are words that no column may be headed with (charter C02).
+    because the working-day calendar of that year is not published. ``prohibited`` are words that no
+    column may be headed with (charter C02).
     """
 
     rules: Mapping[str, Rule]
@@ -26,8 +27,13 @@ class Context:
     filed_on: date
     on_time_from: date | None = None
     publish_workdays: int = 7
-    suspect_wan: int = 10_000
     prohibited: tuple[str, ...] = ()
+
+    @property
+    def suspect_wan(self) -> int:
+        """The amount in 万元 from which a figure is suspected to be in 元; where no rule asks, none is."""
+        rule = self.rules.get("amount.unit")
+        return rule.limits["suspect_wan"] if rule else _NEVER
 
 
 def earliest_on_time(filed_on: date, due_on: Callable[[date], date]) -> date:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from chengxin.rules import text as texts
 from chengxin.rules.layouts import Field, Layout, Must, Role
-from chengxin.rules.validation.amounts import looks_like_yuan
+from chengxin.rules.validation.amounts import looks_like_yuan, within_simple
 from chengxin.rules.validation.cells import Value, read_cell
 from chengxin.rules.validation.codes import Finding, Problem, Severity, render_all
 from chengxin.rules.validation.context import Context
@@ -198,10 +198,39 @@ def _units(typed: Typed, layout: Layout, context: Context) -> Iterator[Problem]:
             yield Problem("amount.unit", field.code, NO_SHAPE, str(context.suspect_wan))
 
 
+def _unnamed(typed: Typed, layout: Layout, context: Context) -> Iterator[Problem]:
+    """“Other” alone says nothing; the layout asks for the kind to be named after it."""
+    field = layout.role(Role.CATEGORY)
+    if field and field.open_prefix and is_unnamed(str(typed.value(field) or ""), field.open_prefix):
+        yield Problem("category.unnamed", field.code, NO_SHAPE)
+
+
+def is_unnamed(categories: str, other: str) -> bool:
+    """Tell whether one of the categories is the bare word for others."""
+    return any(atom.rstrip("-－—:： ") == other for atom in categories.split(";"))
+
+
+def _simple(typed: Typed, layout: Layout, context: Context) -> Iterator[Problem]:
+    category, highest = layout.role(Role.CATEGORY), spot_limits(layout, context).get(typed.kind or "")
+    written, fen = typed.value(category), typed.value(layout.role(Role.FINE))
+    if category is None or highest is None or not isinstance(written, str):
+        return
+    if within_simple(written.split(";"), fen if isinstance(fen, int) else None, highest):
+        yield Problem("penalty.simple", category.code, NO_SHAPE, str(highest))
+
+
+def spot_limits(layout: Layout, context: Context) -> Mapping[str, int]:
+    """Return the highest fine in yuan that may be decided on the spot, by kind of party; none but for penalties."""
+    rule = context.rules.get("penalty.simple")
+    return {} if rule is None or layout.role(Role.FINE) is None else rule.limits
+
+
 _ROW_RULES: tuple[Callable[[Typed, Layout, Context], Iterator[Problem]], ...] = (
     _required,
     _code_and_kind,
     _dates_in_order,
     _category_demands,
     _units,
+    _unnamed,
+    _simple,
 )
