@@ -36,15 +36,15 @@ def clerk() -> Any:
 def open_record(page: Page) -> None:
     page.goto("/console/intake/")
     page.get_by_role("link", name="本单位的记录").click()
-    page.get_by_label("文号、统一社会信用代码或证件号码").fill(NUMBER)
-    page.get_by_label("文号、统一社会信用代码或证件号码").press("Enter")
+    page.get_by_role("searchbox").fill(NUMBER)
+    page.get_by_role("searchbox").press("Enter")
     page.get_by_role("table", name="查到的记录").get_by_role("link", name=NUMBER).click()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_withdrawn_decision_is_gone_from_the_portal(page_at, clerk, width, axe, overflow) -> None:
     portal = page_at(width)
-    portal.goto(f"/companies/{make.FIRM}/")
+    portal.goto(f"/organisations/{make.FIRM}/")
     expect(portal.get_by_text(NUMBER).first).to_be_visible()
     page = page_at(width, user=clerk)
     open_record(page)
