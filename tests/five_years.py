@@ -34,6 +34,8 @@ class Owner:
 
     kind: str
     number: int
+    code: str = ""
+    name: str = ""
 
     @property
     def is_person(self) -> bool:
@@ -89,7 +91,7 @@ ITEMS = {
     "JS-ZY-01": Item("positive", "authorised", "validity"),
     "JS-CS-01": Item("positive", "authorised", "standing"),
 }
-ENDING = {"restored", "withdrawn", "deleted", "stopped", "display_suspended", "shielded"}
+ENDING = {"erased", "restored", "withdrawn", "deleted", "stopped", "display_suspended", "shielded"}
 RETURNING = {"reinstated", "resumed"}
 GROUP = {
     "CF": "penalties",
