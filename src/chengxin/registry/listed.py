@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.db import connection
 
-from chengxin.catalogue.models import ItemVersion
 from chengxin.registry.hot import Mark
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.storage.lists import among, as_uuid, listed, listed_ids
@@ -57,8 +56,10 @@ _ENTRIES = """SELECT r.subject_id, r.id, i.code, t.name_zh, t.name_en, t.basis_i
 t.opt_in, v.authority_name, v.document_date, v.use_until FROM registry_record r
 JOIN registry_recordversion v ON v.record_id = r.id AND v.known_until IS NULL
 JOIN catalogue_itemversion t ON t.id = r.item_id JOIN catalogue_item i ON i.id = t.item_id
-WHERE {subjects} AND {items} AND v.ended_at IS NULL AND NOT v.link_suspended
+WHERE {subjects} AND r.item_id IN (SELECT w.id FROM catalogue_itemversion w JOIN catalogue_item c ON c.id = w.item_id
+WHERE {items}) AND v.ended_at IS NULL AND NOT v.link_suspended
 AND (v.use_until IS NULL OR v.use_until >= %s)"""
+_OWN = "SELECT m.subject_id FROM registry_mandate m WHERE m.user_id = %s AND m.until IS NULL"
 _MARKS = (
     "SELECT a.record_id, a.kind, a.text FROM registry_annotation a WHERE a.until IS NULL AND {records} ORDER BY a.id"
 )
@@ -97,12 +98,11 @@ def names_of(subjects: Collection[UUID]) -> dict[UUID, frozenset[str]]:
 
 def entries(subjects: Collection[UUID], items: Iterable[str], today: date) -> dict[UUID, list[Entered]]:
     """Return the records under these catalogue items that may be used today, with their open marks, by subject."""
-    versions = list(ItemVersion.objects.filter(item__code__in=list(items)).values_list("pk", flat=True))
-    if not subjects or not versions:
+    if not subjects:
         return {}
-    query = _ENTRIES.format(subjects=among("r.subject_id"), items=among("r.item_id"))
+    query = _ENTRIES.format(subjects=among("r.subject_id"), items=among("c.code"))
     with connection.cursor() as cursor:
-        cursor.execute(query, [listed_ids(subjects), listed(versions), today])
+        cursor.execute(query, [listed_ids(subjects), listed(items), today])
         rows = cursor.fetchall()
     marks = marks_of({as_uuid(row[1]) for row in rows})
     found: dict[UUID, list[Entered]] = defaultdict(list)
@@ -113,6 +113,13 @@ def entries(subjects: Collection[UUID], items: Iterable[str], today: date) -> di
         )
         found[as_uuid(subject)].append(entered)
     return found
+
+
+def own_of(user: UUID) -> frozenset[UUID]:
+    """Return the subjects a user may act for."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, [user if connection.features.has_native_uuid_field else user.hex])
+        return frozenset(as_uuid(pk) for (pk,) in cursor.fetchall())
 
 
 def marks_of(records: Collection[UUID]) -> dict[UUID, list[Mark]]:

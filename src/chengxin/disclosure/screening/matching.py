@@ -92,8 +92,7 @@ def _found(codes: Iterable[tuple[CodeKind, str]]) -> Found:
 
 def _conflicts(actor: User) -> tuple[frozenset[UUID], str]:
     """Return whom the actor may act for, and the code of the actor's own unit (charter C25)."""
-    own = registry.subjects_of(actor).order_by().values_list("subject_id", flat=True)
-    return frozenset(own), actor.agency.uscc if actor.agency else ""
+    return listed.own_of(actor.pk), actor.agency.uscc if actor.agency else ""
 
 
 def _file(asked: Asked, code: tuple[CodeKind, str] | Looked, found: Found, own: frozenset[UUID], ours: str) -> Looked:
