@@ -25,6 +25,7 @@ from chengxin.registry.drafts import Assessed, Draft
 from chengxin.registry.services import admit_records
 from chengxin.rules.layouts import Role
 from chengxin.storage.bulk import insert_rows, next_ids
+from chengxin.storage.garbage import uncollected
 from chengxin.vault import services as vault
 
 BATCH = 5_000
@@ -64,7 +65,7 @@ def _admit_batch_firmly(submission_id: UUID, now: datetime, today: date) -> int:
 
 def _admit_batch(submission_id: UUID, now: datetime, today: date) -> int:
     """Admit the next parcel, or rows that an earlier release of the platform stored as valid, whole or not at all."""
-    with transaction.atomic(durable=True):
+    with uncollected(), transaction.atomic(durable=True):
         submission = locked(submission_id)
         parcel = Parcel.objects.filter(submission=submission).order_by("number").first()
         rows = _unpacked(submission, parcel) if parcel else valid_rows(submission)
@@ -157,13 +158,15 @@ class Assessor:
         fields = lawbook.layout(submission.item.layout).fields
         # Who, where and under which number does not bear on grade or period; leaving it out makes rows alike.
         self._codes = tuple(field.code for field in fields if field.role and field.role not in _IDENTIFYING)
-        self._known: dict[str, Assessed] = {}
+        self._known: dict[tuple[Any, ...], Assessed] = {}
 
     def assess(self, reading: Reading) -> Assessed:
         """Return grade and periods under the law in force today."""
         whole = {**reading.clear, **reading.personal}
         content = {code: whole[code] for code in self._codes if code in whole}
-        key = repr((reading.kind, content, reading.document_date, reading.authority_name))
+        # Of an amount the law looks at the sum, not at the way it was written.
+        values = (value["fen"] if type(value) is dict else value for value in map(content.get, self._codes))
+        key = (reading.kind, reading.document_date, reading.authority_name, *values)
         if key not in self._known:
             self._known[key] = self._assess(reading, content)
         return self._known[key]
