@@ -21,6 +21,7 @@ from chengxin.api.strict import Malformed, NotJson
 from chengxin.disclosure.feed import NoContract, UnknownDelta
 from chengxin.disclosure.screening.services import AnsweredAlready, UnknownHit
 from chengxin.disclosure.services import Refused, ServiceRefused
+from chengxin.disclosure.wire import AddressNotAllowed
 from chengxin.intake.policies import NotASource, NotYourAgency
 from chengxin.intake.readers import faults
 from chengxin.intake.readers.faults import FileTooLarge
@@ -56,6 +57,7 @@ STATUS_OF: dict[type[Refusal], int] = {
     ConsentNeeded: 403,
     NoContract: 403,
     UnknownDelta: 404,
+    AddressNotAllowed: 403,
     UnknownHit: 404,
     KeyReused: 409,
     AnsweredAlready: 409,

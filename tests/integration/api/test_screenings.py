@@ -157,7 +157,7 @@ def test_events_are_sent_to_listed_hosts_only(world, settings):
     settings.CHENGXIN_PUSH_HOSTS = ["hall.example"]
     good = {"url": "https://hall.example/events", "replay_after": 0}
     assert world.ours.post("/screenings/webhook", good).json() == {"registered": True}
-    problem(world.ours.post("/screenings/webhook", {"url": "https://other.example/"}), 422, "address_not_allowed")
+    problem(world.ours.post("/screenings/webhook", {"url": "https://other.example/"}), 403, "address_not_allowed")
 
 
 def test_watching_is_refused_as_screening_is(world):
