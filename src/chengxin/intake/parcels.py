@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from chengxin.intake.models import Parcel
@@ -16,9 +16,6 @@ from chengxin.intake.reading import Reading, text_of
 from chengxin.intake.reasons import Stored
 from chengxin.vault import services as vault
 from chengxin.vault.services import Place
-
-if TYPE_CHECKING:
-    from chengxin.intake.receiving import Line
 
 SIZE = 5_000
 """Rows of a parcel, which is what one transaction admits; it bounds memory."""
@@ -43,11 +40,11 @@ class Parcels:
         self._rows: list[str] = []
         self._number = 0
 
-    def add(self, line: Line, reading: Reading) -> None:
+    def add(self, row_no: int, found: list[Stored], cells: Sequence[str], reading: Reading) -> None:
         """Put a row into the present parcel, and the parcel away when it is full."""
         text = reading.canonical()
-        findings, raw = text_of(line.findings) if line.findings else "[]", text_of(line.raw)
-        self._rows.append(f'[{line.row_no},{findings},"{self._fingerprint(text)}",{raw},{text}]')
+        findings, raw = text_of(found) if found else "[]", text_of(cells)
+        self._rows.append(f'[{row_no},{findings},"{self._fingerprint(text)}",{raw},{text}]')
         if len(self._rows) >= SIZE:
             self.close()
 

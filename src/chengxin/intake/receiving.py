@@ -115,7 +115,7 @@ def _insert(submission: Submission, rows: Iterator[Line], last: Container[int]) 
         if line.reading and line.row_no in last:
             behind.append(line)
         elif line.reading:
-            parcels.add(line, line.reading)
+            parcels.add(line.row_no, line.findings, line.raw, line.reading)
         else:
             returned.append(_returned(submission.id, sealer, line))
         if len(returned) == _PIECE:
@@ -124,7 +124,7 @@ def _insert(submission: Submission, rows: Iterator[Line], last: Container[int]) 
     insert_rows(SubmissionRow, _COLUMNS, returned)
     for line in behind:
         assert line.reading is not None
-        parcels.add(line, line.reading)
+        parcels.add(line.row_no, line.findings, line.raw, line.reading)
     parcels.close()
 
 
