@@ -54,7 +54,7 @@ def build(
     first = next(rows, None)
     if first is None:
         raise faults.empty()
-    headings = _headings(first[1])
+    headings = headings_of(first[1])
     uneven: list[Uneven] = []
     frames = list(_frames(rows, len(headings), uneven))
     if not frames and not uneven:
@@ -117,7 +117,8 @@ def _too_wide() -> faults.FileTooLarge:
     return faults.unsafe_archive(f"的列数超过 {limits.COLUMNS}", f"has more than {limits.COLUMNS} columns")
 
 
-def _headings(cells: Sequence[str]) -> tuple[str, ...]:
+def headings_of(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return headings without spaces around them and without blank ones at the end; raise when there are too many."""
     kept = [cell.replace("\0", "").strip() for cell in cells]
     while kept and not kept[-1]:
         kept.pop()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from itertools import chain
 from typing import IO
 
@@ -14,28 +12,27 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from chengxin.intake.readers import faults, limits
 from chengxin.intake.readers.archive import check_workbook
 from chengxin.intake.readers.compound import check_old_workbook
+from chengxin.intake.readers.quick import EXACT, number_text, quick_table
 from chengxin.intake.readers.table import Table, build
 
 Cell = str | float | bool | date | datetime | time | timedelta
-# Spreadsheet programmes keep fifteen significant digits; a longer number has lost its last ones.
-_EXACT = 10**15
 
 
 def read_workbook(file: IO[bytes], size: int) -> Table:
     """Read a workbook; raises the refusals of ``check_workbook``, FileEmpty, CellTooLong and DigitsLost."""
     check_workbook(file, size)
-    return _table("xlsx", file)
+    return _read("xlsx", file)
 
 
 def read_old_workbook(file: IO[bytes], size: int) -> Table:
     """Read a workbook of the years before 2007 (.xls); raises the refusals of ``check_old_workbook`` and the others."""
     check_old_workbook(file, size)
-    return _table("xls", file)
+    return _read("xls", file)
 
 
-def _table(kind: str, file: IO[bytes]) -> Table:
+def _read(kind: str, file: IO[bytes]) -> Table:
     try:
-        return build(kind, "", _rows(CalamineWorkbook.from_filelike(file)))
+        return (quick_table(file) if kind == "xlsx" else None) or cell_by_cell(kind, file)
     except PasswordError as fault:
         raise faults.encrypted() from fault
     except (CalamineError, OSError, ValueError, OverflowError) as fault:
@@ -45,6 +42,12 @@ def _table(kind: str, file: IO[bytes]) -> Table:
         if type(fault).__name__ == "PanicException":
             raise faults.broken_workbook() from fault
         raise
+
+
+def cell_by_cell(kind: str, file: IO[bytes]) -> Table:
+    """Read a workbook cell by cell: the meaning that every quicker way must have."""
+    file.seek(0)
+    return build(kind, "", _rows(CalamineWorkbook.from_filelike(file)))
 
 
 def _rows(book: CalamineWorkbook) -> Iterator[tuple[int, Sequence[str]]]:
@@ -89,8 +92,6 @@ def _text(cell: Cell, row: int, column: int) -> str:
 
 
 def _number(value: float, row: int, column: int) -> str:
-    if math.isfinite(value) and value == int(value):
-        if abs(value) >= _EXACT:
-            raise faults.digits_lost(row, column)
-        return str(int(value))
-    return format(Decimal(repr(value)), "f")
+    if value == int(value) and abs(value) >= EXACT:
+        raise faults.digits_lost(row, column)
+    return number_text(value)
