@@ -82,11 +82,8 @@ def test_it_reads_what_reading_cell_by_cell_reads_or_steps_aside(rows):
 
 
 def test_a_plain_table_goes_the_quick_way():
-    same(
-        workbook(
-            [["名称", "金额", "日期"], ["甲", 1, datetime(2026, 1, 2)], ["乙", 2.5, datetime(2026, 1, 3, 4, 5, 6)]]
-        )
-    )
+    days = [datetime.fromisoformat("2026-01-02"), datetime.fromisoformat("2026-01-03T04:05:06")]
+    same(workbook([["名称", "金额", "日期"], ["甲", 1, days[0]], ["乙", 2.5, days[1]]]))
 
 
 def test_blank_rows_keep_their_numbers():
