@@ -4,6 +4,7 @@ from chengxin.storage.guards import Guard
 
 ADMISSIONS = Guard("intake_admission", ("id", "row_id", "record_id", "admitted_at"))
 RECURRENCES = Guard("intake_recurrence", ("id", "row_id", "record_id"))
+MENDINGS = Guard("intake_mending", ("id", "row_id", "root_id", "submission_id", "row_no", "changed"))
 CORRECTIONS = Guard(
     "intake_correction",
     ("id", "record_id", "number", "row_id", "agency_id", "made_by_id", "made_at", "fields", "fingerprint", "sealed"),

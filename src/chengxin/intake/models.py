@@ -11,6 +11,8 @@ from chengxin.accounts.models import Agency, User
 from chengxin.catalogue.models import ItemVersion
 from chengxin.intake.models_mapping import ColumnMapping as ColumnMapping
 from chengxin.intake.models_mapping import HeldFile as HeldFile
+from chengxin.intake.models_uploads import Upload as Upload
+from chengxin.intake.models_uploads import UploadPiece as UploadPiece
 from chengxin.registry.models import Record
 from chengxin.vault.models import DataKey
 
@@ -67,6 +69,7 @@ class RowState(models.TextChoices):
     DUPLICATE = "duplicate", "已有相同记录"
     CORRECTED = "corrected", "已更正入库"
     WITHDRAWN = "withdrawn", "已撤回"
+    MENDED = "mended", "已改后重报"
 
 
 class SubmissionRow(models.Model):
@@ -147,6 +150,24 @@ class Recurrence(models.Model):
 
     class Meta:
         verbose_name = "再报"
+
+
+class Mending(models.Model):
+    """网页修改: a row that was sent back was changed in the browser and filed again in ``submission``, same number.
+
+    The row keeps what the file said; the new submission holds what the clerk made of it. ``root`` is the file both go
+    back to, ``changed`` the headings whose cells are different.
+    """
+
+    row = models.OneToOneField(SubmissionRow, on_delete=models.PROTECT, related_name="mending")
+    root = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+", db_index=False)
+    row_no = models.PositiveIntegerField()
+    changed = models.JSONField()
+
+    class Meta:
+        verbose_name = "网页修改"
+        constraints = [models.UniqueConstraint(fields=["submission", "row_no"], name="one_mending_per_row")]
 
 
 class Correction(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -27,6 +27,7 @@ _COLUMNS = ("submission_id", "row_no", "state", "findings", "sealed", "fingerpri
 _PIECE = 5_000
 # As plain text, which a database driver takes as it is.
 _VALID, _RETURNED = RowState.VALID.value, RowState.RETURNED.value
+Besides = Callable[[Submission], None]
 _DECISION = (Role.DOCUMENT_NO, Role.DECIDED_ON, Role.AUTHORITY_CODE, Role.AUTHORITY_NAME)
 
 
@@ -89,8 +90,11 @@ def _read(
             yield [], reading
 
 
-def keep(submission: Submission, checked: Checked, today: date) -> Submission:
-    """Store a checked file with all its rows and its ledger leaf, durably; raises IntegrityError if it is there."""
+def keep(submission: Submission, checked: Checked, today: date, besides: Besides | None = None) -> Submission:
+    """Store a checked file with all its rows and its ledger leaf, durably; raises IntegrityError if it is there.
+
+    ``besides`` is done in the same transaction, so that it stands with the file or not at all.
+    """
     now = submission.submitted_at
     with transaction.atomic(durable=True):
         submission.key = vault.new_key(now)
@@ -102,6 +106,8 @@ def keep(submission: Submission, checked: Checked, today: date) -> Submission:
         public = {"agency": submission.agency.uscc, "item": submission.item.item.code, "rows": checked.table.received}
         payload = {"submission": submission.id, "sha256": submission.sha256, "counts": submission.counts}
         ledger.append("submission", payload, now=now, public=public)
+        if besides:
+            besides(submission)
     return submission
 
 

@@ -94,6 +94,8 @@ class _Copy:
     def __init__(self, submission: Submission, actor: User, language: str, every: bool) -> None:
         check_may_take_back(submission, actor)
         kept = SubmissionRow.objects.filter(submission=submission, sealed__isnull=False)
+        # A row filed again in the browser is no longer the agency's to mend; in a copy it would be filed a third time.
+        kept = kept.exclude(state=RowState.MENDED)
         self._kept = kept if every else kept.filter(state=RowState.RETURNED)
         if submission.key is None or not self._kept.exists():
             raise NothingReturned("没有退回的行，无需下载。", "No row was sent back; there is nothing to download.")

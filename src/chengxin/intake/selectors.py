@@ -31,6 +31,7 @@ class Summary:
     valid: int
     corrected: int
     withdrawn: int
+    mended: int
     by_code: Mapping[str, int]
 
 

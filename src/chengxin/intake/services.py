@@ -22,6 +22,7 @@ from chengxin.intake.models import RowState, Submission, SubmissionRow
 from chengxin.intake.policies import check_may_submit
 from chengxin.intake.readers.read import read_table
 from chengxin.intake.readers.spool import Upload, spooled
+from chengxin.intake.readers.table import Table
 from chengxin.intake.receiving import Line
 from chengxin.ledger import services as ledger
 from chengxin.rules.errors import Refusal
@@ -65,7 +66,7 @@ def submit(
     refused file leaves a line with the reason, and none of its content. A dry run stores nothing at all.
     """
     check_may_submit(agency, actor)
-    item = _collectable(item_code, today)
+    item = collectable(item_code, today)
     fresh = _fresh(agency, item, filename, actor, now)
     if dry_run:
         return _rehearse(fresh, stream, today).submission
@@ -75,12 +76,35 @@ def submit(
     return resume(submission.id, now=now, today=today)
 
 
+def submit_rows(
+    agency: Agency,
+    item_code: str,
+    filename: str,
+    table: Table,
+    digest: str,
+    *,
+    actor: User,
+    now: datetime,
+    today: date,
+    besides: receiving.Besides,
+) -> Submission:
+    """Take in rows that came in no file of their own, known again by a digest; otherwise as ``submit``.
+
+    ``besides`` is done in the transaction that keeps the rows. A refused table leaves nothing behind.
+    """
+    check_may_submit(agency, actor)
+    fresh = _fresh(agency, collectable(item_code, today), filename, actor, now)
+    fresh.sha256 = digest
+    submission = _standing(fresh) or _kept(fresh, table, today, besides)
+    return resume(submission.id, now=now, today=today)
+
+
 def rehearse(
     agency: Agency, item_code: str, filename: str, stream: IO[bytes], *, actor: User, now: datetime, today: date
 ) -> Rehearsal:
     """Check a file as ``submit`` would and say what would become of it, without storing anything."""
     check_may_submit(agency, actor)
-    return _rehearse(_fresh(agency, _collectable(item_code, today), filename, actor, now), stream, today)
+    return _rehearse(_fresh(agency, collectable(item_code, today), filename, actor, now), stream, today)
 
 
 def resume(submission_id: UUID, *, now: datetime, today: date) -> Submission:
@@ -118,7 +142,8 @@ def safe_name(filename: str) -> str:
     return (last or "file")[-200:]
 
 
-def _collectable(item_code: str, today: date) -> ItemVersion:
+def collectable(item_code: str, today: date) -> ItemVersion:
+    """Return the version of an item that files may bring today; raises NoItemInForce, ConsentNeeded."""
     item = version_in_force(item_code, today)
     if item.needs_consent:
         raise ConsentNeeded(
@@ -153,11 +178,15 @@ def _standing(fresh: Submission) -> Submission | None:
 
 
 def _receive(fresh: Submission, upload: Upload, today: date) -> Submission:
-    checked = check(read_table(upload), fresh.item, today, agency=fresh.agency)
+    return _kept(fresh, read_table(upload), today)
+
+
+def _kept(fresh: Submission, table: Table, today: date, besides: receiving.Besides | None = None) -> Submission:
+    checked = check(table, fresh.item, today, agency=fresh.agency)
     fresh.kind, fresh.encoding = checked.table.kind, checked.table.encoding
     fresh.headings, fresh.notes = list(checked.table.headings), checked.notes
     try:
-        return receiving.keep(fresh, checked, today)
+        return receiving.keep(fresh, checked, today, besides)
     except IntegrityError:
         # Somebody sent the same file in the same moment; theirs stands.
         return Submission.objects.exclude(state=Submission.State.REFUSED).get(

@@ -16,7 +16,7 @@ PATHS = """
 received pass valid system | received return returned system
 valid admit admitted system | valid ask waiting system | valid recognise duplicate system | valid return returned system
 waiting same valid centre_operator | waiting other returned centre_operator
-returned correct corrected source_clerk
+returned correct corrected source_clerk | returned mend mended source_clerk
 admitted withdraw withdrawn source_clerk | corrected withdraw withdrawn source_clerk
 withdrawn reinstate admitted source_clerk
 """

@@ -18,6 +18,7 @@ STATES = (
     State("admitted", "已入库", "admitted", final=True),
     State("corrected", "已更正入库", "admitted as a correction", final=True),
     State("withdrawn", "已撤回", "withdrawn by the source", final=True),
+    State("mended", "已改后重报", "mended and filed again", final=True),
 )
 
 TRANSITIONS = (
@@ -30,6 +31,7 @@ TRANSITIONS = (
     Transition("same", "waiting", "valid", CENTRE, (), "判定为同一主体", "judge the same subject"),
     Transition("other", "waiting", "returned", CENTRE, ("reason",), "判定不是同一主体", "judge another subject"),
     Transition("correct", "returned", "corrected", SOURCE, ("reason",), "确认作为更正", "confirm as a correction"),
+    Transition("mend", "returned", "mended", SOURCE, (), "改正后重报", "mend and file again"),
     Transition("withdraw", "admitted", "withdrawn", SOURCE, ("reason",), "撤回", "withdraw"),
     Transition("withdraw", "corrected", "withdrawn", SOURCE, ("reason",), "撤回", "withdraw"),
     Transition("reinstate", "withdrawn", "admitted", SOURCE, ("reason",), "撤销撤回", "undo the withdrawal"),
