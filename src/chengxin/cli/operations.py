@@ -126,15 +126,19 @@ def _round() -> dict[str, int]:
     from chengxin.cases import outbox
     from chengxin.disclosure import feed
     from chengxin.disclosure.screening import services as screening
+    from chengxin.intake import mappings
     from chengxin.intake import services as intake_services
     from chengxin.ledger import services as ledger_services
-    from chengxin.rights import agents, erasure, handling, overdue
+    from chengxin.rights import agents, erasure, handling, overdue, taken_back
     from chengxin.ui import clock
 
     now, today = clock.now(), clock.today()
     return {
+        "held": mappings.forget_held(now),
         "submissions": intake_services.resume_all(now=now, today=today),
         "lapsed": handling.lapse_overdue(now=now, today=today),
+        "without_object": taken_back.end_cases(now=now),
+        "hidden_again": taken_back.hide_again(now=now),
         "hidden": overdue.stop_display(now=now, today=today),
         "leaves": ledger_services.sequence(now=now),
         "deltas": feed.collect(now, today),

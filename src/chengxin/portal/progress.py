@@ -21,7 +21,7 @@ LINES = {
         (gettext_lazy("信源单位核查"), ("with_provider",)),
         (gettext_lazy("拟定意见"), ("answered", "proposed", "contested", "contest_proposed")),
         (gettext_lazy("作出决定"), ("decided", "contest_decided")),
-        (gettext_lazy("办结"), ("closed", "ended", "refused", "withdrawn")),
+        (gettext_lazy("办结"), ("closed", "ended", "refused", "withdrawn", "record_withdrawn")),
     ),
     "restoration": (
         (gettext_lazy("提交"), ("submitted", "incomplete")),
@@ -29,7 +29,10 @@ LINES = {
         (gettext_lazy("受理"), ("accepted",)),
         (gettext_lazy("核实"), ("verifying", "verifying_further")),
         (gettext_lazy("作出决定"), ("proposed", "approved")),
-        (gettext_lazy("办结"), ("executed", "closed", "denied", "refused", "withdrawn", "false_material", "cancelled")),
+        (
+            gettext_lazy("办结"),
+            ("executed", "closed", "denied", "refused", "withdrawn", "false_material", "cancelled", "record_withdrawn"),
+        ),
     ),
     "bankruptcy": (
         (gettext_lazy("提交"), ("submitted",)),

@@ -61,6 +61,36 @@ def replace(record_id: UUID, draft: Draft, *, ref: str, now: datetime) -> Record
     return _locked_present(record_id)
 
 
+def is_withdrawn(version: RecordVersion) -> bool:
+    """Tell whether this version says that the source took the record back."""
+    return version.ended_at is not None and version.cause == Cause.WITHDRAWN
+
+
+def settle_link(record_id: UUID, *, suspended: bool, ref: str, now: datetime) -> RecordVersion:
+    """Doubt or confirm whose record this is, also of one that was taken back: it stays taken back, by the same act.
+
+    Should the source undo its withdrawal, the record comes back as it was found here, and not as it was before.
+    """
+    with transaction.atomic():
+        version = _locked(record_id)
+        if not is_withdrawn(version):
+            act = services.suspend_link if suspended else services.confirm_link
+            return act(record_id, ref=ref, now=now)
+        content = versions.opened(version)
+        versions.succeed(version, Cause.WITHDRAWN, version.cause_ref, now, content, link_suspended=suspended)
+    return _locked_present(record_id)
+
+
+def end_for_good(record_id: UUID, cause: Cause, *, ref: str, now: datetime) -> RecordVersion:
+    """End a record by a decision, also one that was taken back: its source can then no longer let it stand again."""
+    with transaction.atomic():
+        version = _locked(record_id)
+        if not is_withdrawn(version):
+            return services.end_record(record_id, cause, ref=ref, now=now)
+        versions.succeed(version, cause, ref, now, versions.opened(version))
+    return _locked_present(record_id)
+
+
 def publicised_on(version: RecordVersion) -> date:
     """Return the day from which the period of publicity is counted when a record is assessed anew."""
     return version.public_from or timezone.localtime(version.record.admitted_at).date()

@@ -37,6 +37,8 @@ from chengxin.supervision import services as supervision
 
 KIND, REPLY, ALLOWED = "bankruptcy", "repair.reply_workdays", "repair.reorganisation_shields"
 SPEAK = "repair.speak_workdays"
+HIDING = ("shielded", "performed", "repair_proposed", "failing")
+"""The states in which a case keeps records hidden."""
 
 
 class ReorganisationRefused(Refusal):

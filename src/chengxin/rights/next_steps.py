@@ -113,6 +113,10 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
         "未予受理，理由已送达。不服的，可以免费申请复核一次。",
         "It was not accepted; the reason is served. You may ask for one review, free of charge.",
     ),
+    ("objection", "record_withdrawn"): (
+        "报送单位已撤回这条记录，异议就此终结。您不需要做什么；仍有不服的，可以免费申请复核一次。",
+        "The source took the record back, so the objection ended. You need not do anything; one review is free.",
+    ),
     ("objection", "ended"): (
         "复核已办结。还可以依法申请行政复议或者提起行政诉讼。",
         "The review is closed. Administrative reconsideration and the courts remain open.",
@@ -156,6 +160,10 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ("restoration", "false_material"): (
         "材料的真实性有疑问。决定之前，您可以在这里陈述、申辩。",
         "The papers are in doubt. Before anything is decided you may speak, here on this page.",
+    ),
+    ("restoration", "record_withdrawn"): (
+        "报送单位已撤回这条记录，不需要再修复，申请就此终结。您不需要做什么。",
+        "The source took the record back; nothing is left to restore and the application ended. You need do nothing.",
     ),
     ("restoration", "cancelled"): (
         "修复已撤销，决定书已送达。",

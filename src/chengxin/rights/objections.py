@@ -21,6 +21,7 @@ from chengxin.cases.models import Case
 from chengxin.catalogue import lawbook
 from chengxin.registry import selectors as records
 from chengxin.registry import services as registry
+from chengxin.registry import sourced
 from chengxin.rights import matters, outcomes, overdue, texts
 from chengxin.rights.acts import Act, step
 from chengxin.rights.models import Matter
@@ -230,20 +231,22 @@ def _settle(matter: Matter, now: datetime) -> None:
 
 def _settle_link(matter: Matter, now: datetime) -> None:
     """Confirm a link again when the doubt about it ends without a finding that it was wrong."""
-    if _identity_of_standing_record(matter, suspended=True):
-        registry.confirm_link(matter.record_id, ref=matter.case.number, now=now)
+    if _link_is_open(matter, suspended=True):
+        sourced.settle_link(matter.record_id, suspended=False, ref=matter.case.number, now=now)
 
 
 def _doubt_link(matter: Matter, now: datetime) -> None:
     """Suspend a link again when it is contested once more (charter C07)."""
-    if _identity_of_standing_record(matter, suspended=False):
-        registry.suspend_link(matter.record_id, ref=matter.case.number, now=now)
+    if _link_is_open(matter, suspended=False):
+        sourced.settle_link(matter.record_id, suspended=True, ref=matter.case.number, now=now)
 
 
-def _identity_of_standing_record(matter: Matter, *, suspended: bool) -> bool:
+def _link_is_open(matter: Matter, *, suspended: bool) -> bool:
     version = records.present_version(matter.record_id)
-    stands = version is not None and version.ended_at is None and version.link_suspended == suspended
-    return stands and matter.case.facts["about"] == IDENTITY
+    if version is None or version.link_suspended != suspended:
+        return False
+    # Whose a record is stays a question after its source took it back, for it may come back.
+    return (version.ended_at is None or sourced.is_withdrawn(version)) and matter.case.facts["about"] == IDENTITY
 
 
 def _issue(case: Case, matter: Matter, outcome: str, reason: str, act: Act) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from chengxin.cases.models import Case
 from chengxin.registry import selectors as records
 from chengxin.registry import services as registry
+from chengxin.registry import sourced
 from chengxin.registry.models import Annotation, Cause, Record, SubjectKind
 from chengxin.registry.sealing import open_content
 from chengxin.rules.errors import Refusal
@@ -86,6 +87,11 @@ def open_to(about: str, record: Record) -> tuple[str, ...]:
 
 def _check_fields(changes: Mapping[str, Any], record: Record) -> None:
     version = records.present_version(record.id)
+    if version is not None and sourced.is_withdrawn(version):
+        raise OutcomeNotAllowed(
+            "该记录已由报送单位撤回，不能再更正，请另选结论。",
+            "The source has withdrawn the record, so it cannot be corrected; choose another outcome.",
+        )
     known = set(open_content(version, version.record.subject)) if version else set()
     unknown = sorted(set(changes) - known)
     if unknown:
@@ -105,16 +111,16 @@ def _corrected(p: Proposed, case: Case, record: Record, about: str, now: datetim
 
 
 def _deleted(p: Proposed, case: Case, record: Record, about: str, now: datetime, today: date) -> None:
-    registry.end_record(record.id, Cause.DELETED, ref=case.number, now=now)
+    sourced.end_for_good(record.id, Cause.DELETED, ref=case.number, now=now)
 
 
 def _stopped(p: Proposed, case: Case, record: Record, about: str, now: datetime, today: date) -> None:
-    registry.end_record(record.id, Cause.STOPPED, ref=case.number, now=now)
+    sourced.end_for_good(record.id, Cause.STOPPED, ref=case.number, now=now)
 
 
 def _delisted(p: Proposed, case: Case, record: Record, about: str, now: datetime, today: date) -> None:
     """End the entry and what rests on it: a measure for being on a list has no ground once the entry is gone."""
-    registry.end_record(record.id, Cause.DELISTED, ref=case.number, now=now)
+    sourced.end_for_good(record.id, Cause.DELISTED, ref=case.number, now=now)
     supervision.lift(record.id, ref=case.number, now=now)
 
 
@@ -124,7 +130,7 @@ def _supplemented(p: Proposed, case: Case, record: Record, about: str, now: date
 
 def _upheld(p: Proposed, case: Case, record: Record, about: str, now: datetime, today: date) -> None:
     if about == IDENTITY:
-        registry.confirm_link(record.id, ref=case.number, now=now)
+        sourced.settle_link(record.id, suspended=False, ref=case.number, now=now)
 
 
 def _unclear(p: Proposed, case: Case, record: Record, about: str, now: datetime, today: date) -> None:

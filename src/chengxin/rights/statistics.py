@@ -33,11 +33,16 @@ GRADES = ("minor", "general", "serious", "")
 OTHER_ENDS = {
     "withdrawn": ("申请人撤回", "withdrawn by the applicant"),
     "refused": ("不予受理", "not accepted"),
+    "record_withdrawn": ("信源撤回，终结", "ended: withdrawn by the source"),
     "cancelled": ("撤销修复", "restoration cancelled"),
 }
 OPEN = ("办理中", "in hand")
 OUTCOMES: dict[str, dict[str, tuple[str, str]]] = {
-    Matter.OBJECTION: {"": OPEN, **OBJECTION_OUTCOMES, **{k: OTHER_ENDS[k] for k in ("refused", "withdrawn")}},
+    Matter.OBJECTION: {
+        "": OPEN,
+        **OBJECTION_OUTCOMES,
+        **{k: OTHER_ENDS[k] for k in ("refused", "withdrawn", "record_withdrawn")},
+    },
     Matter.RESTORATION: {"": OPEN, **RESTORATION_OUTCOMES, **OTHER_ENDS},
 }
 OUTCOMES |= {

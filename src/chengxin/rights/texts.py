@@ -44,6 +44,15 @@ def restoration_remedy(outcome: str = "denied") -> str:
     )
 
 
+def withdrawn_remedy(kind: str) -> str:
+    """Return what is open after a case ended because the source withdrew the record; ``kind`` is that of the case."""
+    if kind == "objection":
+        return _(
+            "仍有不服的，可在“我的档案”中免费申请复核一次；报送单位撤销撤回、恢复记录的，会通知您，您可以再次免费提出。"
+        )
+    return _("报送单位撤销撤回、恢复记录的，会通知您，条件具备时您可以再次免费申请修复，也可以免费提出异议。")
+
+
 def reorganisation_remedy(outcome: str = "refused") -> str:
     """Return what is open to an organisation after an outcome of a reorganisation case.
 

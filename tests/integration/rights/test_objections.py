@@ -231,12 +231,12 @@ def test_a_silent_source_does_not_hold_up_the_applicant(s):
 
 
 def test_a_decision_whose_effect_fails_leaves_no_trace(s):
-    """The record is withdrawn by its source meanwhile: nothing is left to delete, so the decision does not stand."""
+    """The record was restored meanwhile: nothing is left to delete, so the decision does not stand."""
     from chengxin.registry.models import Cause
     from chengxin.registry.services import end_record
 
     case = proposed(s, "deleted")
-    end_record(s.record, Cause.WITHDRAWN, ref="test", now=NOW)
+    end_record(s.record, Cause.RESTORED, ref="test", now=NOW)
     with pytest.raises(Refusal):
         take(case, "decide", s.decider, note="同意")
     assert Case.objects.get(pk=case.pk).state == "proposed"

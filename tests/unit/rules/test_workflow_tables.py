@@ -26,6 +26,9 @@ with_provider withdraw withdrawn APPLICANT
 answered forward with_provider centre_operator | answered propose proposed reviewer
 answered withdraw withdrawn APPLICANT
 proposed decide decided decider | proposed return answered decider | decided close closed centre_operator,system
+filed lose_object record_withdrawn system | accepted lose_object record_withdrawn system
+with_provider lose_object record_withdrawn system | answered lose_object record_withdrawn system
+proposed lose_object record_withdrawn system | record_withdrawn contest contested APPLICANT
 closed contest contested APPLICANT | refused contest contested APPLICANT
 contested propose contest_proposed reviewer | contested withdraw ended APPLICANT
 contest_proposed decide contest_decided decider | contest_proposed return contested decider
@@ -41,6 +44,10 @@ verifying extend verifying_further source_clerk | verifying propose proposed rev
 verifying withdraw withdrawn APPLICANT
 verifying_further propose proposed reviewer | verifying_further withdraw withdrawn APPLICANT
 proposed approve approved decider | proposed deny denied decider | proposed return verifying_further decider
+submitted lose_object record_withdrawn system | incomplete lose_object record_withdrawn system
+pushed lose_object record_withdrawn system | accepted lose_object record_withdrawn system
+verifying lose_object record_withdrawn system | verifying_further lose_object record_withdrawn system
+proposed lose_object record_withdrawn system
 approved execute executed centre_operator,system | executed close closed centre_operator,system
 executed doubt false_material reviewer | closed doubt false_material reviewer
 false_material speak false_material APPLICANT

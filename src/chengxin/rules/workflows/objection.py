@@ -29,6 +29,7 @@ STATES = (
     State("decided", "已决定", "decided"),
     State("closed", "已办结", "closed", final=True),
     State("withdrawn", "已撤回", "withdrawn", final=True),
+    State("record_withdrawn", "记录已由报送单位撤回，终结", "ended: the source withdrew the record", final=True),
     State("contested", "申请复核", "contested"),
     State("contest_proposed", "已拟复核意见", "second outcome proposed"),
     State("contest_decided", "已作复核决定", "second decision"),
@@ -37,6 +38,7 @@ STATES = (
 
 _DECISION = ("outcome", "reason", "remedy", "other_person")
 _CLOSING = ("effects_done", "applicant_told")
+_WITHDRAWN = ("record_withdrawn", "applicant_told")
 
 TRANSITIONS = (
     Transition("accept", "filed", "accepted", CENTRE, (), "受理", "accept"),
@@ -56,6 +58,14 @@ TRANSITIONS = (
     Transition("decide", "proposed", "decided", DECIDER, _DECISION, "作出决定", "decide"),
     Transition("return", "proposed", "answered", DECIDER, ("reason",), "退回重拟", "send back"),
     Transition("close", "decided", "closed", CENTRE | SYSTEM, _CLOSING, "办结", "close"),
+    # A record its source took back is out of every answer: a question about its content has lost its object.
+    *(
+        Transition(
+            "lose_object", state, "record_withdrawn", SYSTEM, _WITHDRAWN, "记录已撤回，终结", "end without object"
+        )
+        for state in ("filed", "accepted", "with_provider", "answered", "proposed")
+    ),
+    Transition("contest", "record_withdrawn", "contested", APPLICANT, ("grounds",), "申请复核", "contest"),
     Transition("contest", "closed", "contested", APPLICANT, ("grounds",), "申请复核", "contest"),
     Transition("contest", "refused", "contested", APPLICANT, ("grounds",), "申请复核", "contest"),
     Transition(

@@ -22,12 +22,14 @@ STATES = (
     State("executed", "已执行", "carried out"),
     State("closed", "已办结", "closed", final=True),
     State("withdrawn", "已撤回", "withdrawn", final=True),
+    State("record_withdrawn", "记录已由报送单位撤回，终结", "ended: the source withdrew the record", final=True),
     State("false_material", "涉嫌虚假材料", "papers in doubt"),
     State("cancelled", "已撤销修复", "restoration cancelled", final=True),
 )
 
 _REFUSAL = ("reason", "remedy")
 _DECISION = ("reason", "remedy", "other_person")
+_WITHDRAWN = ("record_withdrawn", "applicant_told")
 
 TRANSITIONS = (
     Transition("push", "submitted", "pushed", CENTRE | SYSTEM, ("materials",), "推送认定单位", "send to the authority"),
@@ -50,6 +52,13 @@ TRANSITIONS = (
     Transition("approve", "proposed", "approved", DECIDER, _DECISION, "准予修复", "approve"),
     Transition("deny", "proposed", "denied", DECIDER, _DECISION, "不予修复", "deny"),
     Transition("return", "proposed", "verifying_further", DECIDER, ("reason",), "退回继续核实", "send back"),
+    # What its source took back needs no restoration any more.
+    *(
+        Transition(
+            "lose_object", state, "record_withdrawn", SYSTEM, _WITHDRAWN, "记录已撤回，终结", "end without object"
+        )
+        for state in ("submitted", "incomplete", "pushed", "accepted", "verifying", "verifying_further", "proposed")
+    ),
     Transition("execute", "approved", "executed", CENTRE | SYSTEM, ("receipts",), "执行修复", "carry out"),
     Transition("close", "executed", "closed", CENTRE | SYSTEM, ("applicant_told",), "办结", "close"),
     Transition("doubt", "executed", "false_material", REVIEWER, ("reason",), "提出虚假材料", "question the papers"),
