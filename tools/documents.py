@@ -31,13 +31,14 @@ def workflows() -> str:
     from chengxin.rules.workflow import diagram
     from chengxin.rules.workflow_words import role_names
     from chengxin.rules.workflows.bankruptcy import BANKRUPTCY
+    from chengxin.rules.workflows.catalogue_item import CATALOGUE_ITEM
     from chengxin.rules.workflows.erasure import ERASURE
     from chengxin.rules.workflows.objection import OBJECTION
     from chengxin.rules.workflows.restoration import RESTORATION
     from chengxin.rules.workflows.submission_row import SUBMISSION_ROW
 
     parts = ["# 办理流程 · Procedures\n"]
-    for workflow in (OBJECTION, RESTORATION, BANKRUPTCY, ERASURE, SUBMISSION_ROW):
+    for workflow in (OBJECTION, RESTORATION, BANKRUPTCY, ERASURE, SUBMISSION_ROW, CATALOGUE_ITEM):
         parts.append(f"## {workflow.zh} · {workflow.en}\n\n```mermaid\n{diagram(workflow, roles=role_names())}\n```\n")
     return "\n".join(parts)
 

@@ -27,8 +27,10 @@ class Permission(StrEnum):
     """Every permission there is, in alphabetical order; a test keeps the order and the completeness of the table."""
 
     ANSWER_OBJECTION = "answer_objection"
+    APPROVE_CATALOGUE = "approve_catalogue"
     ASK_AUTHORISATION = "ask_authorisation"
     ASSIST_AT_COUNTER = "assist_at_counter"
+    CHECK_CATALOGUE = "check_catalogue"
     CORRECT_RECORDS = "correct_records"
     DECIDE_CASE = "decide_case"
     ENQUIRE = "enquire"
@@ -52,8 +54,10 @@ class Permission(StrEnum):
 
 PERMISSION_NAMES: dict[Permission, tuple[str, str]] = {
     Permission.ANSWER_OBJECTION: ("答复异议核实", "Answer an objection"),
+    Permission.APPROVE_CATALOGUE: ("批准目录变更", "Approve a change of the catalogue"),
     Permission.ASK_AUTHORISATION: ("申请查询授权", "Ask for an authorisation"),
     Permission.ASSIST_AT_COUNTER: ("窗口协助办理", "Help people file at a counter"),
+    Permission.CHECK_CATALOGUE: ("目录变更合法性审核", "Check a change of the catalogue for its lawfulness"),
     Permission.CORRECT_RECORDS: ("更正已报送信息", "Correct submitted records"),
     Permission.DECIDE_CASE: ("作出决定", "Decide a case"),
     Permission.ENQUIRE: ("依据或授权查询", "Enquire under a basis"),
@@ -91,12 +95,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CITIZEN: frozenset(
         {P.FILE_OBJECTION, P.FILE_RESTORATION, P.GRANT_AUTHORISATION, P.READ_OWN_FILE, P.REQUEST_ERASURE}
     ),
-    Role.DECIDER: frozenset({P.DECIDE_CASE, P.SUPERVISE_CASES}),
+    Role.DECIDER: frozenset({P.APPROVE_CATALOGUE, P.DECIDE_CASE, P.SUPERVISE_CASES}),
     Role.ENQUIRER: frozenset({P.ASK_AUTHORISATION, P.ENQUIRE}),
     Role.ORGANISATION_REPRESENTATIVE: frozenset(
         {P.FILE_OBJECTION, P.FILE_RESTORATION, P.GRANT_AUTHORISATION, P.READ_OWN_FILE, P.REQUEST_ERASURE}
     ),
-    Role.REVIEWER: frozenset({P.REVIEW_CASE}),
+    Role.REVIEWER: frozenset({P.CHECK_CATALOGUE, P.REVIEW_CASE}),
     Role.SOURCE_CLERK: frozenset(
         {
             P.ANSWER_OBJECTION,

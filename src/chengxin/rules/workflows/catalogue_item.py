@@ -1,6 +1,6 @@
 """目录变更: drafted by one person, checked by a second, open to comment, approved by a third, in force from a day.
 
-A change that takes rights or duties along is approved only when the comment period is over; what it moves is seen first.
+A change that takes rights or duties along waits for the end of the comment period; what it moves is looked at first.
 """
 
 from __future__ import annotations
