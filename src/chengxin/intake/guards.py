@@ -32,3 +32,11 @@ MAPPINGS = Guard(
     (*_MAPPING, "confirmed_by_id", "confirmed_at", "withdrawn_by_id", "withdrawn_at"),
     open_columns=("withdrawn_by_id", "withdrawn_at"),
 )
+TABLES = Guard("intake_monthlytable", ("id", "agency_id", "month", "figures", "filed_by_id", "filed_at"))
+POINTS = Guard(
+    "intake_handpoint", ("id", "agency_id", "month", "criterion", "points", "reason", "entered_by_id", "entered_at")
+)
+BULLETINS = Guard(
+    "intake_bulletin",
+    ("id", "month", "edition", "number", "body", "table", "sha256", "issued_by_id", "issued_at", "entry_id"),
+)

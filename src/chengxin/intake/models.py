@@ -11,6 +11,12 @@ from chengxin.accounts.models import Agency, User
 from chengxin.catalogue.models import ItemVersion
 from chengxin.intake.models_mapping import ColumnMapping as ColumnMapping
 from chengxin.intake.models_mapping import HeldFile as HeldFile
+from chengxin.intake.models_quality import Bulletin as Bulletin
+from chengxin.intake.models_quality import HandPoint as HandPoint
+from chengxin.intake.models_quality import MonthFigure as MonthFigure
+from chengxin.intake.models_quality import MonthlyTable as MonthlyTable
+from chengxin.intake.models_quality import QualityReminder as QualityReminder
+from chengxin.intake.models_quality import SupplyDuty as SupplyDuty
 from chengxin.intake.models_uploads import Upload as Upload
 from chengxin.intake.models_uploads import UploadPiece as UploadPiece
 from chengxin.registry.models import Record
