@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -22,7 +23,7 @@ from chengxin.disclosure.rows import OWN_SIGHT, full
 from chengxin.disclosure.screening import trace
 from chengxin.disclosure.shapes import RowShown
 from chengxin.ledger import services as ledger
-from chengxin.registry import hiding, hot
+from chengxin.registry import hiding, hot, sourced
 from chengxin.registry import selectors as registry
 from chengxin.registry.models import Mandate, Subject
 from chengxin.registry.sealing import open_name
@@ -71,6 +72,20 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """One record that its source took back: in no answer any more, its content with it; when and why remains."""
+
+    record: UUID
+    item: str
+    item_zh: str
+    item_en: str
+    authority_name: str
+    decided_on: date
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OwnFile:
     """A subject's own file on a day; ``entry`` proves this very reading."""
 
@@ -79,6 +94,7 @@ class OwnFile:
     name: str = field(repr=False)
     held: tuple[Held, ...]
     hidden: tuple[Hidden, ...]
+    taken_back: tuple[TakenBack, ...]
     as_of: date
     access: UUID
     entry: int
@@ -132,9 +148,10 @@ def read(subject_id: UUID, actor: User, *, now: datetime, today: date) -> OwnFil
     with transaction.atomic(durable=True):
         held = _held(subject, today)
         hidden = _hidden(subject, today)
-        access, entry = _write(subject, actor, held, hidden, now)
+        taken_back = _taken_back(subject)
+        access, entry = _write(subject, actor, held, (*hidden, *taken_back), now)
     name = open_name(subject) if subject.kind == "person" else registry.present_name(subject)
-    return OwnFile(subject.id, subject.kind, name, held, hidden, today, access, entry)
+    return OwnFile(subject.id, subject.kind, name, held, hidden, taken_back, today, access, entry)
 
 
 def who_looked(subject_id: UUID, actor: User, *, now: datetime) -> WhoLooked:
@@ -215,8 +232,24 @@ def _hidden(subject: Subject, today: date) -> tuple[Hidden, ...]:
     )
 
 
+def _taken_back(subject: Subject) -> tuple[TakenBack, ...]:
+    return tuple(
+        TakenBack(
+            record=version.record_id,
+            item=version.record.item.item.code,
+            item_zh=version.record.item.name_zh,
+            item_en=version.record.item.name_en,
+            authority_name=version.authority_name,
+            decided_on=version.document_date,
+            reason=reason,
+            at=version.known_from,
+        )
+        for version, reason in sourced.taken_back_of(subject.id)
+    )
+
+
 def _write(
-    subject: Subject, actor: User, held: tuple[Held, ...], hidden: tuple[Hidden, ...], now: datetime
+    subject: Subject, actor: User, held: tuple[Held, ...], others: Sequence[Hidden | TakenBack], now: datetime
 ) -> tuple[UUID, int]:
     roles = people.roles_of(actor)
     rows = [each.row for each in held]
@@ -230,8 +263,8 @@ def _write(
         basis_ref=_on_whose_behalf(subject, actor),
         subject=subject.id,
         key=subject.key,
-        records=(*(row.record for row in rows), *(each.record for each in hidden)),
-        items=tuple(sorted({row.item for row in rows} | {each.item for each in hidden})),
+        records=(*(row.record for row in rows), *(each.record for each in others)),
+        items=tuple(sorted({row.item for row in rows} | {each.item for each in others})),
         fields=fields,
         shown=shown,
     )

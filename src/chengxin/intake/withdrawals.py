@@ -106,7 +106,7 @@ def withdraw(record_id: UUID, ground: Ground, *, actor: User, now: datetime, tod
     _check(version, ground, today)
     counted, identifier = clock(version, ground, today), uuid.uuid4()
     with transaction.atomic():
-        ended = sourced.withdraw(record_id, ref=str(identifier), now=now)
+        ended = sourced.withdraw(record_id, ref=_ref(ground.reason, identifier), now=now)
         made = Withdrawal.objects.create(
             id=identifier,
             record_id=record_id,
@@ -134,7 +134,7 @@ def undo(record_id: UUID, note: str, *, actor: User, now: datetime) -> Withdrawa
         raise GroundMissing("请写明为什么撤销撤回。", "Say why the withdrawal is undone.")
     with transaction.atomic():
         made = of_record(record_id)
-        sourced.undo_withdrawal(record_id, ref=str(made.pk) if made else "", now=now)
+        sourced.undo_withdrawal(record_id, ref=_ref(made.reason, made.pk) if made else "", now=now)
         assert made is not None
         made.undone_at, made.undone_by = now, actor
         made.save(update_fields=["undone_at", "undone_by"])
@@ -170,6 +170,11 @@ def words(made: Withdrawal, version: RecordVersion) -> dict[str, str]:
     place = _place(made.pk)
     kept: dict[str, str] = json.loads(vault.open_sealed(version.record.subject.key, bytes(made.sealed), place))
     return kept
+
+
+def _ref(reason: str, identifier: UUID) -> str:
+    """Return how the record names the act that took it back; the reason in front is for the subject's own file."""
+    return f"{reason}:{identifier}"
 
 
 def _check(version: RecordVersion, ground: Ground, today: date) -> None:

@@ -36,6 +36,7 @@ def file(request: HttpRequest, own: Own) -> HttpResponse:
         "choices": choices(own),
         "groups": _groups(found),
         "hidden": hidden_rows(found.hidden),
+        "taken_back": _taken_back(found),
         "organisation": found.kind != "person",
         "summary": _summary(found),
         "measures": _measures(own.subject),
@@ -69,6 +70,19 @@ def _published(held: Held, today: date) -> bool:
     if held.public_from is None or held.link_suspended:
         return False
     return held.public_from <= today and (held.public_until is None or today <= held.public_until)
+
+
+def _taken_back(found: OwnFile) -> list[dict[str, Any]]:
+    return [
+        {
+            "item": said(each.item_zh, each.item_en),
+            "authority": each.authority_name,
+            "decided_on": each.decided_on,
+            "at": each.at,
+            "reason": words.WITHDRAWAL_REASONS.get(each.reason, words.CAUSES["withdrawn"]),
+        }
+        for each in found.taken_back
+    ]
 
 
 def _measures(subject: UUID) -> list[list[Any]]:

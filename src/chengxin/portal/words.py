@@ -82,6 +82,13 @@ CAUSES = {
     "shielded": _("破产重整，暂停展示"),
     "resumed": _("恢复展示"),
 }
+WITHDRAWAL_REASONS = {
+    "revoked": _("决定被撤销"),
+    "changed": _("决定被变更"),
+    "illegal": _("决定被确认违法"),
+    "void": _("决定被确认无效"),
+    "mistake": _("报送有误"),
+}
 DEADLINES = {
     "objection.centre_workdays": _("受理异议"),
     "objection.provider_workdays": _("信源单位核查答复"),

@@ -66,6 +66,15 @@ def is_withdrawn(version: RecordVersion) -> bool:
     return version.ended_at is not None and version.cause == Cause.WITHDRAWN
 
 
+def taken_back_of(subject_id: UUID) -> list[tuple[RecordVersion, str]]:
+    """Return the records of a subject that their sources took back, each with the reason's code, newest first."""
+    found = RecordVersion.objects.filter(
+        record__subject_id=subject_id, known_until=None, ended_at__isnull=False, cause=Cause.WITHDRAWN
+    )
+    listed = found.select_related("record__item__item").order_by("-known_from", "pk")
+    return [(version, version.cause_ref.partition(":")[0]) for version in listed]
+
+
 def settle_link(record_id: UUID, *, suspended: bool, ref: str, now: datetime) -> RecordVersion:
     """Doubt or confirm whose record this is, also of one that was taken back: it stays taken back, by the same act.
 
