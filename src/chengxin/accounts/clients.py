@@ -10,23 +10,25 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from chengxin.accounts import selectors
 from chengxin.accounts.models import Agency, ApiClient, RoleAssignment, UsedKey, User
-from chengxin.accounts.policies import NotPermitted
-from chengxin.accounts.roles import Role
+from chengxin.accounts.policies import check_may
+from chengxin.accounts.roles import Permission, Role
 from chengxin.ledger import services as ledger
 from chengxin.rules.errors import Refusal
 from chengxin.vault.services import blind_index
 
 SUBMISSION, FEED = "submission", "feed"
 LIFE = timedelta(days=90)
+# How long an old token may go on working beside the one that replaces it.
+LONGEST_OVERLAP = timedelta(days=14)
 _PREFIX = "cx"
 _NOBODY = "0" * 64
 
@@ -41,6 +43,12 @@ class KeyReused(Refusal):
     """An idempotency key came back with another request."""
 
     code = "idempotency_key_reused"
+
+
+class ClientNotStanding(Refusal):
+    """The client does not exist, or is disabled or expired: there is nothing to renew."""
+
+    code = "client_not_standing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,43 @@ def disable(client_id: UUID, user: User, now: datetime) -> None:
             _write("client.disabled", client, user, now)
 
 
+def rotate(client_id: UUID, user: User, now: datetime, *, overlap: timedelta) -> Issued:
+    """Return a new client for the same agency and purposes; the old token works for the overlap, none ends it at once.
+
+    Raises NotPermitted, ClientNotStanding.
+    """
+    check_may_issue(user)
+    with transaction.atomic():
+        old = ApiClient.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=client_id).first()
+        if old is None or state(old, now) != "standing":
+            raise ClientNotStanding(
+                "这个接口客户端已停用、已到期或不存在，不能更换。请重新签发。",
+                "This API client is disabled, expired or unknown and cannot be renewed. Issue a new one.",
+            )
+        issued = issue(old.agency, old.purposes, user, now)
+        ends = now + min(overlap, LONGEST_OVERLAP)
+        if ends <= now:
+            disable(client_id, user, now)
+        elif ends < old.expires_at:
+            ApiClient.objects.filter(pk=client_id).update(expires_at=ends)
+        public = {"agency": old.agency.uscc, "client": issued.client.pk, "replaces": old.pk}
+        ledger.append("client.rotated", {"client": old.pk, "by": user.pk}, now=now, public=public)
+    return issued
+
+
+def state(client: ApiClient, now: datetime) -> str:
+    """Return how a client stands: ``standing``, ``expired`` or ``disabled``."""
+    if client.disabled_at:
+        return "disabled"
+    return "standing" if now < client.expires_at else "expired"
+
+
+def all_clients(user: User) -> list[ApiClient]:
+    """Return every client there is or was, newest first; raises NotPermitted."""
+    check_may_issue(user)
+    return list(ApiClient.objects.select_related("agency", "issued_by").order_by("-issued_at", "id"))
+
+
 def authenticate(token: str, now: datetime) -> ApiClient | None:
     """Return the client that holds this token now, or None; every wrong token costs the same comparison."""
     found = _by_token(token)
@@ -117,22 +162,35 @@ def actor_for(client: ApiClient, purpose: str) -> User:
     return nobody
 
 
-def use_key(client: ApiClient, key: str, request_digest: str, now: datetime) -> None:
-    """Note that a key stands for a request; raises KeyReused when it already stands for another one."""
-    used = UsedKey.objects.filter(client=client, key=key).first() or _first_use(client, key, request_digest, now)
+@contextmanager
+def once(client: ApiClient, key: str, request_digest: str, now: datetime) -> Iterator[bool]:
+    """Yield whether a keyed request comes for the first time, in the transaction in which it is then done.
+
+    What is refused leaves the key unused. Without a key every request is a new one. Raises KeyReused.
+    """
+    with transaction.atomic():
+        yield use_key(client, key, request_digest, now) if key else True
+
+
+def use_key(client: ApiClient, key: str, request_digest: str, now: datetime) -> bool:
+    """Note that a key stands for a request and tell whether it is new; raises KeyReused when it stands for another."""
+    used, fresh = UsedKey.objects.filter(client=client, key=key).first(), False
+    if used is None:
+        used, fresh = _first_use(client, key, request_digest, now)
     if not hmac.compare_digest(used.digest, request_digest):
         raise KeyReused(
             "这个幂等键已用于另一个请求。请为新的请求换一个键。",
             "This idempotency key stands for another request already. Use a new key for a new request.",
         )
+    return fresh
 
 
-def _first_use(client: ApiClient, key: str, request_digest: str, now: datetime) -> UsedKey:
+def _first_use(client: ApiClient, key: str, request_digest: str, now: datetime) -> tuple[UsedKey, bool]:
     try:
         with transaction.atomic():
-            return UsedKey.objects.create(client=client, key=key, digest=request_digest, used_at=now)
+            return UsedKey.objects.create(client=client, key=key, digest=request_digest, used_at=now), True
     except IntegrityError:  # Another request with this key came first.
-        return UsedKey.objects.get(client=client, key=key)
+        return UsedKey.objects.get(client=client, key=key), False
 
 
 def _by_token(token: str) -> ApiClient | None:
@@ -166,11 +224,7 @@ def _roles(purposes: list[str]) -> list[Role]:
 
 def check_may_issue(user: User) -> None:
     """Raise NotPermitted unless the user may let a system act for an agency."""
-    if not user.is_active or Role.CENTRE_OPERATOR not in selectors.roles_of(user):
-        raise NotPermitted(
-            "只有信用中心经办可以签发或停用接口客户端。",
-            "Only an operator of the credit centre may issue or disable API clients.",
-        )
+    check_may(user, Permission.MANAGE_CLIENTS)
 
 
 def _write(kind: str, client: ApiClient, user: User, now: datetime) -> None:

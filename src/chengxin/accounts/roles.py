@@ -40,6 +40,7 @@ class Permission(StrEnum):
     GRANT_AUTHORISATION = "grant_authorisation"
     IMPOSE_MEASURE = "impose_measure"
     MANAGE_CATALOGUE = "manage_catalogue"
+    MANAGE_CLIENTS = "manage_clients"
     MANAGE_RECIPIENTS = "manage_recipients"
     MATCH_SUBJECT = "match_subject"
     READ_ACCESS_LOG = "read_access_log"
@@ -67,6 +68,7 @@ PERMISSION_NAMES: dict[Permission, tuple[str, str]] = {
     Permission.GRANT_AUTHORISATION: ("授予或撤回授权", "Grant or withdraw an authorisation"),
     Permission.IMPOSE_MEASURE: ("采取惩戒措施", "Impose a measure"),
     Permission.MANAGE_CATALOGUE: ("管理目录", "Manage the catalogue"),
+    Permission.MANAGE_CLIENTS: ("管理接口客户端和交换对端", "Manage API clients and exchange peers"),
     Permission.MANAGE_RECIPIENTS: ("管理共享接收方", "Manage recipients of the feed"),
     Permission.MATCH_SUBJECT: ("主体匹配判定", "Judge a subject match"),
     Permission.READ_ACCESS_LOG: ("查看查询日志", "Read the access log"),
@@ -86,6 +88,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             P.ASSIST_AT_COUNTER,
             P.MANAGE_CATALOGUE,
+            P.MANAGE_CLIENTS,
             P.MANAGE_RECIPIENTS,
             P.MATCH_SUBJECT,
             P.SEE_QUALITY,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from ninja import Form, Path, Query, Schema
 from pydantic import ConfigDict
@@ -43,8 +45,22 @@ class Needed(Schema):
     authorisation: bool
 
 
+class ToMatch(Schema):
+    """The page on which a clerk of the unit says once what the columns stand for; ``held`` is the file kept for that.
+
+    Without a file kept the clerk gives it to the page. Afterwards the same headings are known.
+    """
+
+    page: str
+    held: UUID | None
+    held_until: datetime | None
+
+
 class Problem(Schema):
-    """RFC 9457 problem. ``detail`` is Chinese, ``detail_en`` English; ``ledger_entry`` proves a refused enquiry."""
+    """RFC 9457 problem. ``detail`` is Chinese, ``detail_en`` English; ``ledger_entry`` proves a refused enquiry.
+
+    ``mapping`` stands under the code ``columns.mapping`` only.
+    """
 
     type: str
     title: str
@@ -54,6 +70,7 @@ class Problem(Schema):
     detail_en: str
     errors: list[Fault]
     needed: Needed | None = None
+    mapping: ToMatch | None = None
     ledger_entry: int | None = None
 
 

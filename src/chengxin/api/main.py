@@ -6,12 +6,14 @@ from ninja import NinjaAPI
 
 from chengxin.api import (
     catalogue,
+    differences,
     enquiries,
     exchange,
     feed,
     organisations,
     problems,
     proofs,
+    records,
     reports,
     screening,
     submissions,
@@ -38,5 +40,9 @@ api = NinjaAPI(
     urls_namespace="api-v1",
 )
 problems.install(api)
-for room in (catalogue, organisations, enquiries, screening, submissions, exchange, feed, proofs, reports):
+ROOMS = (
+    *(catalogue, organisations, enquiries, screening, submissions, differences, records, exchange, feed, proofs),
+    reports,
+)
+for room in ROOMS:
     api.add_router("/v1", room.router)

@@ -22,6 +22,8 @@ from chengxin.disclosure.feed import NoContract, UnknownDelta
 from chengxin.disclosure.screening.services import AnsweredAlready, UnknownHit
 from chengxin.disclosure.services import Refused, ServiceRefused
 from chengxin.disclosure.wire import AddressNotAllowed
+from chengxin.intake.corrections import NothingChanges, RecordMoved
+from chengxin.intake.filed import OwnFile, RecordUnknown
 from chengxin.intake.policies import NotASource, NotYourAgency
 from chengxin.intake.readers import faults
 from chengxin.intake.readers.faults import FileTooLarge
@@ -29,6 +31,7 @@ from chengxin.intake.readers.limits import FILE_BYTES, MIB
 from chengxin.intake.receipts import NothingReceived
 from chengxin.intake.services import ConsentNeeded
 from chengxin.ledger.services import NotIntegrated
+from chengxin.registry.services import RecordNotOpen
 from chengxin.rules.errors import Refusal
 
 logger = logging.getLogger(__name__)
@@ -56,11 +59,16 @@ STATUS_OF: dict[type[Refusal], int] = {
     NotYourAgency: 403,
     ConsentNeeded: 403,
     NoContract: 403,
+    OwnFile: 403,
     UnknownDelta: 404,
+    RecordUnknown: 404,
     AddressNotAllowed: 403,
     UnknownHit: 404,
     KeyReused: 409,
     AnsweredAlready: 409,
+    NothingChanges: 409,
+    RecordMoved: 409,
+    RecordNotOpen: 409,
     NothingReceived: 409,
     NotIntegrated: 409,
     FileTooLarge: 413,

@@ -16,7 +16,7 @@ from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.intake.models import Admission
-from chengxin.ledger import services as ledger
+from chengxin.registry import looks
 from chengxin.registry import selectors as registry
 from chengxin.registry.models import RecordVersion, SubjectKind
 from chengxin.registry.sealing import open_content
@@ -99,6 +99,16 @@ def find_exact(document: str, code: str, *, actor: User) -> list[RecordVersion]:
     return [version for version in found if _number(version) == wanted]
 
 
+def by_document(text: str, *, actor: User) -> QuerySet[RecordVersion]:
+    """Return the agency's records about organisations with this document number, the newest first.
+
+    A person's document number is sealed, so it finds nothing here; ``find_exact`` finds it with the person's code.
+    """
+    check_may(actor, Permission.SUBMIT_RECORDS)
+    wanted = Q(document_no=document_no(text)) & ~Q(document_no="")
+    return _present(actor.agency_id, wanted).order_by("-known_from", "-pk")
+
+
 def newest(actor: User) -> QuerySet[RecordVersion]:
     """Return every record of the actor's agency, the newest first."""
     check_may(actor, Permission.SUBMIT_RECORDS)
@@ -109,12 +119,15 @@ def shown(version: RecordVersion, *, actor: User, now: datetime) -> list[FieldSh
     """Return the fields of a record, personal ones masked; opening a person's leaves a ledger leaf (charter C09)."""
     with transaction.atomic():
         content = content_of(version)
-        if version.record.subject.kind == SubjectKind.PERSON:
-            payload = {"record": version.record_id, "subject": version.record.subject_id, "actor": actor.id}
-            public = {"agency": actor.agency.uscc if actor.agency else ""}
-            ledger.append("source.shown", payload, now=now, public=public)
+        note_shown(version, actor=actor, now=now)
     fields = lawbook.layout(version.record.item.layout).fields
     return [show(field, as_text(content[field.code])) for field in fields if field.code in content]
+
+
+def note_shown(version: RecordVersion, *, actor: User, now: datetime) -> None:
+    """Write down that a person's record is shown to its source (charter C09, C10); an organisation's leaves nothing."""
+    if version.record.subject.kind == SubjectKind.PERSON:
+        looks.note(version, actor=actor, now=now)
 
 
 def content_of(version: RecordVersion) -> dict[str, Any]:

@@ -7,7 +7,7 @@ stays where it is until somebody withdraws it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -80,6 +80,22 @@ def differences(submission: Submission, rows: Iterable[SubmissionRow], *, actor:
     """Say of some differing rows what each would change; slice them to a page first. Only for who sent them."""
     check_may_take_back(submission, actor)
     return [_difference(submission, row) for row in rows]
+
+
+def show_differences(
+    submission: Submission, rows: Iterable[SubmissionRow], *, actor: User, now: datetime
+) -> list[RowChange]:
+    """Say of some differing rows what each would change, as ``differences``, with a leaf for each person's record.
+
+    A record that another agency filed is not shown to this one: such a row comes without changes.
+    """
+    with transaction.atomic():
+        found = [_own_only(each, actor) for each in differences(submission, rows, actor=actor)]
+        for each in found:
+            version = registry.present_version(each.record) if each.changes else None
+            if version is not None:
+                filed.note_shown(version, actor=actor, now=now)
+    return found
 
 
 def confirm(
@@ -156,6 +172,10 @@ def _difference(submission: Submission, row: SubmissionRow) -> RowChange:
     after = {**reading.clear, **reading.personal}
     found = corrections.changes(lawbook.layout(version.record.item.layout), content, after) if content else ()
     return RowChange(row.row_no, version.record_id, version.document_no, version.number, found)
+
+
+def _own_only(change: RowChange, actor: User) -> RowChange:
+    return change if filed.filed_by(actor.agency_id, change.record) else replace(change, document_no="", changes=())
 
 
 def _stored(row: SubmissionRow) -> tuple[object, ...]:

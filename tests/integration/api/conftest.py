@@ -36,8 +36,8 @@ class System:
             f"/api/v1{path}", body, content_type="application/json", headers={**self.headers(), **headers}
         )
 
-    def send(self, parts: dict[str, Any], **headers: str) -> HttpResponse:
-        return Client().post("/api/v1/submissions", parts, headers={**self.headers(), **headers})
+    def send(self, parts: dict[str, Any], path: str = "/submissions", **headers: str) -> HttpResponse:
+        return Client().post(f"/api/v1{path}", parts, headers={**self.headers(), **headers})
 
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
