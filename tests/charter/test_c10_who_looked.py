@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests import factories
+from tests import factories, filings
 from tests.disclosures import about_person, answer
 from tests.factories import NOW, OTHER_CITIZEN, TODAY
 
@@ -16,7 +17,10 @@ from chengxin.catalogue import lawbook
 from chengxin.disclosure import own_file
 from chengxin.disclosure.models import Access
 from chengxin.disclosure.services import Refused
+from chengxin.intake import filed
 from chengxin.ledger import services as ledger
+from chengxin.registry import selectors as registry
+from chengxin.registry.models import RecordVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +111,26 @@ def test_every_read_is_either_in_the_list_or_in_a_counted_class(world, purposes)
             continue
     seen = own_file.who_looked(person.id, citizen, now=NOW)
     assert len(seen.looks) + sum(each.count for each in seen.withheld) == Access.objects.count()
+
+
+def test_the_agency_that_filed_a_record_is_in_the_list_when_it_opens_it():
+    """The clerk may look, because the agency answers for the record; the person sees that it did, with proof."""
+    factories.law()
+    clerk = filings.clerk(factories.agency())
+    filings.file(filings.as_csv([filings.PERSON_ROW, filings.FIRM_ROW]), clerk)
+    person = registry.find_person(factories.CodeKind.CITIZEN_ID, factories.CITIZEN)
+    citizen = factories.citizen(person)
+    for version in RecordVersion.objects.all():
+        filed.shown(version, actor=clerk, now=NOW)
+    (look,) = own_file.who_looked(person.id, citizen, now=NOW).looks
+    assert (look.at, look.agency_zh, look.role) == (NOW, clerk.agency.name_zh, "source_clerk")
+    assert look.purpose_zh and look.item_codes == (factories.PENALTY,)
+    receipt = own_file.proof(look.access, citizen, now=NOW)
+    assert receipt["payload"]["subject"] == str(person.id)
+    stranger = factories.citizen(factories.person(OTHER_CITIZEN, "陆行舟"), "stranger")
+    with pytest.raises(own_file.NotYours):
+        own_file.proof(look.access, stranger, now=NOW)
+    browser = Client()
+    browser.force_login(citizen)
+    page = browser.get("/mine/lookups/").content.decode()
+    assert "核对本单位报送的记录" in page and "个人信息被遮盖" in page

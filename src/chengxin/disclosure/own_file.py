@@ -24,11 +24,15 @@ from chengxin.disclosure.screening import trace
 from chengxin.disclosure.shapes import RowShown
 from chengxin.ledger import services as ledger
 from chengxin.registry import hiding, hot, sourced
+from chengxin.registry import looks as sources
 from chengxin.registry import selectors as registry
-from chengxin.registry.models import Mandate, Subject
+from chengxin.registry.models import Looked, Mandate, Subject
 from chengxin.registry.sealing import open_name
 from chengxin.rules.errors import Refusal
 from chengxin.vault import services as vault
+
+SOURCE = "source"
+SOURCE_PURPOSE = ("核对本单位报送的记录", "checking a record that the agency itself filed")
 
 
 class NotYours(Refusal):
@@ -160,10 +164,12 @@ def who_looked(subject_id: UUID, actor: User, *, now: datetime) -> WhoLooked:
     everything = Access.objects.filter(subject_id=subject_id).select_related("agency").order_by("-at", "-entry_id")
     seen = [access for access in everything if access.visible_from <= now]
     later = [access for access in everything if access.visible_from > now]
+    looks = [*map(_look, seen), *map(_look_of_source, sources.of_subject(subject_id))]
+    looks.sort(key=lambda look: (look.at, look.entry), reverse=True)
     counts = Counter(access.withheld_basis for access in later)
     latest = {access.withheld_basis: access.visible_from for access in sorted(later, key=lambda a: a.visible_from)}
     withheld = tuple(Withheld(basis, count, latest[basis]) for basis, count in sorted(counts.items()))
-    return WhoLooked(tuple(_look(access) for access in seen), withheld)
+    return WhoLooked(tuple(looks), withheld)
 
 
 def proof(access_id: UUID, actor: User, *, now: datetime) -> dict[str, Any]:
@@ -171,6 +177,10 @@ def proof(access_id: UUID, actor: User, *, now: datetime) -> dict[str, Any]:
 
     The leaf of a screening stands for its whole batch; ``look`` then shows that this read is one of it.
     """
+    source = sources.one(access_id)
+    if source is not None:
+        _own(source.subject_id, actor)
+        return ledger.proof(source.entry_id, now=now)
     access = Access.objects.filter(pk=access_id, visible_from__lte=now).first()
     if access is None or access.subject_id is None:
         raise NotYours
@@ -275,6 +285,32 @@ def _on_whose_behalf(subject: Subject, actor: User) -> str:
     """Return the capacity of somebody who reads for the person on a proof; such a read is not the person's own."""
     capacity = registry.capacity_of(actor, subject.id)
     return capacity if capacity in (Mandate.AGENT, Mandate.GUARDIAN, Mandate.RELATIVE) else ""
+
+
+def _look_of_source(looked: Looked) -> Look:
+    """Return a look of the agency that filed the record; it sees the fields masked as their classes ask."""
+    agency, zh_en = looked.agency, SOURCE_PURPOSE
+    return Look(
+        access=looked.pk,
+        entry=looked.entry_id,
+        at=looked.at,
+        agency_zh=agency.name_zh if agency else "",
+        agency_en=agency.name_en if agency else "",
+        role=looked.role,
+        purpose=SOURCE,
+        purpose_zh=zh_en[0],
+        purpose_en=zh_en[1],
+        basis_kind=SOURCE,
+        basis_ref="",
+        matter_no="",
+        outcome=Outcome.ANSWERED,
+        reason_code="",
+        item_codes=(looked.record.item.item.code,),
+        fields=(),
+        shown=(),
+        record_count=1,
+        withheld_basis="",
+    )
 
 
 def _look(access: Access) -> Look:

@@ -46,6 +46,7 @@ BASIS_KINDS = {
     "own": _("本人查看"),
     "statute": _("法定职责"),
     "authorisation": _("您的授权"),
+    "source": _("报送单位的核对、更正和撤回职责"),
     "": _("没有依据"),
 }
 OUTCOMES = {"answered": _("已答复"), "no_file": _("没有一致的档案"), "refused": _("已拒绝，未看到任何内容")}

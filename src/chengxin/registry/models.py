@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from chengxin.accounts.models import User
+from chengxin.accounts.models import Agency, User
 from chengxin.catalogue.models import ItemVersion
 from chengxin.ledger.models import Entry
 from chengxin.vault.models import DataKey
@@ -206,6 +206,25 @@ class RecordVersion(models.Model):
                 name="newest_published",
             ),
         ]
+
+
+class Looked(models.Model):
+    """来源单位查看: an official of the agency that filed a person's record opened it; its subject is shown every one.
+
+    Kept here because the room that shows a file to its subject may not look into the room where records are filed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "来源单位查看"
 
 
 class Annotation(models.Model):

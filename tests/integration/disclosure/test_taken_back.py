@@ -38,7 +38,7 @@ MATTER = "government_procurement"
 
 @dataclass
 class World:
-    """A firm with a penalty and an entry in a list, with a measure, that everybody who may ask is told of, and a recipient of the feed."""
+    """A firm with a penalty and a list entry with a measure, and a recipient of the feed."""
 
     firm: Subject
     record: UUID
