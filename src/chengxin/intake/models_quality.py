@@ -115,7 +115,7 @@ class Bulletin(models.Model):
     body = models.JSONField()
     table = models.TextField()
     sha256 = models.CharField(max_length=64)
-    issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
 
