@@ -1,4 +1,4 @@
-"""The law directory read once into memory: national files, then each province's own."""
+"""The law directory read once into memory: national files, each province's own, and over them the desk's changes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from django.conf import settings
 
+from chengxin.catalogue import overlay
 from chengxin.catalogue.yamlfile import parse
 from chengxin.rules.catalogue_items import ItemDefinition, read_item
 from chengxin.rules.dated import NATIONAL, LawBook
@@ -92,8 +93,8 @@ def prohibited() -> Prohibited:
 
 
 def items() -> tuple[ItemDefinition, ...]:
-    """Return every catalogue item of the law files, of all days."""
-    return library().items
+    """Return every catalogue item of all days: those of the law files, then those of the catalogue desk."""
+    return (*library().items, *overlay.present().items)
 
 
 def purposes(on: date | None = None) -> tuple[Purpose, ...]:
@@ -136,7 +137,10 @@ def matter(code: str, on: date) -> Matter:
 
 
 def layout(code: str, on: date | None = None) -> Layout:
-    """Return the table description of that code (in either case) in force on a day, the newest when no day is given."""
+    """Return the table description of that code (in either case) in force on a day.
+
+    Without a day: the newest, in which columns that the desk has retired can still be read. Raises NoSuchLayout.
+    """
     wanted = code.casefold()
     known = sorted((each for each in library().layouts if each.code.casefold() == wanted), key=lambda each: each.since)
     found = [each for each in known if on is None or _holds(each.since, each.until, on)]
@@ -146,7 +150,12 @@ def layout(code: str, on: date | None = None) -> Layout:
             f'There is no layout "{code}". Add it under law/*/layouts/ and load again.',
             layout=code,
         )
-    return found[-1]
+    return overlay.present().layout(found[-1], on)
+
+
+def layouts() -> tuple[str, ...]:
+    """Return the code of every table description, sorted."""
+    return tuple(sorted({each.code for each in library().layouts}))
 
 
 def _holds(since: date, until: date | None, on: date) -> bool:

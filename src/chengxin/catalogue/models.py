@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 
+from chengxin.accounts.models import User
+from chengxin.ledger.models import Entry
+
 NATURES = [("positive", "守信"), ("negative", "失信"), ("neutral", "中性")]
+LAW, DESK = "law", "desk"
+ORIGINS = [(LAW, "法规文件"), (DESK, "目录变更")]
 PUBLICITIES = [("public", "社会公开"), ("shared", "政务共享"), ("authorised", "授权查询")]
 
 
@@ -40,6 +47,7 @@ class ItemVersion(models.Model):
     verified = models.BooleanField(default=False)
     definition = models.JSONField()
     loaded_at = models.DateTimeField()
+    origin = models.CharField(max_length=4, choices=ORIGINS, default=LAW)
 
     class Meta:
         constraints = [
@@ -56,3 +64,59 @@ class ItemVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} v{self.version}"
+
+
+class Change(models.Model):
+    """目录变更: what is proposed, and how far it has come; every step it took is a row of its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    kind = models.CharField(max_length=12)
+    subject = models.CharField(max_length=32)
+    content = models.JSONField()
+    why = models.TextField()
+    state = models.CharField(max_length=12)
+    version = models.PositiveIntegerField(default=1)
+    since = models.DateField()
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    checker = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approver = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    comment_from = models.DateField(null=True, blank=True)
+    comment_until = models.DateField(null=True, blank=True)
+    impact = models.JSONField(null=True, blank=True)
+    proposed_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "目录变更"
+        indexes = [models.Index(fields=["state", "since"], name="changes_by_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(checker__isnull=True) | ~Q(checker=models.F("author")), name="checker_is_not_author"
+            ),
+            models.CheckConstraint(
+                condition=Q(approver__isnull=True)
+                | (~Q(approver=models.F("author")) & ~Q(approver=models.F("checker")) & Q(impact__isnull=False)),
+                name="approver_is_a_third_person_who_saw_the_impact",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+
+class ChangeStep(models.Model):
+    """One step of a change: who did what when and why, with what the change said then. Never edited."""
+
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=12)
+    state = models.CharField(max_length=12)
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField(blank=True, default="")
+    content = models.JSONField()
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "目录变更步骤"
+        ordering = ["id"]

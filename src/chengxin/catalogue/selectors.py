@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from chengxin.catalogue.models import Item, ItemVersion
+from chengxin.catalogue.models import DESK, Item, ItemVersion
+from chengxin.rules.catalogue_items import ItemDefinition, read_item
 from chengxin.rules.errors import Refusal
+from chengxin.rules.lawreader import Entry
 
 
 class NoItemInForce(Refusal):
@@ -55,6 +57,13 @@ def version_in_force(code: str, on: date) -> ItemVersion:
     )
 
 
+def definition_of(version: ItemVersion) -> ItemDefinition:
+    """Return the definition that a version keeps."""
+    data = {key: value for key, value in version.definition.items() if value is not None and key != "scope"}
+    days = {key: date.fromisoformat(data[key]) for key in ("since", "until") if key in data}
+    return read_item(Entry(data | days, version.item.code), version.definition["scope"])
+
+
 def items(on: date) -> list[ItemVersion]:
     """Return the versions in force on a day, by code."""
     started = ItemVersion.objects.filter(in_force_from__lte=on).select_related("item")
@@ -74,10 +83,11 @@ def catalogue_rows(on: date) -> list[CatalogueRow]:
 def _newest(versions: Iterable[ItemVersion]) -> list[ItemVersion]:
     """Keep per item the version that started last; of several with the same start, the one loaded last (a correction).
 
+    What the desk put in force from the same day goes before the law files, however late those are loaded again.
     Only then is its end looked at: a correction that shortens an item must not bring the corrected version back.
     """
     best: dict[str, ItemVersion] = {}
-    for version in sorted(versions, key=lambda each: (each.in_force_from, each.version)):
+    for version in sorted(versions, key=lambda each: (each.in_force_from, each.origin == DESK, each.version)):
         best[version.item.code] = version
     return [best[code] for code in sorted(best)]
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from chengxin.catalogue import lawbook
-from chengxin.catalogue.models import Item, ItemVersion
+from chengxin.catalogue.models import LAW, Item, ItemVersion
 from chengxin.rules.catalogue_items import ItemDefinition, check_lawful
 from chengxin.rules.errors import Refusal
 
@@ -36,10 +36,11 @@ class Loaded:
 def load_law(now: datetime, definitions: Iterable[ItemDefinition] | None = None) -> Loaded:
     """Load every catalogue item of the law files; loading twice changes nothing.
 
-    A changed definition becomes a new version, an old version is never edited. Refuses the whole load when an item has
+    A changed definition becomes a new version, an old version is never edited; what the catalogue desk has put in
+    force is left alone. Refuses the whole load when an item has
     no basis, names prohibited content, or collects consent-bound content without consent (charter C01-C03).
     """
-    wanted = list(lawbook.items() if definitions is None else definitions)
+    wanted = list(lawbook.library().items if definitions is None else definitions)
     for definition in wanted:
         check_lawful(definition, lawbook.prohibited())
     _check_overlaps(wanted)
@@ -68,13 +69,25 @@ def _load(definition: ItemDefinition, now: datetime) -> bool:
     item, _ = Item.objects.get_or_create(code=definition.code)
     content = as_json(definition)
     versions = ItemVersion.objects.filter(item=item)
-    same_start = versions.filter(in_force_from=definition.since).order_by("-version").first()
+    same_start = versions.filter(in_force_from=definition.since, origin=LAW).order_by("-version").first()
     if same_start is not None and same_start.definition == content:
         return False
-    newest = versions.order_by("-version").first()
-    number = newest.version + 1 if newest else 1
-    ItemVersion.objects.create(item=item, version=number, loaded_at=now, definition=content, **_columns(definition))
+    add_version(definition, now, LAW)
     return True
+
+
+def add_version(definition: ItemDefinition, now: datetime, origin: str) -> ItemVersion:
+    """Add the next version of an item, from the law files or from the catalogue desk."""
+    item, _ = Item.objects.get_or_create(code=definition.code)
+    newest = ItemVersion.objects.filter(item=item).order_by("-version").first()
+    return ItemVersion.objects.create(
+        item=item,
+        version=newest.version + 1 if newest else 1,
+        loaded_at=now,
+        definition=as_json(definition),
+        origin=origin,
+        **_columns(definition),
+    )
 
 
 def _columns(definition: ItemDefinition) -> dict[str, Any]:

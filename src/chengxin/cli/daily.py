@@ -23,6 +23,7 @@ class Job:
 
 def jobs() -> tuple[Job, ...]:
     """Return the jobs in the order of a day: first what the day changes, then the figures of what it changed."""
+    from chengxin.catalogue import changes
     from chengxin.disclosure import chasing, daily_reads
     from chengxin.disclosure.screening import services as screening
     from chengxin.rights import daily_figures, outreach
@@ -43,6 +44,7 @@ def jobs() -> tuple[Job, ...]:
         return 1
 
     return (
+        Job("catalogue", lambda _now, _today: True, lambda now, today, _say: changes.start_due(now, today)),
         Job("told", lambda _now, today: outreach.missing(today), tell),
         Job(
             "chased",
@@ -64,8 +66,10 @@ def round_of_day(say: Say, seen: set[tuple[str, date]]) -> dict[str, int]:
 
     ``seen`` is this process's memory of what it need not ask the database about again today.
     """
+    from chengxin.catalogue import freshness
     from chengxin.ui import clock
 
+    freshness.refresh()
     done: dict[str, int] = {}
     for job in jobs():
         now, today = clock.now(), clock.today()

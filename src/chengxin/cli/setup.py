@@ -29,11 +29,14 @@ def keys() -> None:
 
 
 def django() -> None:
-    """Start Django."""
+    """Start Django, with the catalogue in force where there is one already."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.config.settings")
     import django as framework
 
     framework.setup()
+    from chengxin.catalogue import freshness
+
+    freshness.refresh_if_there()
 
 
 def migrate() -> None:

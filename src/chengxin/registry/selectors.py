@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from chengxin.accounts.models import User
+from chengxin.catalogue import overlay
 from chengxin.registry.models import (
     Annotation,
     Mandate,
@@ -94,10 +95,16 @@ def in_use(subjects: Iterable[UUID], today: date) -> QuerySet[RecordVersion]:
 
 
 def published(today: date) -> QuerySet[RecordVersion]:
-    """Return the versions that are on the open portal today; a person's only under an item whose law orders it."""
+    """Return the versions that are on the open portal today; a person's only under an item whose law orders it.
+
+    An item that the catalogue desk has closed to the public is closed with the records it already had.
+    """
+    closed = overlay.present().closed(today)
     person_allowed = ~Q(record__subject__kind=SubjectKind.PERSON) | ~Q(record__item__person_public_basis="")
+    open_items = ~Q(record__item__item__code__in=closed) if closed else Q()
     return present_versions().filter(
         Q(use_until=None) | Q(use_until__gte=today),
+        open_items,
         Q(public_until=None) | Q(public_until__gte=today),
         person_allowed,
         publicity="public",

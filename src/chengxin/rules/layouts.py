@@ -269,7 +269,7 @@ def parse_layout(mapping: Mapping[str, Any]) -> Layout:
             until=_day(mapping["until"]) if mapping.get("until") else None,
             basis=mapping["basis"],
             verified=bool(mapping["verified"]),
-            fields=tuple(_field(entry) for entry in mapping["fields"]),
+            fields=tuple(parse_field(entry) for entry in mapping["fields"]),
             default_kind=mapping.get("default_kind", "organisation"),
             publish_workdays=mapping.get("publish_workdays", ""),
             dialects=tuple(_dialect(entry) for entry in mapping.get("dialects", ())),
@@ -281,7 +281,8 @@ def parse_layout(mapping: Mapping[str, Any]) -> Layout:
         ) from fault
 
 
-def _field(entry: Mapping[str, Any]) -> Field:
+def parse_field(entry: Mapping[str, Any]) -> Field:
+    """Read one column of a layout; raises KeyError, TypeError, ValueError."""
     unknown = set(entry) - set(Field.__slots__)
     if unknown:
         raise ValueError(f"unknown key {sorted(unknown)}")
