@@ -5,18 +5,21 @@ A row written once, in its last state, costs a third of a row that is written, r
 
 from __future__ import annotations
 
-import json
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from chengxin.intake.models import Parcel
 from chengxin.intake.reading import Reading, text_of
 from chengxin.intake.reasons import Stored
+from chengxin.storage import jsontext
 from chengxin.vault import services as vault
 from chengxin.vault.services import Place
 
+_QUICKLY: Final = 1
+# Rows of one file are alike: pressed together they take a tenth of the space, which costs less than writing it would.
 SIZE = 5_000
 """Rows of a parcel, which is what one transaction admits; it bounds memory."""
 
@@ -52,7 +55,7 @@ class Parcels:
         """Put the present parcel away, if there is anything in it."""
         if self._rows:
             self._number += 1
-            whole = f"[{','.join(self._rows)}]".encode()
+            whole = zlib.compress(f"[{','.join(self._rows)}]".encode(), _QUICKLY)
             sealed = self._sealer.seal(whole, _place(self._submission, self._number))
             Parcel(submission_id=self._submission, number=self._number, rows=len(self._rows), sealed=sealed).save()
             self._rows = []
@@ -60,7 +63,8 @@ class Parcels:
 
 def opened(parcel: Parcel, sealer: vault.Sealer) -> list[Parked]:
     """Return the rows of a parcel; raises Tampered."""
-    whole: list[Any] = json.loads(sealer.open(bytes(parcel.sealed), _place(parcel.submission_id, parcel.number)))
+    packed = sealer.open(bytes(parcel.sealed), _place(parcel.submission_id, parcel.number))
+    whole: list[Any] = jsontext.read(zlib.decompress(packed))
     return [Parked(no, findings, digest, raw, Reading(**reading)) for no, findings, digest, raw, reading in whole]
 
 

@@ -21,6 +21,7 @@ from chengxin.intake.reasons import Stored
 from chengxin.ledger import services as ledger
 from chengxin.rules.layouts import Role
 from chengxin.storage.bulk import insert_rows
+from chengxin.storage.garbage import uncollected
 from chengxin.vault import services as vault
 
 _COLUMNS = ("submission_id", "row_no", "state", "findings", "sealed", "fingerprint")
@@ -96,7 +97,7 @@ def keep(submission: Submission, checked: Checked, today: date, besides: Besides
     ``besides`` is done in the same transaction, so that it stands with the file or not at all.
     """
     now = submission.submitted_at
-    with transaction.atomic(durable=True):
+    with uncollected(), transaction.atomic(durable=True):
         submission.key = vault.new_key(now)
         submission.save(force_insert=True)
         counted = _Counted()

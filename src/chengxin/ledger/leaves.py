@@ -25,6 +25,7 @@ MAX_BODY_BYTES: Final = 65_535
 _encode: Final = jsontext.writer(sort_keys=True)
 _BODY_END: Final = f',"v":{VERSION}}}'.encode()
 _SIMPLE: Final = frozenset({str, bool, type(None)})
+_EVERYDAY: Final = _SIMPLE | {int}
 _SAFE_INTEGER: Final = 2**53
 _IDENTITY_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[1-8]\d{5}(?:18|19|20)\d\d[01]\d[0-3]\d{4}[\dXx](?![0-9A-Za-z])")
 
@@ -50,7 +51,7 @@ class LeafTooLarge(Refusal):
 def canonical(value: object) -> bytes:
     """Return RFC 8785 canonical JSON; dates, UUIDs and enums become text first. Raises NotCanonical."""
     unusual: list[object] = []
-    plain = _plain(value, unusual)
+    plain = value if _is_plain(value) else _plain(value, unusual)
     try:
         if unusual:
             return rfc8785.dumps(plain)
@@ -102,6 +103,15 @@ def _refuse_identity_numbers(kind: str, shown: bytes) -> None:
 def _is_citizens(number: str) -> bool:
     """Whether eighteen characters with a date in the middle are a person's and not an organisation's code."""
     return citizen.is_citizen_id(number) or not uscc.has_check_char(number)
+
+
+def _is_plain(value: object) -> bool:
+    """Tell the common case of a bulk append: one mapping of plain names to texts and small whole numbers."""
+    if type(value) is not dict or not _EVERYDAY.issuperset(map(type, value.values())):
+        return False
+    return all(type(key) is str and key.isascii() for key in value) and not any(
+        type(item) is int and abs(item) >= _SAFE_INTEGER for item in value.values()
+    )
 
 
 def _plain(value: Any, unusual: list[object]) -> Any:

@@ -13,7 +13,7 @@ from chengxin.vault import services as vault
 from chengxin.vault.services import Place
 
 Content = Mapping[str, Any]
-_write = jsontext.writer(sort_keys=True, tight=False)
+_write = jsontext.writer(sort_keys=True)
 
 
 def name_place(subject: UUID) -> Place:

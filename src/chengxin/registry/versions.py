@@ -22,7 +22,7 @@ from chengxin.vault.models import DataKey
 COLUMNS = tuple(f.attname for f in RecordVersion._meta.concrete_fields if f.attname != "id")
 
 
-_write = jsontext.writer(sort_keys=True, tight=False, default=str)
+_write = jsontext.writer(sort_keys=True, default=str)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,34 @@
-"""JSON text for bulk work: the standard encoder, built once and not again for every value."""
+"""JSON text for bulk work: what the standard library would write without blanks, several times faster."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from json import encoder
-from typing import Any
+from typing import Any, Final
+
+import orjson
+
+# Moments and data classes go to ``default``, as they do in the standard library.
+_AS_USUAL: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
-def writer(
-    *, sort_keys: bool = False, tight: bool = True, default: Callable[[Any], Any] | None = None
-) -> Callable[[Any], str]:
-    """Return what ``json.JSONEncoder(ensure_ascii=False, …).encode`` would be, for many values of one kind.
+def writer(*, sort_keys: bool = False, default: Callable[[Any], Any] | None = None) -> Callable[[Any], str]:
+    """Return what ``json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), …).encode`` would be.
 
-    ``tight`` leaves out the blanks after comma and colon. A value that contains itself is not looked for.
+    What the fast encoder does not take, such as integers beyond 64 bits, is written by the standard library.
     """
-    separators = (",", ":") if tight else (", ", ": ")
-    usual = json.JSONEncoder(ensure_ascii=False, sort_keys=sort_keys, separators=separators, default=default)
-    make = getattr(encoder, "c_make_encoder", None)
-    if make is None:
-        return usual.encode
-    item, key = separators
-    # JSONEncoder.encode makes this very object anew for each value, which costs more than encoding a row does.
-    made = make(None, usual.default, encoder.encode_basestring, None, key, item, sort_keys, False, True)
-    return lambda value: "".join(made(value, 0))
+    usual = json.JSONEncoder(ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":"), default=default)
+    option = _AS_USUAL | (orjson.OPT_SORT_KEYS if sort_keys else 0)
+
+    def write(value: Any) -> str:
+        try:
+            return orjson.dumps(value, default, option).decode()
+        except TypeError:
+            return usual.encode(value)
+
+    return write
+
+
+def read(text: bytes | str) -> Any:
+    """Return the values in a text that this module wrote."""
+    return orjson.loads(text)
