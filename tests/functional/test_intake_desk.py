@@ -37,9 +37,9 @@ def send(page: Page, file: Path, *, rehearse: bool = False) -> None:
     page.goto("/console/intake/")
     page.locator("#send").get_by_label("目录项").select_option(make.PENALTY)
     page.set_input_files("input[type=file]", str(file))
-    if rehearse:
-        page.get_by_label("只试算，不入库").check()
-    page.get_by_role("button", name="报送", exact=True).click()
+    page.get_by_role("button", name="试报" if rehearse else "报送", exact=True).click()
+    if file.stat().st_size and not rehearse:
+        page.wait_for_url("**/console/intake/*-*/")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -166,6 +166,12 @@ def earlier(submission: Submission, row_no: int) -> tuple[Earlier, ...]:
     return tuple(found)
 
 
+def mended_in(root: Submission) -> QuerySet[Submission]:
+    """Return what was filed from the browser out of a file, the newest first."""
+    family = Mending.objects.filter(root=root).values("submission_id")
+    return Submission.objects.filter(id__in=family).order_by("-submitted_at")
+
+
 def same_text(text: str) -> str:
     """Return a text as a browser sends it back: line ends as one character, none of the signs forms cannot hold."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")

@@ -73,6 +73,14 @@ def rows(submission: Submission, state: str = "") -> QuerySet[SubmissionRow]:
     return found.filter(state=state) if state else found.exclude(findings=[])
 
 
+def kept(submission: Submission) -> bool:
+    """Tell whether an agency can still take rows of a submission home: sealed, readable, not filed again since."""
+    found = SubmissionRow.objects.filter(
+        submission=submission, sealed__isnull=False, submission__key__destroyed_at=None
+    )
+    return found.exclude(state=RowState.MENDED).exists()
+
+
 def in_words(submission: Submission, rows: QuerySet[SubmissionRow] | list[SubmissionRow]) -> list[RowView]:
     """Put the findings of some rows into words of both languages; slice the rows to a page first."""
     layout, rules = _words(submission)

@@ -108,6 +108,12 @@ def one(upload_id: UUID, *, actor: User, now: datetime) -> Upload:
     return _own(upload_id, actor, now)
 
 
+def under_way(actor: User, now: datetime) -> list[Upload]:
+    """Return what a user has not filed yet, the newest first."""
+    found = Upload.objects.filter(user=actor, agency=actor.agency, ended_at=None, expires_at__gt=now)
+    return list(found.select_related("item").order_by("-opened_at"))
+
+
 def pieces(upload: Upload) -> list[dict[str, Any]]:
     """Return place, size and SHA-256 of the pieces that are here, for the sender to compare with the file."""
     found = UploadPiece.objects.filter(upload=upload).order_by("offset").values("offset", "size", "sha256")

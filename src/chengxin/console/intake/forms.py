@@ -10,19 +10,32 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.catalogue import selectors as catalogue
+from chengxin.ui.uploads import Files
+
+
+class FilesField(forms.FileField):
+    """One or more files, each as it was uploaded."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Return the files; raise ValidationError when there is none."""
+        if not data:
+            return [super().clean(None, initial)]
+        return [super(FilesField, self).clean(each, initial) for each in data]
 
 
 class SubmissionForm(forms.Form):
-    """A file, the catalogue item it is for, and whether it is only a rehearsal."""
+    """Files, the catalogue item they are for, and whether it is only a rehearsal."""
 
     item = forms.ChoiceField(label=_("目录项"), help_text=_("按公共信用信息目录选择；不在目录内的信息不得报送。"))
-    file = forms.FileField(
+    file = FilesField(
         label=_("文件"),
         allow_empty_file=True,
-        help_text=_("CSV、XLSX、XLS、JSON，或装有这些文件的 ZIP。表格第一行是列名；CSV 用 UTF-8 或 GB18030 都可以。"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls,.json,.ndjson,.jsonl,.zip"}),
+        help_text=_(
+            "可以选多个：CSV、XLSX、XLS、JSON，或装有这些文件的 ZIP。表格第一行是列名；CSV 用 UTF-8 或 GB18030 都可以。"
+        ),
+        widget=Files(attrs={"accept": ".csv,.txt,.xlsx,.xls,.json,.ndjson,.jsonl,.zip"}),
     )
-    dry_run = forms.BooleanField(label=_("只试算，不入库"), required=False)
+    dry_run = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +57,6 @@ class BlankForm(forms.Form):
     """Which empty table to download."""
 
     item = forms.ChoiceField(label=_("目录项"))
-
     format = forms.ChoiceField(
         label=_("格式"), choices=[("xlsx", _("XLSX（带下拉选项、填写说明和示例）")), ("csv", _("CSV（只有列名）"))]
     )

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from chengxin.intake import selectors
+from chengxin.intake import mending, selectors
 from chengxin.intake.selectors import RowView, Summary
 from chengxin.rules.validation.codes import Finding
 
 # Below this many findings the table says it all.
 _ENOUGH_FOR_A_CHART = 10
+_STRIP = ("admitted", "corrected", "valid", "duplicate", "waiting", "mended", "returned", "withdrawn")
 STATE_TONES = {
     "admitted": "accepted",
     "returned": "refused",
@@ -79,6 +80,36 @@ def tiles(figures: Summary, href: str = "") -> list[dict[str, Any]]:
     ]
 
 
+def figures(submission: Any, href: str = "") -> dict[str, Any]:
+    """Return what the page of one file says at a glance."""
+    counts = selectors.summary(submission)
+    return {
+        "submission": submission,
+        "item_name": submission.item.name_en if english() else submission.item.name_zh,
+        "basis": f"《{submission.item.basis_instrument}》{submission.item.basis_article}",
+        "figures": counts,
+        "tiles": tiles(counts, href),
+        "strip": strip(counts),
+        "notes": notes(submission),
+        "bars": reason_bars(submission, counts),
+    }
+
+
+def strip(counts: Summary) -> dict[str, Any]:
+    """Return one bar cut into the states of all rows: parts with place and width in per mille, and in words."""
+    parts: list[dict[str, Any]] = []
+    start = 0.0
+    for state in _STRIP:
+        count = getattr(counts, state)
+        if count:
+            width = 1000 * count / counts.received
+            told = {"state": state, "word": state_word(state), "count": count}
+            parts.append(told | {"x": f"{start:.1f}", "width": f"{width:.1f}"})
+            start += width
+    words = "，".join(f"{part['word']} {part['count']}" for part in parts)
+    return {"parts": parts, "text": words}
+
+
 def finding_columns() -> list[dict[str, Any]]:
     """Return the columns of the table of findings."""
     return [
@@ -138,7 +169,8 @@ def file_rows(found: Iterable[Any], *, with_agency: bool) -> list[list[Any]]:
 def _file_row(submission: Any, with_agency: bool) -> list[Any]:
     counts = selectors.summary(submission)
     item = submission.item.name_en if english() else submission.item.name_zh
-    name = {"text": submission.filename, "href": reverse("console:intake:result", args=[submission.id]), "note": item}
+    note = _("%(item)s · 网页修改") % {"item": item} if submission.kind == mending.KIND else item
+    name = {"text": submission.filename, "href": reverse("console:intake:result", args=[submission.id]), "note": note}
     agency = [submission.agency.name_en if english() else submission.agency.name_zh] if with_agency else []
     refused = submission.state == "refused"
     told = (counts.received, counts.admitted, counts.returned, counts.waiting)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +15,16 @@ from django.utils.translation import gettext as _
 
 from chengxin.accounts.policies import can_may
 from chengxin.accounts.roles import Permission
-from chengxin.console.intake import mapping, shown
+from chengxin.console.intake import mapping, shown, upload
 from chengxin.console.intake.entry import enter
 from chengxin.console.intake.forms import BlankForm, SubmissionForm
-from chengxin.intake import archives, blanks, lineage, resubmission, returns, selectors
+from chengxin.intake import blanks, lineage, mending, resubmission, returns, selectors
 from chengxin.intake.policies import check_may_see
-from chengxin.intake.selectors import RowView
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 
 PER_PAGE = 50
-STATES = ("admitted", "returned", "waiting", "duplicate", "corrected", "withdrawn")
+STATES = ("admitted", "returned", "waiting", "duplicate", "corrected", "withdrawn", "mended")
 
 
 @login_required
@@ -36,15 +34,19 @@ def home(request: HttpRequest) -> HttpResponse:
     may_send, may_judge = can_may(user, Permission.SUBMIT_RECORDS), can_may(user, Permission.MATCH_SUBJECT)
     if not may_judge:
         enter(user, Permission.SUBMIT_RECORDS)
+    if request.method == "POST" and may_send and "upload" in request.POST:
+        return upload.of_uploads(request)
     form = SubmissionForm(request.POST or None, request.FILES or None, today=clock.today()) if may_send else None
     if request.method == "POST" and form is not None and form.is_valid():
-        answer = _sent(request, form)
+        answer = upload.of_form(request, form)
         if answer is not None:
             return answer
     found = selectors.submissions() if may_judge else selectors.submissions_of(user.agency)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
+        "waiting": upload.waiting(user) if may_send else [],
+        "words": upload.words(),
         "blank_form": BlankForm(today=clock.today()) if may_send else None,
         "page": page,
         "columns": shown.file_columns(with_agency=may_judge),
@@ -52,71 +54,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "open_questions": selectors.open_questions().count() if may_judge else None,
     }
     return render(request, "console/intake/home.html", context)
-
-
-def _sent(request: HttpRequest, form: SubmissionForm) -> HttpResponse | None:
-    """Send the file of a valid form; a refusal becomes an error of the form, so that the page says what to do."""
-    user: Any = request.user
-    file, dry_run = form.cleaned_data["file"], form.cleaned_data["dry_run"]
-    now, item = clock.now(), form.cleaned_data["item"]
-    day = clock.today()
-    many = archives.submit_many(user.agency, item, [(file.name, file)], actor=user, now=now, today=day, dry_run=dry_run)
-    try:
-        outcomes = list(many)
-    except Refusal as refusal:
-        form.add_error("file", refusal.in_language(get_language() or ""))
-        return None
-    if len(outcomes) > 1:
-        return _told_each(request, outcomes)
-    only = outcomes[0]
-    if only.refusal and (page := mapping.led(request, item, file, only.refusal)):
-        return page
-    if only.refusal or only.submission is None:
-        form.add_error("file", only.refusal.in_language(get_language() or "") if only.refusal else "")
-        return None
-    if dry_run:
-        return _rehearsed(request, only.submission, only.told)
-    again = only.submission.submitted_at != now
-    messages.success(request, shown.told_sentence(selectors.summary(only.submission), again=again))
-    return redirect("console:intake:result", submission_id=only.submission.id)
-
-
-def _told_each(request: HttpRequest, outcomes: list[archives.Outcome]) -> HttpResponse:
-    """Say what became of every file of a ZIP file; those that were filed stand in the list of the page."""
-    for one in outcomes:
-        if one.refusal:
-            messages.error(request, f"{one.name}: {one.refusal.in_language(get_language() or '')}")
-        elif one.submission:
-            messages.success(request, f"{one.name}: {shown.figures_sentence(selectors.summary(one.submission))}")
-    return redirect("console:intake:home")
-
-
-def _rehearsed(request: HttpRequest, submission: Any, lines: Sequence[Any]) -> HttpResponse:
-    """Show what would become of a file; nothing was stored, so there is nothing to redirect to."""
-    told = [
-        RowView(line.row_no, line.state, selectors.findings_in_words(submission, line.findings))
-        for line in lines[:PER_PAGE]
-    ]
-    context = _figures(submission) | {
-        "rehearsal": True,
-        "columns": shown.finding_columns(),
-        "rows": shown.finding_rows(submission, told),
-        "more": max(0, len(lines) - PER_PAGE),
-    }
-    return render(request, "console/intake/result.html", context)
-
-
-def _figures(submission: Any, href: str = "") -> dict[str, Any]:
-    figures = selectors.summary(submission)
-    return {
-        "submission": submission,
-        "item_name": submission.item.name_en if shown.english() else submission.item.name_zh,
-        "basis": f"《{submission.item.basis_instrument}》{submission.item.basis_article}",
-        "figures": figures,
-        "tiles": shown.tiles(figures, href),
-        "notes": shown.notes(submission),
-        "bars": shown.reason_bars(submission, figures),
-    }
 
 
 @login_required
@@ -127,7 +64,8 @@ def result(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     state = state if state in STATES else ""
     page = Paginator(selectors.rows(submission, state), PER_PAGE).get_page(request.GET.get("page"))
     refusal = submission.refusal or {}
-    context = _figures(submission, request.path) | {
+    root = mending.root_of(submission)
+    context = shown.figures(submission, request.path) | {
         "state": state,
         "filters": _filters(request.path, state),
         "page": page,
@@ -137,12 +75,32 @@ def result(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         "differing": resubmission.differing(submission).count(),
         "refusal": refusal.get("en" if shown.english() else "zh"),
         "match_columns": refusal.get("code") == mapping.MATCH_COLUMNS,
-        "returned_href": f"{request.path}returned.csv",
-        "annotated_href": f"{request.path}returned.xlsx",
+        "choices": _choices(request, submission),
+        "root": root if root.id != submission.id else None,
+        "mended_in": list(mending.mended_in(submission)) if root.id == submission.id else [],
         "own": request.user.agency_id == submission.agency_id,  # type: ignore[union-attr]  # Signed in.
         "file_state": shown.file_state(submission),
     }
     return render(request, "console/intake/result.html", context)
+
+
+def _choices(request: HttpRequest, submission: Any) -> list[dict[str, Any]]:
+    """Return the ways on from a result: each with its reason when it is not open."""
+    own = request.user.agency_id == submission.agency_id  # type: ignore[union-attr]  # Signed in.
+    wrong = own and mending.still_wrong(mending.root_of(submission)).exists()
+    kept = own and selectors.kept(submission)
+    not_own = "" if own else _("只有报送单位自己的账号可以看到和修改原文。")
+    no_rows = not_own or _("没有退回的行，或者原文已按期销毁。")
+    ways = (
+        (_("在网页上改"), "mend/", wrong, no_rows, False),
+        (_("下载标注好的 XLSX"), "returned.xlsx", kept and wrong, no_rows, True),
+        (_("下载退回的行（附原因）"), "returned.csv", kept and wrong, no_rows, True),
+        (_("下载全部留存的行"), "returned.xlsx?all", kept, not_own or _("原文已入库或已销毁，没有留存的行。"), True),
+    )
+    return [
+        {"text": text, "href": request.path + href, "closed": not is_open, "why": why, "download": download}
+        for text, href, is_open, why, download in ways
+    ]
 
 
 def _records(submission: Any, page: Any) -> Any:
