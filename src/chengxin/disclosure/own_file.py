@@ -31,8 +31,11 @@ from chengxin.registry.sealing import open_name
 from chengxin.rules.errors import Refusal
 from chengxin.vault import services as vault
 
-SOURCE = "source"
-SOURCE_PURPOSE = ("核对本单位报送的记录", "checking a record that the agency itself filed")
+CHECKS = {
+    sources.SOURCE: ("核对本单位报送的记录", "checking a record that the agency itself filed"),
+    sources.KIND: ("核定处罚种类", "settling the kind of a penalty"),
+}
+"""Why an official opened a record other than by an enquiry, in words."""
 
 
 class NotYours(Refusal):
@@ -289,7 +292,7 @@ def _on_whose_behalf(subject: Subject, actor: User) -> str:
 
 def _look_of_source(looked: Looked) -> Look:
     """Return a look of the agency that filed the record; it sees the fields masked as their classes ask."""
-    agency, zh_en = looked.agency, SOURCE_PURPOSE
+    agency, zh_en = looked.agency, CHECKS[looked.why]
     return Look(
         access=looked.pk,
         entry=looked.entry_id,
@@ -297,10 +300,10 @@ def _look_of_source(looked: Looked) -> Look:
         agency_zh=agency.name_zh if agency else "",
         agency_en=agency.name_en if agency else "",
         role=looked.role,
-        purpose=SOURCE,
+        purpose=looked.why,
         purpose_zh=zh_en[0],
         purpose_en=zh_en[1],
-        basis_kind=SOURCE,
+        basis_kind=looked.why,
         basis_ref="",
         matter_no="",
         outcome=Outcome.ANSWERED,

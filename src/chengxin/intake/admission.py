@@ -22,6 +22,7 @@ from chengxin.ledger import services as ledger
 from chengxin.registry import bulk
 from chengxin.registry.assessment import assess
 from chengxin.registry.drafts import Assessed, Draft
+from chengxin.registry.models import KindQuestion
 from chengxin.registry.services import admit_records
 from chengxin.rules.layouts import Role
 from chengxin.storage.bulk import insert_rows, next_ids
@@ -122,7 +123,7 @@ def admit_matched(
         if not found.certain:
             asked.append((row, found))
             continue
-        draft = _draft(submission, row.reading, found, assessor.assess(row.reading))
+        draft = _draft(submission, row, found, assessor.assess(row.reading))
         until = draft.assessed.periods.use_until
         if until is not None and until < today:
             over.append((row, reasons.stored("record.period_over", limit=until.isoformat())))
@@ -135,7 +136,8 @@ def admit_matched(
     submission.save(update_fields=["counts"])
 
 
-def _draft(submission: Submission, reading: Reading, found: Match, assessed: Assessed) -> Draft:
+def _draft(submission: Submission, row: Row, found: Match, assessed: Assessed) -> Draft:
+    reading = row.reading
     return Draft(
         subject=found.subject,
         item=submission.item,
@@ -147,7 +149,11 @@ def _draft(submission: Submission, reading: Reading, found: Match, assessed: Ass
         assessed=assessed,
         content=reading.clear,
         personal=reading.personal,
+        doubt=KindQuestion.SIMPLE if any(told["code"] == _LOOKS_SIMPLE for told in row.findings) else "",
     )
+
+
+_LOOKS_SIMPLE = "penalty.simple"
 
 
 class Assessor:

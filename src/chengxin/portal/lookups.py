@@ -72,8 +72,8 @@ def _seen(look: Look) -> str:
     """Say what the reader got: nothing, a bare answer, or which fields, and which of them masked."""
     if look.outcome != "answered":
         return _("没有看到任何内容")
-    if look.basis_kind == own_file.SOURCE:
-        return _("它报送的 1 条记录的内容，其中的个人信息被遮盖")
+    if look.basis_kind in own_file.CHECKS:
+        return _("1 条记录的内容，其中的个人信息被遮盖")
     if not look.fields:
         bare = {"answer": words.answer_words(look.purpose), "count": look.record_count}
         return _("%(answer)s（涉及 %(count)d 条）") % bare

@@ -47,6 +47,7 @@ BASIS_KINDS = {
     "statute": _("法定职责"),
     "authorisation": _("您的授权"),
     "source": _("报送单位的核对、更正和撤回职责"),
+    "kind": _("核定处罚种类的职责"),
     "": _("没有依据"),
 }
 OUTCOMES = {"answered": _("已答复"), "no_file": _("没有一致的档案"), "refused": _("已拒绝，未看到任何内容")}

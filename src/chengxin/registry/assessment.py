@@ -27,19 +27,21 @@ def assess(
     authority_name: str,
     publicised_on: date,
     on: date,
+    simple: bool = False,
 ) -> Assessed:
     """Return grade and periods of a record under the law in force ``on`` a day.
 
     ``content`` is a record's content by layout field code: text, ISO dates, money as ``{"fen": int, ...}``.
+    ``simple`` says that people found a penalty to be one of the simple procedure, which is not published.
     """
     law, facts = lawbook.current(), _by_role(item.layout, content)
-    graded = _graded(item, subject_kind, facts, law, on)
+    graded = _graded(item, subject_kind, facts, law, on, simple)
     market = item.nature == "negative" and MARKET_REGULATOR in authority_name
     periods = compute(
         PeriodFacts(
             document_date=document_date,
             rule=item.definition["periods"],
-            publicity=_publicity(item, subject_kind),
+            publicity=_publicity(item, subject_kind, simple),
             grade=graded.grade if graded else item.definition.get("grade") or None,
             publicised_on=publicised_on,
             valid_until=_day(facts.get(Role.VALID_UNTIL)),
@@ -54,13 +56,15 @@ def assess(
     return Assessed(graded.grade, periods, graded.why, graded.uncertain)
 
 
-def _publicity(item: ItemVersion, subject_kind: str) -> Any:
+def _publicity(item: ItemVersion, subject_kind: str, simple: bool) -> Any:
     """Return how far the item reaches for this kind of subject; a person's is public only where a law orders it."""
-    hidden = subject_kind == "person" and not item.person_public_basis
+    hidden = simple or (subject_kind == "person" and not item.person_public_basis)
     return "shared" if hidden and item.publicity == "public" else item.publicity
 
 
-def _graded(item: ItemVersion, subject_kind: str, facts: Mapping[Role, Any], law: LawBook, on: date) -> Graded | None:
+def _graded(
+    item: ItemVersion, subject_kind: str, facts: Mapping[Role, Any], law: LawBook, on: date, simple: bool
+) -> Graded | None:
     """Grade a record whose period depends on its grade, by the law, or by the item where the law fixed it there."""
     if item.definition["periods"] != "graded" or item.definition.get("grade"):
         return None
@@ -68,7 +72,7 @@ def _graded(item: ItemVersion, subject_kind: str, facts: Mapping[Role, Any], law
     return grade(
         GradeFacts(
             categories=split_categories(facts.get(Role.CATEGORY, "")),
-            procedure="simple" if item.definition.get("procedure") == "simple" else "ordinary",
+            procedure="simple" if simple or item.definition.get("procedure") == "simple" else "ordinary",
             subject_kind=subject_kind,
             fine_fen=fine["fen"] if fine else None,
         ),

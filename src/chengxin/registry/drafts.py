@@ -46,7 +46,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class Draft:
-    """One fact ready for admission. ``content`` holds no personal field; ``personal`` is what will be sealed."""
+    """One fact ready for admission. ``content`` holds no personal field; ``personal`` is what will be sealed.
+
+    ``doubt`` is a question that only people can settle, a code of ``KindQuestion.REASONS``, or empty.
+    """
 
     subject: Subject | Holder
     item: ItemVersion
@@ -58,6 +61,7 @@ class Draft:
     assessed: Assessed
     content: Mapping[str, Any] = field(default_factory=dict)
     personal: Mapping[str, Any] = field(default_factory=dict)
+    doubt: str = ""
 
     @property
     def about_person(self) -> bool:

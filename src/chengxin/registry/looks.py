@@ -13,21 +13,24 @@ from chengxin.accounts.selectors import roles_of
 from chengxin.ledger import services as ledger
 from chengxin.registry.models import Looked, RecordVersion
 
-LEAF_KIND = "source.shown"
+SOURCE, KIND = "source", "kind"
+"""Why a record was opened: its source checks it, or its kind is being settled."""
+LEAF_KINDS = {SOURCE: "source.shown", KIND: "kind.shown"}
 
 
-def note(version: RecordVersion, *, actor: User, now: datetime) -> Looked:
+def note(version: RecordVersion, *, actor: User, now: datetime, why: str = SOURCE) -> Looked:
     """Write one look with its leaf, both or neither."""
     subject, agency, roles = version.record.subject_id, actor.agency, roles_of(actor)
     payload = {"record": version.record_id, "subject": subject, "actor": actor.id}
     with transaction.atomic():
-        entry = ledger.append(LEAF_KIND, payload, now=now, public={"agency": agency.uscc if agency else ""})
+        entry = ledger.append(LEAF_KINDS[why], payload, now=now, public={"agency": agency.uscc if agency else ""})
         return Looked.objects.create(
             record_id=version.record_id,
             subject_id=subject,
             actor=actor,
             agency=agency,
             role=min(roles).value if roles else "",
+            why=why,
             at=now,
             entry=entry,
         )

@@ -209,7 +209,7 @@ class RecordVersion(models.Model):
 
 
 class Looked(models.Model):
-    """来源单位查看: an official of the agency that filed a person's record opened it; its subject is shown every one.
+    """来源单位查看: an official opened a person's record to check it or to settle its kind; its subject is shown every look.
 
     Kept here because the room that shows a file to its subject may not look into the room where records are filed.
     """
@@ -220,11 +220,43 @@ class Looked(models.Model):
     actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=30)
+    why = models.CharField(max_length=12, default="source")
     at = models.DateTimeField()
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = "来源单位查看"
+
+
+class KindQuestion(models.Model):
+    """待核定处罚种类: what no rule can settle about a penalty and two people have to read the document for.
+
+    The kind is unclear, or the penalty looks like one of the simple procedure filed as an ordinary one. One officer
+    proposes (``sealed_proposal``, under the subject's key), another decides.
+    """
+
+    UNCLEAR, SIMPLE = "unclear", "simple"
+    REASONS = [(UNCLEAR, "处罚种类不明确"), (SIMPLE, "可能适用简易程序")]
+    AS_SIMPLE = "as_simple"
+    ANSWERS = [("kinds", "核定处罚种类"), (AS_SIMPLE, "适用简易程序"), ("stands", "维持原样")]
+    record = models.OneToOneField(Record, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=12, choices=REASONS)
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=12, choices=ANSWERS, blank=True, default="")
+    sealed_proposal = models.BinaryField(null=True)
+    proposed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "待核定处罚种类"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")), name="two_people_settle_a_kind"
+            ),
+        ]
+        indexes = [models.Index(fields=["why", "asked_at"], condition=Q(decided_at=None), name="open_kind_questions")]
 
 
 class Annotation(models.Model):

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chengxin.accounts.services import deliver_rows
-from chengxin.registry import notices, selectors, versions
+from chengxin.registry import kinds, notices, selectors, versions
 from chengxin.registry.assessment import assess
 from chengxin.registry.drafts import Assessed, Draft, sameness
 from chengxin.registry.models import Annotation, Cause, Record, RecordVersion
@@ -56,6 +56,7 @@ def _write_admitted(fresh: Mapping[str, tuple[Draft, UUID, Content]], now: datet
         versions.admitted(draft, record, content, entry, now, sealers[draft.subject.key.pk])
         for (draft, record, content), entry in zip(fresh.values(), entries, strict=True)
     )
+    kinds.ask(((record, draft) for draft, record, _content in fresh.values()), now)
     told = [draft for draft, _i, _c in fresh.values() if draft.item.nature == "negative"]
     deliver_rows(notices.of_admission(told, now))
 
@@ -95,6 +96,7 @@ def _assessed_anew(version: RecordVersion, content: Content, today: date) -> Ass
         authority_name=version.authority_name,
         publicised_on=version.public_from or timezone.localtime(version.record.admitted_at).date(),
         on=today,
+        simple=kinds.as_simple(version.record_id),
     )
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from chengxin.registry import hiding, selectors, services, versions
-from chengxin.registry.drafts import Draft, sameness
+from chengxin.registry import hiding, kinds, selectors, services, versions
+from chengxin.registry.assessment import assess
+from chengxin.registry.drafts import Assessed, Draft, sameness
 from chengxin.registry.models import Cause, Record, RecordVersion
 from chengxin.registry.services import RecordNotOpen
 from chengxin.rules.errors import Refusal
@@ -55,10 +56,27 @@ def replace(record_id: UUID, draft: Draft, *, ref: str, now: datetime) -> Record
                 "主体、文号、机关或目录项不能更正；填错的请撤回这条记录，再按正确的内容报送。",
                 "Subject, document number, authority and item cannot be corrected; withdraw the record and file anew.",
             )
-        changed = versions.period_columns(draft.assessed, draft.item.publicity)
+        changed = versions.period_columns(_assessed(version, draft, now), draft.item.publicity)
         changed |= {"document_date": draft.document_date, "authority_name": draft.authority_name}
         versions.succeed(version, Cause.CORRECTED, ref, now, versions.content_of(draft), **changed)
+        kinds.ask_again(record_id, draft, now)
     return _locked_present(record_id)
+
+
+def _assessed(version: RecordVersion, draft: Draft, now: datetime) -> Assessed:
+    """Return the assessment of a correction; what people found to be a simple procedure stays one."""
+    if draft.assessed.uncertain or not kinds.as_simple(version.record_id):
+        return draft.assessed
+    return assess(
+        draft.item,
+        draft.subject.kind,
+        {**draft.content, **draft.personal},
+        document_date=draft.document_date,
+        authority_name=draft.authority_name,
+        publicised_on=publicised_on(version),
+        on=timezone.localtime(now).date(),
+        simple=True,
+    )
 
 
 def is_withdrawn(version: RecordVersion) -> bool:

@@ -2,8 +2,9 @@
 
 from django.db import migrations
 
-from chengxin.registry.guards import LOOKED
-from chengxin.storage.guards import operation
+from chengxin.storage.guards import Guard, operation
+
+LOOKED = Guard("registry_looked", ("id", "record_id", "subject_id", "actor_id", "agency_id", "role", "at", "entry_id"))
 
 
 class Migration(migrations.Migration):
