@@ -20,6 +20,12 @@ AREAS: tuple[Area, ...] = (
         (Permission.SUBMIT_RECORDS, Permission.MATCH_SUBJECT),
     ),
     (
+        _("归集质量"),
+        "/console/quality/",
+        _("每月入库、准确、及时、完整各多少，常见问题怎样改，哪天到期。"),
+        (Permission.SEE_QUALITY,),
+    ),
+    (
         _("依据查询"),
         "/console/enquiry/",
         _("凭授权或法定依据查询，每一次都留痕。"),
@@ -68,10 +74,22 @@ AREAS: tuple[Area, ...] = (
         (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.MATCH_SUBJECT),
     ),
     (
+        _("目录变更"),
+        "/console/catalogue/",
+        _("新增目录项、改列名、停用；先看影响，再由第三人批准。"),
+        (Permission.MANAGE_CATALOGUE, Permission.CHECK_CATALOGUE, Permission.APPROVE_CATALOGUE),
+    ),
+    (
         _("共享接收方"),
         "/console/recipients/",
         _("按合同取得公示信息的单位：用途、保存期限、地址和密钥。"),
         (Permission.MANAGE_RECIPIENTS,),
+    ),
+    (
+        _("接口客户端"),
+        "/console/clients/",
+        _("哪些系统可以凭令牌或者公钥代表哪个单位办事。"),
+        (Permission.MANAGE_CLIENTS,),
     ),
 )
 

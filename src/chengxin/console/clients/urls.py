@@ -1,0 +1,13 @@
+"""URLs of the desk of API clients and exchange peers."""
+
+from django.urls import path
+
+from chengxin.console.clients import peers, views
+
+urlpatterns = [
+    path("", views.listing, name="clients"),
+    path("new/", views.new, name="new_client"),
+    path("<uuid:client_id>/", views.one, name="client"),
+    path("peers/new/", peers.new, name="new_peer"),
+    path("peers/<uuid:peer_id>/", peers.one, name="peer"),
+]
