@@ -126,7 +126,7 @@ def _round() -> dict[str, int]:
     from chengxin.cases import outbox
     from chengxin.disclosure import feed
     from chengxin.disclosure.screening import services as screening
-    from chengxin.intake import mappings
+    from chengxin.intake import mappings, uploads
     from chengxin.intake import services as intake_services
     from chengxin.ledger import services as ledger_services
     from chengxin.rights import agents, erasure, handling, overdue, taken_back
@@ -135,6 +135,7 @@ def _round() -> dict[str, int]:
     now, today = clock.now(), clock.today()
     return {
         "held": mappings.forget_held(now),
+        "uploads": uploads.forget(now),
         "submissions": intake_services.resume_all(now=now, today=today),
         "lapsed": handling.lapse_overdue(now=now, today=today),
         "without_object": taken_back.end_cases(now=now),
