@@ -26,6 +26,7 @@ def jobs() -> tuple[Job, ...]:
     from chengxin.catalogue import changes
     from chengxin.disclosure import chasing, daily_reads
     from chengxin.disclosure.screening import services as screening
+    from chengxin.intake.quality import counting, reminders
     from chengxin.rights import daily_figures, outreach
 
     def tell(now: datetime, today: date, say: Say) -> int:
@@ -57,6 +58,16 @@ def jobs() -> tuple[Job, ...]:
             lambda now, today, _say: screening.remind(now, today),
         ),
         Job("figures", lambda _now, today: daily_figures.missing(today), rights),
+        Job(
+            "counted",
+            lambda _now, today: counting.missing(today),
+            lambda now, _today, _say: counting.count(now),
+        ),
+        Job(
+            "limits",
+            lambda _now, today: bool(reminders.due(today)),
+            lambda now, today, _say: reminders.run(now=now, today=today),
+        ),
         Job("reads", lambda _now, today: daily_reads.missing(today), reads),
     )
 

@@ -146,15 +146,16 @@ def trend(month: date, agencies: Collection[UUID], months: int = 12) -> list[tup
     return [(each, quality.stored_rate(counts.get(each, Counts()), least)) for each in wanted]
 
 
-def items(month: date, agency: Agency) -> list[tuple[str, str, Counts]]:
-    """Return code, name and counts of every item the agency filed in a month."""
+def items(month: date, agency: Agency) -> list[tuple[str, tuple[str, str], Counts]]:
+    """Return code, names (zh, en) and counts of every item the agency filed in a month."""
     names = {each.item_id: each for each in catalogue.items(quality.last_of(month))}
     rows = MonthFigure.objects.filter(month=month, agency=agency).select_related("item").order_by("item__code")
     made = []
     for row in rows:
         known = names.get(row.item_id)
         counts = Counts(**{name: getattr(row, name) for name in _COUNTED})
-        made.append((row.item.code, known.name_zh if known else row.item.code, counts))
+        both = (known.name_zh, known.name_en) if known else (row.item.code, row.item.code)
+        made.append((row.item.code, both, counts))
     return made
 
 
