@@ -1,4 +1,4 @@
-"""The quality desk in a real browser: the centre compares and issues, a source reads its own page and files its table."""
+"""The quality desk in a real browser: the centre compares and issues, a source reads its page and files its table."""
 
 from __future__ import annotations
 

@@ -8,7 +8,18 @@ from pathlib import Path
 
 import click
 
-from chengxin.cli import clients, exchange, mapping, operations, outreach, recipients, records, setup, time_limits
+from chengxin.cli import (
+    clients,
+    exchange,
+    mapping,
+    operations,
+    outreach,
+    quality,
+    recipients,
+    records,
+    setup,
+    time_limits,
+)
 from chengxin.rules.errors import Refusal
 
 
@@ -95,6 +106,7 @@ for command in (
     time_limits.deadlines,
     mapping.mapping,
     exchange.exchange,
+    quality.quality,
     clients.client,
 ):
     main.add_command(command)
