@@ -11,10 +11,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from chengxin.accounts.policies import can_may
 from chengxin.cases.workflows import WORKFLOWS, kind_name
 from chengxin.console.cases.desk import desk_page, in_english, signed_in
 from chengxin.console.cases.pages import address, word
-from chengxin.rights import queues
+from chengxin.rights import kinds, queues
 from chengxin.rights.queues import Filters, Queue, Waiting
 from chengxin.ui import clock
 from chengxin.ui.formats import day
@@ -40,6 +41,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "states": _states(filters, found, english),
         "first": address(found.rows[0].case) if found.rows else "",
         "base": f"?{_query(filters)}&page=",
+        "settles_kinds": any(can_may(signed_in(request), each) for each in kinds.DESK),
     }
     return render(request, "console/cases/queue.html", context)
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from chengxin.console.cases import queue, reorganisation, supervisor, views
+from chengxin.console.cases import kinds, queue, reorganisation, supervisor, views
 
 urlpatterns = [
     path("", queue.queue, name="cases"),
     path("load/", supervisor.overview, name="case_load"),
+    path("kinds/", kinds.listing, name="kinds"),
+    path("kinds/<uuid:record_id>/", kinds.one, name="kind"),
     path("reorganisation/", reorganisation.listing, name="reorganisations"),
     path("reorganisation/<uuid:case_id>/", reorganisation.one, name="reorganisation"),
     path("reorganisation/<uuid:case_id>/<slug:action>/", reorganisation.take, name="reorganisation_action"),
