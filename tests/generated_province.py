@@ -7,6 +7,7 @@ lists, commitments and other records that its files do not hold are put on the s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -47,10 +48,16 @@ def generated(size: int, first_number: int) -> list[Fact]:
     rows = [row for seed, after in SEEDS for row in _rows(seed, FIRST + timedelta(days=after), size // len(SEEDS) + 1)]
     Random(len(rows)).shuffle(rows)
     facts = [_fact(first_number + number, prefix, row, number) for number, (prefix, row) in enumerate(rows)]
-    facts = [fact for fact in facts if fact.admitted <= LAST - 2 * DAY]
+    facts = _one_owner_a_code([fact for fact in facts if fact.admitted <= LAST - 2 * DAY])
     whole = facts[: size - size // 5]
     owners = sorted({fact.owner for fact in whole}, key=lambda owner: owner.code)
     return whole + list(_others(owners, size - len(whole), first_number + len(rows)))
+
+
+def _one_owner_a_code(facts: list[Fact]) -> list[Fact]:
+    """Return the facts with whoever bore a code first: two years' generators may give one code to two names."""
+    first: dict[str, Owner] = {}
+    return [replace(fact, owner=first.setdefault(fact.owner.code, fact.owner)) for fact in facts]
 
 
 def _rows(seed: int, today: date, count: int) -> Iterator[tuple[str, Row]]:
