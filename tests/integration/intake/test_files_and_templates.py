@@ -90,8 +90,9 @@ def test_the_page_tells_what_became_of_each_file(clerk: User, client: Client, mo
     upload = io.BytesIO(bundle())
     upload.name = "报送.zip"
     page = client.post("/console/intake/", {"item": make.PENALTY, "file": upload}, follow=True).content.decode()
-    assert "报送.zip › 一.csv: 收到 3 行" in page
-    assert "报送.zip › 图.csv: 按内容判断" in page
+    told = {panel.partition("</h2>")[0].rpartition(">")[2]: panel for panel in page.split("<section")}
+    assert "收到 3 行" in told["报送.zip › 一.csv"]
+    assert "按内容判断" in told["报送.zip › 图.csv"]
 
 
 def test_the_command_takes_several_files_and_says_which_were_refused(clerk: User, tmp_path, monkeypatch) -> None:

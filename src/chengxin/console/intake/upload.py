@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -218,9 +219,15 @@ def _file(at: int, outcome: archives.Outcome, dry_run: bool) -> dict[str, Any]:
     return shared | {
         "submission": None if dry_run else outcome.submission,
         "sentence": shown.figures_sentence(figures),
+        "how": _how(outcome),
         "strip": shown.strip(figures),
         "tiles": shown.tiles(figures),
     }
+
+
+def _how(outcome: archives.Outcome) -> str:
+    """Return how a text was taken apart into columns, "" where there was no choice."""
+    return outcome.how[1] if shown.english() else outcome.how[0]
 
 
 def rehearsed(request: HttpRequest, outcome: archives.Outcome, chosen: Sequence[UUID] = ()) -> HttpResponse:
@@ -237,6 +244,7 @@ def rehearsed(request: HttpRequest, outcome: archives.Outcome, chosen: Sequence[
         "columns": shown.finding_columns(),
         "rows": shown.finding_rows(submission, told),
         "more": max(0, len(lines) - TOLD),
+        "how": _how(outcome),
     }
     return render(request, "console/intake/result.html", context)
 
@@ -249,7 +257,8 @@ def waiting(user: Any) -> list[dict[str, Any]]:
             "name": each.filename,
             "item": each.item.code,
             "whole": each.received == each.size,
-            "share": each.received * 100 // each.size,
+            "done": filesizeformat(each.received),
+            "size": filesizeformat(each.size),
             "until": each.expires_at,
         }
         for each in uploads.under_way(user, clock.now())
