@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from chengxin.cli import (
+    catalogue,
     clients,
     exchange,
     mapping,
@@ -105,6 +106,7 @@ for command in (
     recipients.recipient,
     time_limits.deadlines,
     mapping.mapping,
+    catalogue.catalogue,
     exchange.exchange,
     quality.quality,
     clients.client,

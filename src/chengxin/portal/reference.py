@@ -8,14 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chengxin.catalogue import lawbook
+from chengxin.catalogue import change_reading, lawbook
 from chengxin.catalogue import selectors as catalogue
 from chengxin.catalogue.selectors import CatalogueRow
 from chengxin.portal import words
 from chengxin.portal.frame import in_english, said, show
+from chengxin.rules.catalogue_changes import KINDS
 from chengxin.rules.dated import LawGap
 from chengxin.rules.deadlines import UNITS
 from chengxin.ui import clock
+from chengxin.ui.formats import day
 
 LIMITS = (
     "objection.centre_workdays",
@@ -32,7 +34,23 @@ def items(request: HttpRequest) -> HttpResponse:
     rows = catalogue.catalogue_rows(clock.today())
     columns = [{"text": _("目录项")}, {"text": _("类别")}, {"text": _("性质")}, {"text": _("公开程度")}]
     columns += [{"text": _("依据")}, {"text": _("核对")}]
-    return show(request, "catalogue", {"columns": columns, "rows": [_line(row) for row in rows], "count": len(rows)})
+    context = {"columns": columns, "rows": [_line(row) for row in rows], "count": len(rows), **_proposed()}
+    return show(request, "catalogue", context)
+
+
+def _proposed() -> dict[str, Any]:
+    """Return the changes of the catalogue that anybody may comment on today."""
+    columns = [{"text": _("变更")}, {"text": _("种类")}, {"text": _("为什么提出")}, {"text": _("意见截止日")}]
+    rows = [
+        [
+            {"text": change.subject, "note": _("第 %(n)s 号") % {"n": change.number}},
+            said(*KINDS[change.kind]),
+            change.why,
+            day(change.comment_until),
+        ]
+        for change in change_reading.open_to_comment(clock.today())
+    ]
+    return {"proposed_columns": columns, "proposed": rows}
 
 
 def _line(row: CatalogueRow) -> list[Any]:

@@ -1,0 +1,166 @@
+"""A change of the catalogue from its draft to the day it is in force, by three people, in a real browser."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests import factories as make
+from tests import filings
+
+from chengxin.accounts.roles import Role
+from chengxin.catalogue import overlay
+from chengxin.intake import services
+from chengxin.ui import clock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def people() -> Iterator[dict[str, Any]]:
+    make.law()
+    overlay.put(overlay.Overlay())
+    yield {
+        "author": make.user("author", Role.CENTRE_OPERATOR),
+        "checker": make.user("checker", Role.REVIEWER),
+        "decider": make.user("decider", Role.DECIDER),
+        "clerk": filings.clerk(make.agency()),
+    }
+    overlay.put(overlay.Overlay())
+
+
+def fill_basis(page: Page, suffix: str = "") -> None:
+    page.get_by_label(f"依据的文件{suffix}", exact=True).fill("示例省公共信用信息条例")
+    page.get_by_label(f"依据的条款{suffix}", exact=True).fill("第九条")
+    page.get_by_label(f"文件的效力{suffix}", exact=True).select_option("local_regulation")
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button as a keyboard does."""
+    page.get_by_role("button", name=name, exact=True).press("Enter")
+
+
+def reason(page: Page, step: str, text: str) -> None:
+    section = page.locator("section.case-step", has=page.get_by_role("heading", name=step, exact=True))
+    section.get_by_label("理由或者意见内容").fill(text)
+
+
+def take(page_at: Any, user: Any, address: str, step: str, width: int = 1280, script: bool = True) -> Page:
+    page: Page = page_at(width, user=user, script=script)
+    page.goto(address)
+    reason(page, step, "已核对")
+    press(page, step)
+    expect(page.get_by_text("已办理，并写入存证日志。")).to_be_visible()
+    return page
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_renamed_column_is_in_force_without_a_release(page_at, people, width, axe, overflow) -> None:
+    make.record(make.firm())
+    page = page_at(width, user=people["author"], script=width == 1280)
+    page.goto("/console/catalogue/")
+    assert overflow(page) == 0
+    page.get_by_role("link", name="改列名、增减列").press("Enter")
+    page.get_by_label("怎样变更").select_option("rename")
+    page.get_by_label("哪一列").select_option("CF:CF_JDRQ")
+    page.get_by_label("新列名").first.fill("决定作出日")
+    fill_basis(page)
+    page.get_by_label("自哪一天起").fill(clock.today().isoformat())
+    page.get_by_label("为什么提出").fill("三个部门的系统都用这个列名")
+    if width == 1280:
+        assert axe(page) == []
+    press(page, "存为草稿")
+    expect(page.get_by_text("决定作出日").first).to_be_visible()
+    press(page, "送合法性审核")
+    expect(page.get_by_text("已办理，并写入存证日志。")).to_be_visible()
+    address = page.url
+    assert overflow(page) == 0
+    take(page_at, people["checker"], address, "审核通过")
+    page.goto(address)
+    expect(page.get_by_role("button", name="批准", exact=True)).to_be_disabled()
+    decider = page_at(width, user=people["decider"])
+    decider.goto(address)
+    expect(decider.get_by_role("heading", name="影响", exact=True)).to_be_visible()
+    assert (axe(decider), overflow(decider)) == ([], 0)
+    reason(decider, "批准", "同意")
+    press(decider, "批准")
+    expect(decider.locator("main").get_by_text("生效", exact=True).first).to_be_visible()
+    assert "决定作出日" in filings.as_csv([filings.FIRM_ROW]).decode()
+    row = filings.FIRM_ROW | {"CF_WSH": "示交罚〔2026〕88号"}
+    services.submit(
+        people["clerk"].agency, make.PENALTY, "新列名.csv", io.BytesIO(filings.as_csv([row])),
+        actor=people["clerk"], now=clock.now(), today=clock.today(),
+    )  # fmt: skip
+    page.goto(f"/organisations/{make.FIRM}/")
+    expect(page.get_by_text("示交罚〔2026〕88号").first).to_be_visible()
+
+
+def test_a_new_item_is_refused_prohibited_content_then_comes_into_force_and_is_shown(
+    page_at, people, axe, settings
+) -> None:
+    day = clock.today() + timedelta(days=31)
+    page = page_at(1280, user=people["author"])
+    page.goto("/console/catalogue/new/item/")
+    fill_item(page, day.isoformat())
+    page.get_by_label("归集的内容").fill("认定事项\n宗教信仰")
+    press(page, "存为草稿")
+    expect(page.get_by_text("含有禁止采集的内容", exact=False).first).to_be_visible()
+    assert axe(page) == []
+    page.get_by_label("归集的内容").fill("认定事项\n认定日期")
+    press(page, "存为草稿")
+    press(page, "送合法性审核")
+    expect(page.get_by_text("已办理，并写入存证日志。")).to_be_visible()
+    address = page.url
+    take(page_at, people["checker"], address, "审核通过")
+    take(page_at, people["author"], address, "登记意见")
+    public = page_at(390)
+    public.goto("/catalogue/")
+    expect(public.get_by_role("table", name="正在征求意见的变更").get_by_text("JS-SL-01")).to_be_visible()
+    decider = page_at(1280, user=people["decider"])
+    decider.goto(address)
+    expect(decider.get_by_text("还缺：征求意见期届满", exact=False).first).to_be_visible()
+    settings.DEMO_DAY = day.isoformat()  # The server's own day, as a demonstration moves it.
+    take(page_at, people["decider"], address, "批准")
+    decider.goto(address)
+    expect(decider.locator("main").get_by_text("生效", exact=True).first).to_be_visible()
+    services.submit(
+        people["clerk"].agency, "JS-SL-01", "认定.csv", io.BytesIO(generic()),
+        actor=people["clerk"], now=clock.now(), today=clock.today(),
+    )  # fmt: skip
+    public.goto(f"/organisations/{make.FIRM}/")
+    expect(public.get_by_text("示认〔2026〕1号").first).to_be_visible()
+
+
+def fill_item(page: Page, since: str) -> None:
+    texts = {
+        "代码": "JS-SL-01", "名称（中文）": "示例认定信息", "名称（英文）": "Demo findings", "由谁提供": "示例部门",
+        "对应的行为或者决定": "认定", "国家基础目录类别": "10", "共享方式": "社会公开", "更新频率": "每月",
+        "自哪一天起": since, "为什么提出": "部门来函",
+    }  # fmt: skip
+    for label, text in texts.items():
+        page.get_by_label(label, exact=True).first.fill(text)
+    page.get_by_label("性质").select_option("neutral")
+    page.get_by_label("法人及非法人组织").check()
+    page.get_by_label("报送表格").select_option("GENERIC")
+    page.get_by_label("公开程度").select_option("public")
+    page.get_by_label("期限怎样计算").select_option("standing")
+    fill_basis(page, " 1")
+
+
+def generic() -> bytes:
+    head = "主体名称,主体类别,统一社会信用代码,事项内容,文书号,文书日期,出具单位,出具单位统一社会信用代码"
+    who = f"栖云望舒食品有限公司,法人及非法人组织,{make.FIRM}"
+    return f"{head}\n{who},认定,示认〔2026〕1号,2026-11-12,示例单位,{make.AGENCY}\n".encode()
+
+
+def test_nobody_without_a_part_in_it_comes_in(page_at, people) -> None:
+    page = page_at(1280, user=people["clerk"])
+    answer = page.goto("/console/catalogue/")
+    assert answer is not None and answer.status == 403
+    checker = page_at(1280, user=people["checker"])
+    refused = checker.goto("/console/catalogue/new/item/")
+    assert refused is not None and refused.status == 403
