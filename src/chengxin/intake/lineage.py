@@ -11,7 +11,7 @@ from chengxin.accounts.models import User
 from chengxin.accounts.policies import can_may, check_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
-from chengxin.intake import corrections, filed, selectors, withdrawals
+from chengxin.intake import confirmed, corrections, filed, selectors, withdrawals
 from chengxin.intake.models import Admission, Correction, Recurrence, Submission, SubmissionRow, Withdrawal
 from chengxin.registry import selectors as registry
 from chengxin.registry.models import RecordVersion
@@ -151,14 +151,10 @@ def _note(made: Correction | Withdrawal | None, version: RecordVersion) -> str:
 def _origin(row: SubmissionRow, on: date) -> Origin:
     submission = row.submission
     layout = lawbook.layout(submission.item.layout, on)
-    mapping = layout.match(submission.headings).mapping
-    named = [(at, heading, layout.get(mapping[heading])) for at, heading in _headings(submission) if heading in mapping]
+    read = zip(submission.headings, confirmed.columns_of(submission, layout), strict=True)
+    named = [(at, heading, layout.get(code)) for at, (heading, code) in enumerate(read) if code]
     cells = tuple(Cell(f.code, f.zh, f.en, heading, address(at, row.row_no)) for at, heading, f in named)
     return Origin(submission, row.row_no, cells, selectors.findings_in_words(submission, row.findings))
-
-
-def _headings(submission: Submission) -> list[tuple[int, str]]:
-    return list(enumerate(submission.headings))
 
 
 def _repeats(record_id: UUID) -> list[Repeat]:

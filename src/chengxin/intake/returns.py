@@ -15,7 +15,7 @@ import xlsxwriter
 
 from chengxin.accounts.models import User
 from chengxin.catalogue import lawbook
-from chengxin.intake import reasons
+from chengxin.intake import confirmed, reasons
 from chengxin.intake.models import RowState, Submission, SubmissionRow
 from chengxin.intake.policies import check_may_take_back
 from chengxin.intake.readers.table import RESULT_HEADINGS
@@ -138,8 +138,9 @@ class _Annotated:
         self._sheet = book.add_worksheet("待改正" if language == "zh" else "To mend")
         self._about = book.add_worksheet("说明" if language == "zh" else "About")
         self._submission, self._language = submission, language
-        matched = lawbook.layout(submission.item.layout).match(submission.headings)
-        self._places = {matched.mapping[h]: at for at, h in enumerate(submission.headings) if h in matched.mapping}
+        read = confirmed.columns_of(submission, lawbook.layout(submission.item.layout))
+        # Of several columns that fill one field together the first is marked.
+        self._places = {code: len(read) - 1 - at for at, code in enumerate(reversed(read)) if code}
         self._plain = book.add_format({"num_format": "@"})
         self._advice = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         self._head = book.add_format({"num_format": "@", "bold": True, "bg_color": "#DCE6F2", "border": 1})

@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.db import DatabaseError, transaction
 from tests import factories as make
 from tests import filings
 
 from chengxin.accounts.models import User
-from chengxin.intake import mappings
+from chengxin.catalogue import lawbook
+from chengxin.intake import confirmed, lineage, mappings, returns
 from chengxin.intake.checking import ColumnsUnknown, ProhibitedColumn
 from chengxin.intake.mappings import MappingIncomplete, NoSuchMapping
-from chengxin.intake.models import ColumnMapping, HeldFile, SubmissionRow
+from chengxin.intake.models import Admission, ColumnMapping, HeldFile, SubmissionRow
 from chengxin.ledger.models import Entry
 from chengxin.registry.models import Record
 from chengxin.rules.errors import Refusal
@@ -166,3 +168,29 @@ def test_strangers_neither_see_nor_change_it(clerk: User) -> None:
     ):
         with pytest.raises(NoSuchMapping):
             act()
+
+
+def test_lineage_and_the_annotated_copy_follow_the_mapping_a_file_was_read_under(clerk: User) -> None:
+    """The strange heading leads to its cell and is coloured in the copy, also after the agency changed its mind."""
+    one, two, three = filings.rows(3)
+    text = filings.as_csv([one, two | {"CF_JDRQ": "去年"}, three]).decode()
+    content = text.replace("处罚决定日期", STRANGE, 1).encode()
+    said(clerk, content)
+    submission = filings.file(content, clerk)
+    column = submission.headings.index(STRANGE)
+    first = confirmed.used(submission, lawbook.layout(submission.item.layout))
+    assert first is not None and first.version == 1
+    found = mappings.propose(clerk.agency, make.PENALTY, io.BytesIO(content), actor=clerk, today=make.TODAY)
+    turned = {each.heading: each.field for each in found.columns.columns}
+    turned |= {STRANGE: turned["处罚有效期"], "处罚有效期": "CF_JDRQ"}
+    later = make.NOW + timedelta(days=1)
+    mappings.confirm(clerk.agency, make.PENALTY, turned, [], actor=clerk, now=later, today=make.TODAY)
+    assert confirmed.used(submission, lawbook.layout(submission.item.layout)) == first
+    record = Admission.objects.get(row__row_no=2).record_id
+    origin = lineage.of_record(record, actor=clerk).steps[0].origin
+    assert origin is not None
+    cells = {cell.code: (cell.heading, cell.address) for cell in origin.cells}
+    assert cells["CF_JDRQ"] == (STRANGE, lineage.address(column, 2))
+    sheet = openpyxl.load_workbook(io.BytesIO(returns.returned_xlsx(submission, actor=clerk))).worksheets[0]
+    marked = [cell.column for cell in sheet[2] if cell.fill.fgColor.rgb == "FFF8CBAD"]
+    assert marked == [column + 3], "two columns of results stand before the agency's own"
