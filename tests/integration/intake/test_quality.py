@@ -6,10 +6,12 @@ import csv
 import hashlib
 import io
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 from django.db.models import Sum
 from tests import factories as make
 from tests import filings
@@ -19,6 +21,8 @@ from chengxin.accounts.models import Agency, Message
 from chengxin.accounts.policies import NotPermitted
 from chengxin.accounts.roles import Role
 from chengxin.cases.documents_pdf import signature_holds
+from chengxin.cli import daily
+from chengxin.cli.quality import quality
 from chengxin.intake import withdrawals
 from chengxin.intake.models import MonthFigure, MonthlyTable, QualityReminder
 from chengxin.intake.quality import access, bulletin, bulletin_pdf, counting, entries, months, reminders
@@ -182,6 +186,30 @@ def test_returned_rows_are_reminded_of_before_the_seventh_working_day(filed: Age
     [limit] = [each for each in reminders.limits(make.TODAY, [filed.pk]) if each.kind == "returned"]
     # Friday 20 November, then seven working days without the weekends.
     assert limit.due_on == date(2026, 12, 1) and "1 行" in limit.what
+
+
+def test_a_day_of_background_work_counts_and_reminds_once(filed: Agency) -> None:
+    MonthFigure.objects.all().delete()
+    named = {job.name: job for job in daily.jobs()}
+    noon = at(DECEMBER_3)
+    for name in ("counted", "limits"):
+        assert named[name].due(noon, DECEMBER_3)
+        assert named[name].do(noon, DECEMBER_3, str) >= 1
+        assert not named[name].due(noon, DECEMBER_3)
+    assert named["counted"].due(noon, DECEMBER_3 + timedelta(days=1))
+
+
+def test_the_command_writes_the_bulletin_and_the_table_beside_it(filed: Agency, operator: Any, tmp_path: Path) -> None:
+    out = tmp_path / "通报.pdf"
+    given = ["--month", "2026-10", "--as", operator.username]
+    done = CliRunner().invoke(quality, ["bulletin", *given, "--out", str(out)])
+    assert done.exit_code == 0 and "TB-202610-01" in done.output, done.output
+    digest = hashlib.sha256(out.with_suffix(".csv").read_bytes()).hexdigest()
+    assert out.read_bytes().startswith(b"%PDF") and digest in done.output
+    printed = CliRunner().invoke(quality, ["table", *given])
+    assert printed.output.splitlines()[0].startswith("名次,单位")
+    assert CliRunner().invoke(quality, ["count"]).exit_code == 0
+    assert CliRunner().invoke(quality, ["table", "--month", "x", "--as", "operator"]).exit_code == 2
 
 
 def test_a_bulletin_is_numbered_signed_and_the_same_until_a_figure_moves(filed: Agency, operator: Any) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import pairwise
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given

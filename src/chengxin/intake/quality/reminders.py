@@ -137,7 +137,10 @@ def _clock(file: Submission) -> Limit | None:
         last = workdays.add(came, int(str(value.value)), lawbook.calendar()).due_on
     except (CalendarGap, LawGap):
         return None
-    what = _("%(day)s 报送的文件有 %(n)s 行被退回，尚未在网页改后重报；另用文件重报过的请忽略。最迟作出的决定的") % {
+    what = _(
+        "%(day)s 报送的文件有 %(n)s 行被退回，尚未在网页改后重报；另用文件重报过的请忽略。"
+        "更早作出的决定期限更早；报送当日作出的，"
+    ) % {
         "day": came.isoformat(),
         "n": file.counts["returned"],
     }
