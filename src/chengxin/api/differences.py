@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router, Schema
-from pydantic import Field, StrictInt
+from pydantic import Field
 
 from chengxin.accounts import clients
 from chengxin.api.fields import Cursor, Given, answers
 from chengxin.api.problems import not_found
 from chengxin.api.results import Change, Counts, IdempotencyKey, body_digest, own_submission
 from chengxin.api.security import client_of
-from chengxin.api.texts import Words
+from chengxin.api.texts import WHOLE, Words
 from chengxin.intake import resubmission, selectors
 from chengxin.ui import clock
 
@@ -22,7 +22,7 @@ router = Router(tags=["submissions"])
 PAGE = 20
 MOST_ROWS = 200
 LARGEST_ROW = 2**31 - 1
-RowNo = Annotated[StrictInt, Field(ge=2, le=LARGEST_ROW)]
+RowNo = Annotated[int, Field(ge=2, le=LARGEST_ROW), WHOLE]
 
 
 class Difference(Schema):
@@ -65,7 +65,7 @@ class Row(Given):
     """A row to confirm, and the version it was compared with when it was read."""
 
     row_no: RowNo
-    number: Annotated[StrictInt, Field(ge=1, le=LARGEST_ROW)]
+    number: Annotated[int, Field(ge=1, le=LARGEST_ROW), WHOLE]
 
 
 class ConfirmationGiven(Given):

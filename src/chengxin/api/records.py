@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest
 from ninja import Path, Query, Router, Status
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import Field, StrictBool
 
 from chengxin.accounts import clients
 from chengxin.accounts.clients import SUBMISSION, ApiClient
@@ -26,7 +26,7 @@ from chengxin.api.record_views import (
 )
 from chengxin.api.results import IdempotencyKey, body_digest
 from chengxin.api.security import client_of
-from chengxin.api.texts import Day, DocumentNo, Words
+from chengxin.api.texts import WHOLE, Day, DocumentNo, Words
 from chengxin.intake import corrections, filed, lineage, withdrawals
 from chengxin.intake.corrections import CorrectionNotInOrder
 from chengxin.intake.withdrawals import Ground
@@ -71,7 +71,7 @@ class CorrectionGiven(Given):
 
     fields: Annotated[dict[str, Annotated[str, Field(max_length=5000)]], Field(min_length=1, max_length=MOST_FIELDS)]
     text: Annotated[str, Field(max_length=500)] = ""
-    number: Annotated[StrictInt, Field(ge=0, le=2**31 - 1)] = 0
+    number: Annotated[int, Field(ge=0, le=2**31 - 1), WHOLE] = 0
     dry_run: StrictBool = False
 
 

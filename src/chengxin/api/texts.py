@@ -1,4 +1,4 @@
-"""Words and days that people write: no control characters, and a day is written as one day only."""
+"""Words, days and numbers as they may be sent: no control characters, and nothing that stands for something else."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ def _only_a_day(given: Any) -> Any:
     return given
 
 
+def _only_a_number(given: Any) -> Any:
+    """Refuse texts and truth values, which pydantic would also take for a number; 2.0 is the number 2 in JSON."""
+    if isinstance(given, str | bool):
+        raise ValueError
+    return given
+
+
+# Goes last, so that the bounds before it stay part of what the API says of itself.
+WHOLE = BeforeValidator(_only_a_number)
 Day = Annotated[date | None, BeforeValidator(_only_a_day)]
 Words = Annotated[
     str,

@@ -112,6 +112,12 @@ def test_what_the_rules_refuse_and_fields_that_are_locked_are_not_corrected(worl
         assert "CF_NR_FK" in told["detail"] and "NO_SUCH" not in told["detail"]
 
 
+@pytest.mark.parametrize("number", ["1", True, 1.5, -1, None])
+def test_a_version_is_a_number(world, filed, number):
+    body = {"fields": {"CF_NR_FK": "0.8"}, "text": "改", "number": number}
+    problem(say(world.ours, f"/records/{filed[0]}/correction", body), 422, "invalid")
+
+
 def test_records_are_found_by_document_or_code_and_only_ones_own(world, filed):
     found = world.ours.get("/records", document_no="示交罚〔2026〕81号").json()["items"]
     assert [each["id"] for each in found] == [str(filed[0])]

@@ -62,8 +62,8 @@ def no_such_agency() -> str:
 def listing(request: HttpRequest) -> HttpResponse:
     """Show every client and every pinned key there is or was, newest first."""
     user = operator(request)
-    heads = (_("单位"), _("现状"), _("用途"), _("有效至"), _("签发"))
-    peer_heads = (_("单位"), _("现状"), _("公钥开头"), _("登记"))
+    heads = (_("单位"), _("现状"), _("用途"), _("有效至"), _("签发时间"))
+    peer_heads = (_("单位"), _("现状"), _("公钥开头"), _("登记时间"))
     context = {
         "columns": [{"text": text} for text in heads],
         "rows": [row(each) for each in clients.all_clients(user)],
