@@ -66,9 +66,12 @@ def test_from_the_upload_to_the_public_page(
     assert (axe(page), overflow(page)) == ([], 0)
 
 
-def test_by_keyboard_alone_a_wrong_row_is_told_again_and_then_admitted(page_at: Any, clerk: User, sent: Any) -> None:
+def test_by_keyboard_alone_a_wrong_row_is_told_again_and_then_admitted(
+    page_at: Any, clerk: User, sent: Any, axe: Any, overflow: Any
+) -> None:
     page = page_at(1280, user=clerk)
     page.goto(f"/console/intake/{sent.id}/mend/?columns=all")
+    assert (axe(page), overflow(page)) == ([], 0)
     page.get_by_label("第 3 行 罚款金额(万元)").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_label("第 4 行 罚款金额(万元)")).to_be_focused()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.test import Client
 from tests import factories as make
 from tests import filings
 
 from chengxin.accounts.models import User
 from chengxin.intake import mending, services
-from chengxin.intake.models import Mending, RowState, Submission, SubmissionRow
+from chengxin.intake.models import Admission, Mending, RowState, Submission, SubmissionRow
 from chengxin.intake.policies import NotYourAgency
 from chengxin.ledger.models import Entry
 from chengxin.registry.models import Record
@@ -85,6 +86,16 @@ def test_what_the_file_said_stays_and_the_ledger_says_what_was_mended(sent: Subm
     assert "1" in str(body) and WRONG_NUMBER not in str(body) and make.CITIZEN not in str(body)
     [was] = mending.earlier(made, 2)
     assert (was.submission.id, was.row_no) == (sent.id, 2)
+
+
+def test_the_lineage_of_the_record_leads_back_to_the_row_of_the_file(
+    sent: Submission, clerk: User, client: Client
+) -> None:
+    made, _ = mend(sent, clerk, 2, CF_XDR_ZJHM=make.CITIZEN)
+    record = Admission.objects.get(row__submission=made).record_id
+    client.force_login(clerk)
+    page = client.get(f"/console/intake/records/{record}/lineage/").content.decode()
+    assert "第 2 行，改了：证件号码" in page and f"/console/intake/{sent.id}/" in page
 
 
 def test_the_same_request_again_changes_nothing(sent: Submission, clerk: User) -> None:

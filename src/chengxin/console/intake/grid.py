@@ -123,7 +123,7 @@ def _page(request: HttpRequest, root: Any, every: bool, typed: Mapping[int, Mapp
 
 def _tabs(path: str, every: bool, count: int) -> list[dict[str, Any]]:
     return [
-        {"text": _("只看有问题的列"), "href": path, "current": not every, "exact": True},
+        {"text": _("只看有问题的列"), "href": f"{path}?columns=wrong", "current": not every, "exact": True},
         {"text": _("全部列"), "href": f"{path}?columns=all", "current": every, "exact": True, "count": count},
     ]
 

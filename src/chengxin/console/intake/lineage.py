@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from chengxin.console.intake import shown
 from chengxin.console.intake.record_forms import NoteForm
 from chengxin.console.intake.records import change_columns, change_row, moment, of_own, said
-from chengxin.intake import lineage, resubmission, selectors
+from chengxin.intake import lineage, mending, resubmission, selectors
 from chengxin.intake.policies import check_may_take_back
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -65,8 +65,15 @@ def _step(step: Any) -> dict[str, Any]:
         "origin": origin,
         "file": _file(origin.submission) if origin else None,
         "cells": cells,
+        "mended": [_mended(each) for each in mending.earlier(origin.submission, origin.row_no)] if origin else [],
         "findings": [f.en if english else f.zh for f in origin.findings] if origin else [],
     }
+
+
+def _mended(was: mending.Earlier) -> dict[str, str]:
+    """Return what a row was before it was put right in the browser, leading to the file that said so."""
+    told = {"file": was.submission.filename, "row": was.row_no, "fields": "、".join(was.changed)}
+    return _file(was.submission) | {"text": _("“%(file)s”第 %(row)s 行，改了：%(fields)s") % told}
 
 
 def cause_word(cause: str) -> str:
