@@ -40,7 +40,8 @@ def test_code_and_the_answer_of_a_person(clerk: User) -> None:
     filings.file(filings.as_csv([filings.FIRM_ROW]), clerk)
     judge = make.user("judge", Role.CENTRE_OPERATOR)
     question = selectors.open_questions().get()
-    questions.answer_question(question.pk, same_subject=True, actor=judge, now=make.NOW, today=make.TODAY)
+    answer = questions.Answer(questions.Reply.MISWRITTEN, "决定书原件为同一人")
+    questions.answer_question(question.pk, answer, actor=judge, now=make.NOW, today=make.TODAY)
     assert Record.objects.get().evidence == "code+answered_question"
 
 

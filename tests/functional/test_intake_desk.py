@@ -96,8 +96,23 @@ def test_a_person_of_the_centre_judges_a_match(page_at, clerk, mixed, width, axe
     expect(page.get_by_text("栖云望舒食品有限公司")).to_be_visible()
     assert axe(page) == []
     assert overflow(page) <= 0
-    page.get_by_role("button", name="是同一主体，入库").click()
+    page.get_by_role("radio", name="已改用报送的名称").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.get_by_label("该名称自何日起使用").fill("2026-11-02")
+    page.get_by_label("判定理由").focus()
+    page.keyboard.type("登记机关变更通知书")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     expect(page.get_by_text("没有等待判定的行。")).to_be_visible()
+    assert (axe(page), overflow(page)) == ([], 0)
+    page.get_by_role("link", name="是同一主体").click()
+    expect(page.get_by_text("登记机关变更通知书")).to_be_visible()
+    assert (axe(page), overflow(page)) == ([], 0)
+    page.get_by_label("说明理由").fill("通知书是另一家的")
+    page.get_by_role("button", name="撤销判定").click()
+    expect(page.get_by_role("link", name="原判定已撤销，重新判定")).to_be_visible()
+    expect(page.get_by_text("已撤销", exact=True)).to_be_visible()
 
 
 def test_a_stranger_is_shown_nothing(page_at, clerk, mixed) -> None:

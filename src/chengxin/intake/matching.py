@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chengxin.intake.reading import Reading
-from chengxin.registry import bulk
+from chengxin.registry import bulk, naming
 from chengxin.registry.bulk import KnownOrganisation, KnownPerson, NewOrganisation
 from chengxin.registry.drafts import Holder
 from chengxin.registry.models import Subject, SubjectKind
@@ -19,6 +19,7 @@ from chengxin.rules.names import NameAgreement, agreement
 
 BY_NAME = "code+name"
 BY_FORMER_NAME = "code+former_name"
+BY_JUDGED_NAME = "code+judged_name"
 BY_ANSWER = "code+answered_question"
 _CERTIFICATES = {kind.value: kind for kind in CodeKind if kind.is_personal}
 _EVIDENCE = {
@@ -50,17 +51,31 @@ def match(readings: Sequence[Reading], *, today: date, now: datetime) -> list[Ma
     """Match readings to subjects in order, registering the subjects of unknown codes; in the caller's transaction."""
     organisations = _organisations([r for r in readings if r.kind != SubjectKind.PERSON], today, now)
     persons = _persons([r for r in readings if r.kind == SubjectKind.PERSON], now)
-    return [
+    found = [
         _judge_person(r, persons[certificate_of(r)])
         if r.kind == SubjectKind.PERSON
         else _judge_organisation(r, organisations[r.number])
         for r in readings
     ]
+    return _by_judged_names(readings, found)
 
 
 def certificate_of(reading: Reading) -> tuple[CodeKind, str]:
     """Return the declared certificate kind and number of a person's row."""
     return _CERTIFICATES[reading.certificate], reading.number
+
+
+def again(name: str, subject: Subject) -> Match:
+    """Grade a declared name against what is known of a subject by now."""
+    if subject.kind == SubjectKind.PERSON:
+        return Match(subject, BY_JUDGED_NAME if name_index(name) in _indexes(subject) else "")
+    borne = naming.names_of(subject)
+    graded = agreement(name, borne[0].name, [each.name for each in borne[1:]])
+    return Match(subject, _EVIDENCE.get(graded, ""))
+
+
+def _indexes(subject: Subject) -> frozenset[str]:
+    return naming.judged({subject.id}).get(subject.id, frozenset()) | {subject.person.name_index}
 
 
 def _organisations(readings: Sequence[Reading], today: date, now: datetime) -> dict[str, KnownOrganisation]:
@@ -85,3 +100,13 @@ def _judge_organisation(reading: Reading, known: KnownOrganisation) -> Match:
 
 def _judge_person(reading: Reading, known: KnownPerson) -> Match:
     return Match(known.subject, BY_NAME if name_index(reading.name) == known.name_index else "")
+
+
+def _by_judged_names(readings: Sequence[Reading], found: list[Match]) -> list[Match]:
+    """Make those matches certain whose number somebody has judged to be known under the declared name too."""
+    doubted = [i for i, each in enumerate(found) if not each.certain and readings[i].kind == SubjectKind.PERSON]
+    judged = naming.judged({found[i].candidate for i in doubted}) if doubted else {}
+    for i in doubted:
+        if name_index(readings[i].name) in judged.get(found[i].candidate, ()):
+            found[i] = Match(found[i].subject, BY_JUDGED_NAME)
+    return found

@@ -126,15 +126,27 @@ class Admission(models.Model):
 
 
 class Question(models.Model):
-    """A match that only a person may judge: the code is known, the name is not the one we know (charter C06)."""
+    """A match that only a person may judge: the code is known, the name is not the one we know (charter C06).
 
-    row = models.OneToOneField(SubmissionRow, on_delete=models.PROTECT, related_name="question")
+    ``record`` is set when the row is a record already and its link was put in doubt by taking an answer back.
+    ``follows`` is the answer that settled this question too. ``sealed`` and ``sealed_undoing`` hold the reasons given,
+    under the key of the subject asked about. An answer that was taken back stays, beside the question asked anew.
+    """
+
+    row = models.ForeignKey(SubmissionRow, on_delete=models.PROTECT, related_name="questions")
+    record = models.ForeignKey(Record, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=40)
     candidates = models.JSONField(default=list)
     asked_at = models.DateTimeField()
     same_subject = models.BooleanField(null=True)
+    name_since = models.DateField(null=True)
+    follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField(null=True)
     answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    sealed_undoing = models.BinaryField(null=True)
+    undone_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "匹配疑问"
@@ -143,7 +155,13 @@ class Question(models.Model):
                 condition=Q(same_subject=None, answered_by=None, answered_at=None)
                 | Q(same_subject__isnull=False, answered_by__isnull=False, answered_at__isnull=False),
                 name="answer_has_author",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone_by=None)
+                | Q(undone_at__isnull=False, undone_by__isnull=False, answered_at__isnull=False),
+                name="answer_taken_back_has_author",
+            ),
+            models.UniqueConstraint(fields=["row"], condition=Q(undone_at=None), name="one_standing_question"),
         ]
         indexes = [models.Index(fields=["asked_at"], condition=Q(answered_at=None), name="open_questions")]
 

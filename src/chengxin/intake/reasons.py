@@ -78,6 +78,11 @@ RULES: dict[str, Rule] = {
             "江苏省社会信用条例",
         ),
         _rule(
+            "subject.asked_again", _WARNING,
+            "原判定已撤销，这一行重新转人工判定。", "The judgement was taken back; a person will judge this row anew.",
+            "无需重报，等待判定结果。", "Nothing has to be done; wait for the answer.", "江苏省社会信用条例",
+        ),
+        _rule(
             "record.exists", _WARNING,
             "同一机关、文号、主体的记录已在库中，内容相同，未重复入库。",
             "A record of the same authority, document and subject is stored already with the same content.",

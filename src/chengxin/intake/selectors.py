@@ -123,6 +123,13 @@ def open_questions() -> QuerySet[Question]:
     return found.select_related("row__submission__agency", "row__submission__item__item").order_by("asked_at", "id")
 
 
+def answered_questions() -> QuerySet[Question]:
+    """Return the answers given and the ones taken back, the newest first."""
+    found = Question.objects.filter(answered_at__isnull=False)
+    related = ("row__submission__agency", "row__submission__item__item", "answered_by", "undone_by")
+    return found.select_related(*related).order_by("-answered_at", "-id")
+
+
 def source_of(record_id: UUID) -> tuple[Submission, int] | None:
     """Return the submission and the row number from which a record came."""
     found = Admission.objects.filter(record_id=record_id).select_related("row__submission__agency").first()
@@ -179,6 +186,7 @@ REASON_NAMES: dict[str, tuple[str, str]] = {
     "row.shifted": ("这一行串列", "Row slipped"),
     "row.cells": ("单元格数不符", "Wrong number of cells"),
     "source.differs": ("来源单位不是本单位", "Other source agency"),
+    "subject.asked_again": ("判定已撤销，重新判定", "Judgement taken back, asked anew"),
     "subject.kind_not_in_item": ("主体类别不属于该目录项", "Kind of subject not in the item"),
     "subject.name_differs": ("号码与名称不一致", "Number known under another name"),
     "subject.needs_uscc": ("缺少统一社会信用代码", "Unified social credit code missing"),

@@ -3,9 +3,7 @@
 from chengxin.storage.guards import Guard
 
 RECORDS = Guard("registry_record", ("id", "subject_id", "item_id", "evidence", "sameness", "admitted_at"))
-LOOKED = Guard(
-    "registry_looked", ("id", "record_id", "subject_id", "actor_id", "agency_id", "role", "why", "at", "entry_id")
-)
+LOOKED = Guard("registry_looked", ("id", "record_id", "subject_id", "actor_id", "agency_id", "role", "why", "at", "entry_id"))
 VERSIONS = Guard(
     "registry_recordversion",
     (
@@ -17,3 +15,17 @@ VERSIONS = Guard(
     open_columns=("known_until",),
     blanked_columns=("sealed",),
 )
+NAME_CHANGES = Guard(
+    "registry_namechange",
+    ("id", "subject_id", "sealed", "since", "ref", "made_at", "undone_at"),
+    open_columns=("undone_at",),
+)
+SUBJECT_CHANGES = Guard(
+    "registry_subjectchange",
+    (
+        *("id", "kind", "source_id", "target_id", "records", "sealed", "proposed_by_id", "proposed_at"),
+        *("approved", "decided_by_id", "decided_at"),
+    ),
+    open_columns=("approved", "decided_by_id", "decided_at"),
+)
+MOVES = Guard("registry_recordmove", ("id", "change_id", "old_id", "new_id", "moved_at"))

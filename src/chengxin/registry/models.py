@@ -10,6 +10,9 @@ from django.db.models import F, Q
 from chengxin.accounts.models import Agency, User
 from chengxin.catalogue.models import ItemVersion
 from chengxin.ledger.models import Entry
+from chengxin.registry.models_changes import NameChange as NameChange
+from chengxin.registry.models_changes import RecordMove as RecordMove
+from chengxin.registry.models_changes import SubjectChange as SubjectChange
 from chengxin.vault.models import DataKey
 
 
@@ -47,18 +50,30 @@ class Cause(models.TextChoices):
     DISPLAY_SUSPENDED = "display_suspended", "逾期未办结，暂停展示"
     SHIELDED = "shielded", "破产重整，暂时屏蔽"
     RESUMED = "resumed", "恢复展示"
+    UNLINKED = "unlinked", "判定不是同一主体，移出"
+    MOVED_OUT = "moved_out", "主体合并或拆分，转出"
+    MOVED_IN = "moved_in", "主体合并或拆分，转入"
 
 
 class Subject(models.Model):
-    """信用主体: one legal or natural person; its id is opaque, is its mailbox, and says nothing about it."""
+    """信用主体: one legal or natural person; its id is opaque, is its mailbox, and says nothing about it.
+
+    ``forwarded_to`` is the file that stands for this one since both were found to be one subject.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=SubjectKind.choices)
     since = models.DateTimeField()
     key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    forwarded_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = "信用主体"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(forwarded_to=None) | ~Q(forwarded_to=F("id")), name="no_file_stands_for_itself"
+            )
+        ]
 
 
 class Organisation(models.Model):

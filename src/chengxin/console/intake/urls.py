@@ -13,6 +13,7 @@ urlpatterns = [
     path("mapping/versions/<uuid:mapping_id>/", mapping.change, name="mapping_change"),
     path("questions/", questions.queue, name="questions"),
     path("questions/<int:question_id>/", questions.question, name="question"),
+    path("questions/<int:question_id>/answer/", questions.answer, name="question_answer"),
     path("records/", records.home, name="records"),
     path("records/withdraw-file/", records.withdraw_file, name="withdraw_file"),
     path("records/<uuid:record_id>/", records.record, name="record"),
