@@ -34,4 +34,7 @@ def as_simple(record: UUID) -> bool:
 
 
 def _doubt(draft: Draft) -> str:
-    return KindQuestion.UNCLEAR if draft.assessed.uncertain else draft.doubt
+    """Return what is asked about a draft; a minor record stays one whatever the procedure was, so nobody is asked."""
+    if draft.assessed.uncertain:
+        return KindQuestion.UNCLEAR
+    return "" if draft.assessed.grade == "minor" else draft.doubt

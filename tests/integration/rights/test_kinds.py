@@ -26,14 +26,17 @@ pytestmark = pytest.mark.django_db
 OTHER = {"CF_CFLB": "其他-责令限期拆除", "CF_WSH": "示交罚〔2026〕11号", "CF_NR_FK": "50"}
 SMALL = {"CF_WSH": "示交罚〔2026〕12号", "CF_NR": "处罚款3000元", "CF_NR_FK": "0.3"}
 
+WARNED = {"CF_CFLB": "警告", "CF_WSH": "示交罚〔2026〕13号", "CF_NR": "警告", "CF_NR_FK": ""}
+
 
 @pytest.fixture
 def desk():
-    """A firm's and a person's penalty of unclear kind, a small fine, an ordinary one, and two officers of the centre."""
+    """Two penalties of unclear kind, a firm's and a person's; a small fine, a large one, a warning; two officers."""
     factories.law()
     clerk = filings.clerk(factories.agency())
     fine = {**filings.FIRM_ROW, "CF_NR_FK": "50", "CF_NR": "罚款50万元"}
-    rows = [{**filings.FIRM_ROW, **OTHER}, {**filings.PERSON_ROW, **OTHER}, {**filings.FIRM_ROW, **SMALL}, fine]
+    firm, person = filings.FIRM_ROW, filings.PERSON_ROW
+    rows = [{**firm, **OTHER}, {**person, **OTHER}, {**firm, **SMALL}, fine, {**firm, **WARNED}]
     filings.file(filings.as_csv(rows), clerk)
     centre = factories.agency("113201990000000518", runs_platform=True)
     by_row = dict(Admission.objects.values_list("row__row_no", "record_id"))
@@ -50,6 +53,7 @@ def settle(record, answer, chosen, reviewer, decider):
 def test_what_is_unclear_or_looks_simple_is_asked_and_nothing_else(desk):
     by_row, reviewer, _decider = desk
     asked = {each.pk: each.why for each in kinds.waiting(reviewer)}
+    assert registry.present_version(by_row[6]).grade == "minor", "whose grade cannot change"
     assert asked == {by_row[2]: "unclear", by_row[3]: "unclear", by_row[4]: "simple"}
     assert [each.pk for each in kinds.waiting(reviewer, "simple")] == [by_row[4]]
 
