@@ -134,7 +134,8 @@ class Given:
 class Facts:
     """What is known of an agency's month on the day ``as_of``.
 
-    ``lateness_known`` is False for a month whose working days nobody has published yet.
+    ``lateness_known`` is False for a month whose working days nobody has published yet; ``table_bound`` is False for an
+    agency that neither files nor owes anything the monthly table is about.
     """
 
     month: date
@@ -143,6 +144,7 @@ class Facts:
     duties: Duties
     table_filed_on: date | None = None
     lateness_known: bool = True
+    table_bound: bool = True
     given: Mapping[str, Given] = field(default_factory=dict)
 
 
@@ -233,6 +235,8 @@ def _too_little(measure: Measure, rate: Rate) -> tuple[str, str]:
 
 def _table(criterion: Criterion, scheme: Scheme, facts: Facts) -> Line:
     due, filed = scheme.table_due(facts.month), facts.table_filed_on
+    if filed is None and not facts.table_bound:
+        return Line(criterion, None, "没有双公示信息应报，不需报送", "no licences or penalties to report: not needed")
     if filed is None and facts.as_of <= due:
         return Line(criterion, None, f"未到期：{due} 前报送", f"not due yet: by {due}")
     if filed is None:

@@ -79,6 +79,10 @@ def test_the_table_is_due_on_the_tenth(filed: date | None, as_of: date, earned: 
     assert line("monthly_table", replace(GOOD, table_filed_on=filed, as_of=as_of)).earned == earned
 
 
+def test_who_has_nothing_for_the_table_loses_nothing_by_it() -> None:
+    assert line("monthly_table", replace(GOOD, table_filed_on=None, table_bound=False)).earned is None
+
+
 def test_without_duties_or_working_days_nothing_is_judged() -> None:
     unknown = replace(GOOD, duties=Duties(), lateness_known=False)
     assert [line(code, unknown).earned for code in ("complete", "timely_monthly", "timely_decisions")] == [None] * 3

@@ -79,7 +79,7 @@ def units(month: date, agencies: Iterable[Agency], today: date) -> list[Unit]:
     ids = [each.pk for each in listed]
     counts, duties, given = _counts(month, ids), _duties(month, ids), _given(month, ids)
     tables = dict(MonthlyTable.objects.filter(month=month, agency__in=ids).values_list("agency_id", "filed_at"))
-    known = month.year in lawbook.calendar().years
+    known, bound = month.year in lawbook.calendar().years, bound_to_table(month, ids)
     found = []
     for agency in listed:
         filed = tables.get(agency.pk)
@@ -90,6 +90,7 @@ def units(month: date, agencies: Iterable[Agency], today: date) -> list[Unit]:
             duties.get(agency.pk, Duties()),
             table_filed_on=timezone.localtime(filed).date() if filed else None,
             lateness_known=known,
+            table_bound=agency.pk in bound,
             given=given.get(agency.pk, {}),
         )
         found.append(Unit(agency, facts, score(scheme, facts), scheme))
@@ -122,6 +123,14 @@ def _duties(month: date, agencies: Collection[UUID]) -> dict[UUID, Duties]:
 def duties_in(month: date) -> QuerySet[SupplyDuty]:
     """Return what had to be supplied in a month."""
     return SupplyDuty.objects.filter(Q(until=None) | Q(until__gte=month), since__lte=quality.last_of(month))
+
+
+def bound_to_table(month: date, agencies: Collection[UUID]) -> set[UUID]:
+    """Return the agencies that must file the table of a month: they owe, or ever filed, what it is about."""
+    timed = timed_items(quality.last_of(month))
+    filed = MonthFigure.objects.filter(month__lte=month, item__in=timed, agency__in=agencies)
+    owed = duties_in(month).filter(item__in=timed, agency__in=agencies)
+    return {*filed.values_list("agency_id", flat=True), *owed.values_list("agency_id", flat=True)}
 
 
 def timed_items(on: date) -> set[int]:

@@ -47,7 +47,7 @@ def _picture(name: str, title: str, text: str, inside: str, height: int = HEIGHT
 
 
 def _x(n: int, count: int) -> float:
-    room = WIDTH - _LEFT - 24
+    room = WIDTH - _LEFT - 34
     return round(_LEFT + 12 + room * n / max(count - 1, 1), 1)
 
 

@@ -88,16 +88,12 @@ def _remind(limit: Limit, stage: date, now: datetime) -> bool:
 
 
 def _tables(today: date, agencies: Collection[UUID]) -> Iterator[Limit]:
-    """The table of last month, for those who must file, or ever filed, what it is about."""
+    """The table of last month, for those who must file it and have not."""
     month = quality.months_back(today, 2)[0]
     scheme = scheme_of(month)
     if today > scheme.table_due(month):
         return
-    timed = months.timed_items(today)
-    bound = set(MonthFigure.objects.filter(item__in=timed, agency__in=agencies).values_list("agency_id", flat=True))
-    bound |= set(
-        months.duties_in(month).filter(item__in=timed, agency__in=agencies).values_list("agency_id", flat=True)
-    )
+    bound = months.bound_to_table(month, agencies)
     bound -= set(MonthlyTable.objects.filter(month=month).values_list("agency_id", flat=True))
     what = _("%(month)s 双公示月报表尚未报送；没有发生的也请报零。") % {"month": f"{month:%Y-%m}"}
     for agency in bound:
