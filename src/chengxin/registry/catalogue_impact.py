@@ -15,6 +15,7 @@ from django.db.models import Count, QuerySet
 from chengxin.accounts.models import Agency, User
 from chengxin.catalogue import change_reading, changes, lawbook
 from chengxin.catalogue import selectors as catalogue
+from chengxin.catalogue.change_policies import check_step
 from chengxin.catalogue.models import Change, ItemVersion
 from chengxin.catalogue.selectors import NoItemInForce
 from chengxin.registry.assessment import MARKET_REGULATOR
@@ -108,8 +109,13 @@ def preview(change: Change, today: date) -> Impact:
 def approve(
     change_id: UUID, reason: str, seen: str, *, actor: User, now: datetime, today: date, version: int | None = None
 ) -> Change:
-    """Approve a change whose impact is still what the approver saw, ``seen`` being its mark; raises ImpactMoved."""
-    impact = preview(change_reading.change(change_id), today)
+    """Approve a change whose impact is still what the approver saw, ``seen`` being its mark.
+
+    Raises ImpactMoved, and before that whatever else stands against this actor's approval.
+    """
+    change = change_reading.change(change_id)
+    check_step(change, "approve", actor, today=today, reason=reason, impact_seen=True)
+    impact = preview(change, today)
     if seen != impact.mark():
         raise ImpactMoved(
             "影响与您看到的不同（期间有记录进出）。请重新核对影响后再批准。",

@@ -231,8 +231,8 @@ def _laid_over(layout: Layout, change: LayoutChange, keep_retired: bool) -> Layo
 def _renamed(field: Field, change: LayoutChange) -> Field:
     """Give a field its new heading; the old one stays known, so that nobody's file is returned for it."""
     if change.operation is Operation.SYNONYM:
-        return replace(field, aliases=(*field.aliases, change.heading))
-    aliases = tuple(dict.fromkeys((*field.aliases, field.zh)))
+        return replace(field, aliases=tuple(dict.fromkeys((*field.aliases, change.heading))))
+    aliases = tuple(dict.fromkeys(name for name in (*field.aliases, field.zh) if name != change.heading))
     return replace(field, zh=change.heading, en=change.heading_en or field.en, aliases=aliases)
 
 

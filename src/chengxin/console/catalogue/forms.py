@@ -100,7 +100,9 @@ class ItemForm(ChangeForm):
         label=KEYS["grade"], choices=_choices(("minor", "general", "serious"), empty=True), required=False,
         help_text=_("只在法律已定程度时选择。"),
     )  # fmt: skip
-    procedure = forms.ChoiceField(label=KEYS["procedure"], choices=_choices(("simple",), empty=True), required=False)
+    procedure = forms.ChoiceField(
+        label=KEYS["procedure"], choices=_choices(("ordinary", "simple"), empty=True), required=False
+    )
     decision_needed = forms.BooleanField(label=KEYS["decision_needed"], required=False)
     opt_in = forms.BooleanField(label=KEYS["opt_in"], required=False)
     needs_consent = forms.BooleanField(label=KEYS["needs_consent"], required=False)

@@ -60,6 +60,7 @@ VALUES: dict[str, Any] = {
     "minor": lazy("轻微"),
     "general": lazy("一般"),
     "serious": lazy("严重"),
+    "ordinary": lazy("普通程序"),
     "simple": lazy("简易程序"),
 }
 CLASSES: dict[FieldClass, Any] = {
