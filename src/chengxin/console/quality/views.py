@@ -98,7 +98,9 @@ def one(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "plot": pages.plot(pages.name_of(agency), months.trend(month, [agency.pk]), scheme),
         "item_columns": pages.columns(_("目录项"), _("收到"), _("退回"), _("有效入库率"), _("准确率"), numbers=(1, 2)),
         "items": pages.item_rows(months.items(month, agency), scheme),
-        "fault_columns": pages.columns(_("问题"), _("出现次数"), _("例（只有形状，没有内容）"), _("怎样改"), numbers=(1,)),
+        "fault_columns": pages.columns(
+            _("问题"), _("出现次数"), _("例（只有形状，没有内容）"), _("怎样改"), numbers=(1,)
+        ),
         "faults": pages.fault_rows(months.faults(month, agency)),
         "limit_columns": pages.columns(_("期限"), _("事项"), _("提醒日"), _("依据")),
         "limits": pages.limit_rows(reminders.limits(today, [agency.pk]), scheme, today),
