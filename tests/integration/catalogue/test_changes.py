@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -155,6 +156,15 @@ def test_loading_the_law_again_undoes_nothing(desk: Desk) -> None:
     assert make.LICENCE not in before and "JS-SL-01" in before
     assert load_law(NOW).added == 0
     assert [each.item.code for each in selectors.items(LATER)] == before
+
+
+def test_a_correction_of_the_law_file_does_not_bring_a_retired_item_back(desk: Desk) -> None:
+    ended = {"retirement": {"code": make.LICENCE, "basis": BASIS, "since": LATER.isoformat(), "verified": False}}
+    desk.in_force(ended)
+    written = next(each for each in lawbook.library().items if each.code == make.LICENCE)
+    assert load_law(NOW, [replace(written, en="Corrected")]).added == 1
+    with pytest.raises(selectors.NoItemInForce):
+        selectors.version_in_force(make.LICENCE, LATER)
 
 
 def test_retiring_takes_no_new_record_and_keeps_the_old_ones(desk: Desk) -> None:
