@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 
@@ -217,3 +218,14 @@ def test_the_page_hands_out_the_annotated_workbook_to_its_sender_only(clerk: Use
     stranger = filings.clerk(make.agency(make.OTHER_AGENCY), "stranger")
     client.force_login(stranger)
     assert client.get(f"/console/intake/{submission.id}/returned.xlsx").status_code == 404
+
+
+def test_the_page_hands_out_the_signed_receipt_to_those_who_see_the_file(clerk: User, client: Client) -> None:
+    submission = filings.file(filings.as_csv([filings.FIRM_ROW, WRONG]), clerk)
+    client.force_login(clerk)
+    assert "receipt.json" in client.get(f"/console/intake/{submission.id}/").content.decode()
+    paper = client.get(f"/console/intake/{submission.id}/receipt.json").json()
+    assert "收到 received 2，入库 admitted 1，退回 returned 1" in paper["text"]
+    assert paper["sha256"] == hashlib.sha256(paper["text"].encode()).hexdigest()
+    client.force_login(filings.clerk(make.agency(make.OTHER_AGENCY), "stranger"))
+    assert client.get(f"/console/intake/{submission.id}/receipt.json").status_code == 404

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengxin.console.intake import grid, lineage, mapping, questions, records, upload, views
+from chengxin.console.intake import grid, lineage, mapping, merging, questions, records, upload, views
 
 app_name = "intake"
 urlpatterns = [
@@ -21,12 +21,16 @@ urlpatterns = [
     path("records/<uuid:record_id>/undo/", records.undo, name="undo"),
     path("records/<uuid:record_id>/correct/", records.correct, name="correct"),
     path("records/<uuid:record_id>/lineage/", lineage.of_record, name="lineage"),
+    path("subjects/", merging.home, name="subjects"),
+    path("subjects/<uuid:change_id>/", merging.change, name="subject_change"),
+    path("subjects/<str:code>/split/", merging.split, name="subject_split"),
     path("uploads/", upload.begin, name="uploads"),
     path("uploads/<uuid:upload_id>/", upload.one, name="upload"),
     path("uploads/<uuid:upload_id>/give-up/", upload.give_up, name="give_up"),
     path("<uuid:submission_id>/mend/", grid.grid, name="grid"),
     path("<uuid:submission_id>/differences/", lineage.differences, name="differences"),
     path("<uuid:submission_id>/", views.result, name="result"),
+    path("<uuid:submission_id>/receipt.json", views.receipt, name="receipt"),
     path("<uuid:submission_id>/returned.csv", views.returned, {"kind": "csv"}, name="returned"),
     path("<uuid:submission_id>/returned.xlsx", views.returned, {"kind": "xlsx"}, name="annotated"),
 ]

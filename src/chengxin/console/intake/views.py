@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from chengxin.accounts.roles import Permission
 from chengxin.console.intake import mapping, shown, upload
 from chengxin.console.intake.entry import enter
 from chengxin.console.intake.forms import BlankForm, SubmissionForm
-from chengxin.intake import blanks, lineage, mending, resubmission, returns, selectors
+from chengxin.intake import blanks, lineage, mending, receipts, resubmission, returns, selectors
 from chengxin.intake.policies import check_may_see
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -96,6 +97,7 @@ def _choices(request: HttpRequest, submission: Any) -> list[dict[str, Any]]:
         (_("下载标注好的 XLSX"), "returned.xlsx", kept and wrong, no_rows, True),
         (_("下载退回的行（附原因）"), "returned.csv", kept and wrong, no_rows, True),
         (_("下载全部留存的行"), "returned.xlsx?all", kept, not_own or _("原文已入库或已销毁，没有留存的行。"), True),
+        (_("下载签名回执"), "receipt.json", True, "", True),
     )
     return [
         {"text": text, "href": request.path + href, "closed": not is_open, "why": why, "download": download}
@@ -130,6 +132,20 @@ def returned(request: HttpRequest, submission_id: UUID, kind: str) -> HttpRespon
 
 
 @login_required
+def receipt(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """Hand out the signed receipt of a file; the verifier of documents checks it without asking us."""
+    submission = _visible(request, submission_id)
+    try:
+        paper = receipts.receipt(submission, now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.in_language(get_language() or ""))
+        return redirect("console:intake:result", submission_id=submission_id)
+    return _download(
+        json.dumps(paper, ensure_ascii=False, indent=1).encode(), f"receipt-{paper['number']}.json", "json"
+    )
+
+
+@login_required
 def blank(request: HttpRequest) -> HttpResponse:
     """Hand out the empty table of an item: headings as CSV, or with ``?format=xlsx`` a workbook with drop-downs."""
     enter(request.user, Permission.SUBMIT_RECORDS)
@@ -144,6 +160,7 @@ def blank(request: HttpRequest) -> HttpResponse:
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
