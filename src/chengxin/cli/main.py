@@ -19,6 +19,7 @@ from chengxin.cli import (
     recipients,
     records,
     setup,
+    subjects,
     time_limits,
 )
 from chengxin.rules.errors import Refusal
@@ -106,6 +107,7 @@ for command in (
     recipients.recipient,
     time_limits.deadlines,
     mapping.mapping,
+    subjects.subjects,
     catalogue.catalogue,
     exchange.exchange,
     quality.quality,

@@ -16,9 +16,9 @@ from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.intake.models import Admission
-from chengxin.registry import looks
+from chengxin.registry import forwarding, looks
 from chengxin.registry import selectors as registry
-from chengxin.registry.models import RecordVersion, SubjectKind
+from chengxin.registry.models import Cause, RecordVersion, SubjectKind
 from chengxin.registry.sealing import open_content
 from chengxin.rules import masks
 from chengxin.rules.errors import Refusal
@@ -28,6 +28,8 @@ from chengxin.rules.text import document_no, normalise
 
 _CERTIFICATES = tuple(kind for kind in CodeKind if kind.is_personal)
 FOUND = 50
+_OVER = (Cause.RESTORED, Cause.DELETED, Cause.STOPPED, Cause.DELISTED, Cause.ERASED, Cause.UNLINKED)
+"""How a record ends for good: from then on it is in no answer of any kind, its source's own pages among them."""
 
 
 class RecordUnknown(Refusal):
@@ -60,10 +62,11 @@ def own(record_id: UUID, permission: Permission, *, actor: User) -> RecordVersio
     """
     check_may(actor, permission)
     version = registry.present_version(record_id) if filed_by(actor.agency_id, record_id) else None
-    if version is None:
+    if version is None or version.cause in _OVER:
         raise RecordUnknown(
-            "没有这条记录，或者它不是本单位报送的。请核对编号。",
-            "There is no such record, or your agency did not file it. Check its number.",
+            "没有这条记录，或者它不是本单位报送的，或者它已依法终止、不再显示。请核对编号。",
+            "There is no such record, your agency did not file it, or it has ended for good and is shown no more. "
+            "Check its number.",
         )
     if registry.may_act_for(actor, version.record.subject_id):
         raise OwnFile(
@@ -77,7 +80,8 @@ def filed_by(agency: UUID | None, record_id: UUID) -> bool:
     """Tell whether an agency filed a record."""
     if agency is None:
         return False
-    return Admission.objects.filter(record_id=record_id, row__submission__agency_id=agency).exists()
+    ids = forwarding.ids_of(record_id)
+    return Admission.objects.filter(record_id__in=ids, row__submission__agency_id=agency).exists()
 
 
 def find(text: str, *, actor: User) -> list[RecordVersion]:
@@ -152,7 +156,9 @@ def _present(agency: UUID | None, wanted: Q) -> QuerySet[RecordVersion]:
     if agency is None:
         return RecordVersion.objects.none()
     mine = Admission.objects.filter(row__submission__agency_id=agency).values("record_id")
-    found = RecordVersion.objects.filter(wanted, known_until=None, record_id__in=mine)
+    moved = forwarding.moved_from(mine)
+    found = RecordVersion.objects.filter(wanted, Q(record_id__in=mine) | Q(record_id__in=moved), known_until=None)
+    found = found.exclude(cause__in=[Cause.MOVED_OUT, *_OVER])
     return found.select_related("record__item__item", "record__subject__key")
 
 

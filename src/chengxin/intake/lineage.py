@@ -13,6 +13,7 @@ from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.intake import confirmed, corrections, filed, selectors, withdrawals
 from chengxin.intake.models import Admission, Correction, Recurrence, Submission, SubmissionRow, Withdrawal
+from chengxin.registry import forwarding
 from chengxin.registry import selectors as registry
 from chengxin.registry.models import RecordVersion
 from chengxin.rules.validation.codes import Finding
@@ -80,7 +81,7 @@ class Lineage:
 def of_record(record_id: UUID, *, actor: User) -> Lineage:
     """Return the lineage of a record, for the agency that filed it and for the centre; raises RecordUnknown."""
     version = _visible(record_id, actor)
-    admission = Admission.objects.select_related(*_ROW).get(record_id=record_id)
+    admission = Admission.objects.select_related(*_ROW).filter(record_id__in=forwarding.ids_of(record_id)).latest("pk")
     corrected = {c.number: c for c in Correction.objects.filter(record_id=record_id).select_related(*_ROW, "made_by")}
     withdrawn = {w.number: w for w in Withdrawal.objects.filter(record_id=record_id).select_related("made_by")}
     steps = [
@@ -116,7 +117,7 @@ def _visible(record_id: UUID, actor: User) -> RecordVersion:
     """Return a record to the agency that filed it, or to the centre if any agency did."""
     if can_may(actor, Permission.MATCH_SUBJECT):
         version = registry.present_version(record_id)
-        if version is not None and Admission.objects.filter(record_id=record_id).exists():
+        if version is not None and Admission.objects.filter(record_id__in=forwarding.ids_of(record_id)).exists():
             return version
     check_may(actor, Permission.SEE_QUALITY)
     return filed.own(record_id, Permission.SEE_QUALITY, actor=actor)

@@ -21,7 +21,7 @@ from chengxin.intake.admission import admit_matched, conclude, locked, opened, r
 from chengxin.intake.matching import BY_ANSWER, Match
 from chengxin.intake.models import Question, RowState, SubmissionRow
 from chengxin.ledger import services as ledger
-from chengxin.registry import naming, sourced
+from chengxin.registry import forwarding, naming, sourced
 from chengxin.registry import selectors as registry
 from chengxin.registry.models import Cause, Subject
 from chengxin.rules.errors import Refusal
@@ -90,10 +90,11 @@ def answer_question(question_id: int, answer: Answer, *, actor: User, now: datet
     with transaction.atomic(durable=True):
         question = _open_question(question_id)
         said = declared.of(question)
-        _act(question, Match(candidate(question), BY_ANSWER if answer.reply.same else ""), now, today)
+        subject = forwarding.stands_for(candidate(question))
+        _act(question, Match(subject, BY_ANSWER if answer.reply.same else ""), now, today)
         if answer.reply.names and answer.since:
             present = answer.reply is Reply.RENAMED
-            naming.take(candidate(question), said.name, answer.since, present=present, ref=ref_of(question), now=now)
+            naming.take(subject, said.name, answer.since, present=present, ref=ref_of(question), now=now)
         _keep(question, answer, actor, now)
     if answer.reply.names:
         _settle_alike(question, actor, now, today)
@@ -239,4 +240,4 @@ def _submissions_alike(question: Question) -> Iterator[UUID]:
 
 def _settled(question: Question) -> Match:
     """Judge a row again now that another name is known."""
-    return matching.again(declared.of(question).name, candidate(question))
+    return matching.again(declared.of(question).name, forwarding.stands_for(candidate(question)))

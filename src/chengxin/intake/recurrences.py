@@ -8,6 +8,7 @@ from uuid import UUID
 from chengxin.intake import reasons
 from chengxin.intake.models import Admission, Correction, Recurrence, Withdrawal
 from chengxin.intake.reasons import Stored
+from chengxin.registry import forwarding
 from chengxin.storage.bulk import insert_rows
 
 SAME, DIFFERS, WITHDRAWN = "record.exists", "record.differs", "record.withdrawn"
@@ -31,7 +32,10 @@ def unchanged(found: Stored) -> bool:
 def fingerprints(records: Iterable[UUID]) -> dict[UUID, str]:
     """Return the fingerprint of what each record says today: of its last correction, else of the row it came from."""
     wanted = list(records)
-    found = dict(Admission.objects.filter(record_id__in=wanted).values_list("record_id", "row__fingerprint"))
+    before = forwarding.earlier_ids(wanted)
+    admitted = Admission.objects.filter(record_id__in=[*wanted, *before.values()])
+    found = dict(admitted.values_list("record_id", "row__fingerprint"))
+    found.update({now: found[old] for now, old in before.items() if old in found and now not in found})
     later = Correction.objects.filter(record_id__in=wanted).order_by("number")
     return {**found, **dict(later.values_list("record_id", "fingerprint"))}
 

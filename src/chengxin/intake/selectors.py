@@ -15,6 +15,7 @@ from chengxin.catalogue.models import ItemVersion
 from chengxin.intake import reasons
 from chengxin.intake.models import Admission, Question, RowState, Submission, SubmissionRow
 from chengxin.intake.reasons import Stored
+from chengxin.registry import forwarding
 from chengxin.rules.layouts import Layout
 from chengxin.rules.validation.codes import Finding, Rule, field_name
 
@@ -132,7 +133,11 @@ def answered_questions() -> QuerySet[Question]:
 
 def source_of(record_id: UUID) -> tuple[Submission, int] | None:
     """Return the submission and the row number from which a record came."""
-    found = Admission.objects.filter(record_id=record_id).select_related("row__submission__agency").first()
+    found = (
+        Admission.objects.filter(record_id__in=forwarding.ids_of(record_id))
+        .select_related("row__submission__agency")
+        .first()
+    )
     return (found.row.submission, found.row.row_no) if found else None
 
 

@@ -21,7 +21,7 @@ from chengxin.intake import filed
 from chengxin.intake.admission import locked, recount
 from chengxin.intake.models import Admission, Correction, SubmissionRow, Withdrawal
 from chengxin.ledger import services as ledger
-from chengxin.registry import sourced
+from chengxin.registry import forwarding, sourced
 from chengxin.registry.assessment import MARKET_REGULATOR
 from chengxin.registry.models import RecordVersion
 from chengxin.rules import deadlines
@@ -213,7 +213,7 @@ def _sealed(version: RecordVersion, identifier: UUID, ground: Ground) -> bytes:
 
 def _move_rows(record_id: UUID, action: str) -> None:
     """Let the rows that brought a record show what became of it, as their table says."""
-    rows = set(Admission.objects.filter(record_id=record_id).values_list("row_id", flat=True))
+    rows = set(Admission.objects.filter(record_id__in=forwarding.ids_of(record_id)).values_list("row_id", flat=True))
     rows |= set(Correction.objects.filter(record_id=record_id, row__isnull=False).values_list("row_id", flat=True))
     for row in SubmissionRow.objects.filter(pk__in=rows).only("id", "state", "submission_id"):
         state = next_state(SUBMISSION_ROW, row.state, action, Role.SOURCE_CLERK)

@@ -55,7 +55,19 @@ class NewOrganisation:
 
 
 def organisations(codes: Collection[str]) -> dict[str, KnownOrganisation]:
-    """Return the organisations with these unified social credit codes, by code, in two statements."""
+    """Return the organisations with these unified social credit codes, by code; a merged one's is that it is now."""
+    merged = _merged(codes)
+    known = _organisations({*codes, *merged.values()} if merged else codes)
+    return {code: known[merged.get(code, code)] for code in codes if merged.get(code, code) in known}
+
+
+def _merged(codes: Collection[str]) -> dict[str, str]:
+    """Return the code of the organisation that each merged one among these has become."""
+    found = Organisation.objects.filter(uscc__in=codes, subject__forwarded_to__isnull=False)
+    return dict(found.values_list("uscc", "subject__forwarded_to__organisation__uscc"))
+
+
+def _organisations(codes: Collection[str]) -> dict[str, KnownOrganisation]:
     found = dict(_held(Organisation.objects.filter(uscc__in=codes), "uscc"))
     present: dict[UUID, str] = {}
     former: dict[UUID, list[str]] = {}

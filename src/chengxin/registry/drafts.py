@@ -75,4 +75,13 @@ def sameness(drafts: Iterable[Draft]) -> list[str]:
     They are keyed hashes, because a document number about a person is personal content.
     """
     index = vault.blind_indexer("record")
-    return [index(f"{d.item.item.code}\x1f{d.authority_code}\x1f{d.document_no}\x1f{d.subject.id}") for d in drafts]
+    return [index(_same(d.item.item.code, d.authority_code, d.document_no, d.subject.id)) for d in drafts]
+
+
+def sameness_in(subject: UUID, item: str, authority: str, document_no: str) -> str:
+    """Return the key under which a fact would be admitted about a subject."""
+    return vault.blind_indexer("record")(_same(item, authority, document_no, subject))
+
+
+def _same(item: str, authority: str, document_no: str, subject: UUID) -> str:
+    return f"{item}\x1f{authority}\x1f{document_no}\x1f{subject}"

@@ -77,8 +77,10 @@ _PERSON = f"""SELECT s.id, s.kind, k.id, k.wrapped, {_OWN}, p.name_index FROM re
 JOIN registry_subject s ON s.id = p.subject_id JOIN vault_datakey k ON k.id = s.key_id
 WHERE p.certificate_kind = %s AND p.certificate_index = %s"""  # noqa: S608 — constants only.
 
+# A code of a file that was merged into another finds the one that stands for both.
 _ORGANISATION = f"""SELECT s.id, s.kind, k.id, k.wrapped, {_OWN}, n.key FROM registry_organisation o
-JOIN registry_subject s ON s.id = o.subject_id JOIN vault_datakey k ON k.id = s.key_id
+JOIN registry_subject c ON c.id = o.subject_id JOIN registry_subject s ON s.id = COALESCE(c.forwarded_to_id, c.id)
+JOIN vault_datakey k ON k.id = s.key_id
 JOIN registry_organisationname n ON n.subject_id = s.id WHERE o.uscc = %s"""  # noqa: S608 — constants only.
 
 _STANDING = """SELECT v.id, v.record_id, v.number, v.document_no, v.document_date, v.authority_code, v.authority_name,

@@ -46,7 +46,8 @@ class Entered:
 
 
 _ORGANISATIONS = """SELECT o.uscc, s.id, s.kind FROM registry_organisation o
-JOIN registry_subject s ON s.id = o.subject_id JOIN vault_datakey k ON k.id = s.key_id
+JOIN registry_subject c ON c.id = o.subject_id JOIN registry_subject s ON s.id = COALESCE(c.forwarded_to_id, c.id)
+JOIN vault_datakey k ON k.id = s.key_id
 WHERE k.wrapped IS NOT NULL AND """
 _PERSONS = """SELECT p.certificate_index, s.id, s.kind, p.name_index FROM registry_person p
 JOIN registry_subject s ON s.id = p.subject_id JOIN vault_datakey k ON k.id = s.key_id

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from chengxin.accounts.models import User
 from chengxin.catalogue import overlay
+from chengxin.registry import forwarding
 from chengxin.registry.models import (
     Annotation,
     Mandate,
@@ -45,9 +46,9 @@ def find_person(kind: CodeKind, number: str) -> Subject | None:
 
 
 def find_organisation(uscc: str) -> Subject | None:
-    """Return the organisation with this unified social credit code."""
+    """Return the organisation with this unified social credit code, or the one it was merged into."""
     found = Organisation.objects.select_related("subject__key").filter(uscc=uscc).first()
-    return found.subject if found else None
+    return forwarding.stands_for(found.subject) if found else None
 
 
 def subject(subject_id: UUID) -> Subject | None:
@@ -73,8 +74,9 @@ def search_organisations(text: str, limit: int = 50) -> QuerySet[OrganisationNam
     """Return organisation names, present or former, that hold the text, or whose code is the text."""
     key = names.organisation_key(text)
     matching = Q(key__contains=key) if key else Q(pk=None)
-    found = OrganisationName.objects.filter(matching | Q(subject__organisation__uscc=text.strip().upper()))
-    return found.select_related("subject__organisation").order_by("name")[:limit]
+    by_code = find_organisation(text.strip().upper())
+    found = OrganisationName.objects.filter(matching | Q(subject=by_code) if by_code else matching)
+    return found.filter(subject__forwarded_to=None).select_related("subject__organisation").order_by("name")[:limit]
 
 
 def present_versions() -> QuerySet[RecordVersion]:

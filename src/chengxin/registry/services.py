@@ -114,6 +114,11 @@ def reinstate_record(record_id: UUID, *, ref: str, now: datetime, cause: Cause =
         version = selectors.present_version(record_id)
         if version is None or version.ended_at is None:
             raise RecordNotOpen("该记录没有终止，无需恢复。", "The record has not ended; nothing to reinstate.")
+        if version.record.subject.forwarded_to_id:
+            raise RecordNotOpen(
+                "该记录的主体已并入另一主体，原记录不能恢复；请重新报送。",
+                "The subject was merged into another; the old record does not come back. File it again.",
+            )
         if version.cause == Cause.ERASED:
             raise RecordNotOpen("该记录已依法删除，不能恢复。", "The record was erased; nothing can be reinstated.")
         versions.succeed(version, cause, ref, now, versions.opened(version), ended_at=None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from chengxin.accounts.models import User
-from chengxin.registry import selectors
+from chengxin.registry import forwarding, selectors
 from chengxin.registry.models import Mandate, Organisation, OrganisationName, Person, Subject, SubjectKind
 from chengxin.registry.sealing import certificate_place, name_place
 from chengxin.rules import names
@@ -52,8 +52,10 @@ def register_organisation(
     verdict = usable(CodeKind.USCC, uscc)
     known = Organisation.objects.select_related("subject").filter(uscc=verdict.normalised).first()
     if known:
-        rename(known.subject, name, today)
-        return known.subject
+        standing = forwarding.stands_for(known.subject)
+        if standing == known.subject:
+            rename(known.subject, name, today)
+        return standing
     subject = Subject.objects.create(kind=kind, since=now, key=vault.new_key(now))
     exempt = verdict.outcome is Outcome.LEGAL_BUT_CHECKSUM_FAILS
     Organisation.objects.create(subject=subject, uscc=verdict.normalised, code_exempt=exempt, region=region)

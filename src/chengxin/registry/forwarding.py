@@ -1,0 +1,39 @@
+"""转接: after two files were found to be one subject, one of them stands for both; every lookup by code ends there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from chengxin.registry.models import RecordMove, Subject
+
+
+def stands_for(subject: Subject) -> Subject:
+    """Return the file that stands for a subject: itself, unless it was merged into another."""
+    if subject.forwarded_to_id is None:
+        return subject
+    return Subject.objects.select_related("key", "organisation", "person").get(pk=subject.forwarded_to_id)
+
+
+def absorbed(subject: UUID) -> list[Subject]:
+    """Return the files that a subject stands for beside its own."""
+    return list(Subject.objects.filter(forwarded_to_id=subject).select_related("key", "organisation", "person"))
+
+
+def ids_of(record: UUID) -> list[UUID]:
+    """Return every id a fact has had, its present one first; moving a record gives it another."""
+    return [record, *RecordMove.objects.filter(new_id=record).exclude(old_id=record).values_list("old_id", flat=True)]
+
+
+def earlier_ids(records: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return for each of these records that was moved here the id under which it was admitted."""
+    moves = RecordMove.objects.filter(new_id__in=list(records)).order_by("-pk")
+    return dict(moves.values_list("new_id", "old_id"))
+
+
+def moved_from(records: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the ids that these records, given as a query, have got by moving."""
+    return RecordMove.objects.filter(old_id__in=records).values("new_id")
