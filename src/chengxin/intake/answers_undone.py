@@ -43,6 +43,11 @@ def take_back(question_id: int, reason: str, *, actor: User, now: datetime) -> l
         subject = candidate(question)
         if subject.key.wrapped is None:
             raise _no("该主体的档案已依法删除，不能撤销判定。", "The file was erased; nothing can be taken back.")
+        if subject.forwarded_to_id:
+            raise _no(
+                "该主体已并入另一主体，请先拆分，再撤销判定。",
+                "The subject was merged; split it first, then take this back.",
+            )
         settled = [question, *Question.objects.filter(follows=question, undone_at=None).select_related("row")]
         doubted = _doubted(question, settled, subject, now)
         _mark(settled, reason, actor, now)

@@ -16,8 +16,9 @@ from chengxin.cli.main import main
 from chengxin.disclosure import feed
 from chengxin.disclosure.models import Delta
 from chengxin.disclosure.publication import organisation_page
-from chengxin.intake import filed, lineage, merging, selectors
+from chengxin.intake import answers_undone, filed, lineage, merging, questions, selectors
 from chengxin.intake.merging import CannotChange
+from chengxin.intake.questions import Answer, Reply
 from chengxin.ledger.models import Entry
 from chengxin.registry import hot, listed
 from chengxin.registry import selectors as registry
@@ -237,3 +238,23 @@ def test_the_command_line_asks_for_two_people_too(proposer: User, approver: User
     back = run("split", OLD_CODE, *grounds, "--as", "proposer").output.split()[0]
     assert run("decide", back, "--refuse", "--as", "approver").exit_code == 0
     assert numbers(own(make.FIRM)) == BOTH
+
+
+def test_an_answer_about_a_merged_file_is_not_taken_back_past_the_merge(
+    proposer: User, approver: User, clerk: User
+) -> None:
+    renamed = filings.FIRM_ROW | {
+        "CF_XDR_SHXYM": OLD_CODE,
+        "CF_WSH": "示交罚〔2026〕5号",
+        "CF_XDR_MC": "栖云听澜酒业有限公司",
+    }
+    filings.file(filings.as_csv([renamed]), clerk, name="五.csv")
+    asked = selectors.open_questions().get()
+    with pytest.raises(CannotChange):
+        propose(proposer)
+    answer = Answer(Reply.MISWRITTEN, "已核对决定书原件")
+    questions.answer_question(asked.pk, answer, actor=proposer, now=make.NOW, today=make.TODAY)
+    merge(proposer, approver)
+    with pytest.raises(answers_undone.CannotTakeBack):
+        answers_undone.take_back(asked.pk, "看错了", actor=proposer, now=LAST)
+    assert numbers(own(make.FIRM)) == [*BOTH, "示交罚〔2026〕5号"]
