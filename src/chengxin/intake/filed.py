@@ -23,12 +23,12 @@ from chengxin.registry.sealing import open_content
 from chengxin.rules import masks
 from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers.verdict import CodeKind
-from chengxin.rules.layouts import Field
+from chengxin.rules.layouts import Field, Role
 from chengxin.rules.text import document_no, normalise
 
 _CERTIFICATES = tuple(kind for kind in CodeKind if kind.is_personal)
 FOUND = 50
-_OVER = (Cause.RESTORED, Cause.DELETED, Cause.STOPPED, Cause.DELISTED, Cause.ERASED, Cause.UNLINKED)
+OVER = (Cause.RESTORED, Cause.DELETED, Cause.STOPPED, Cause.DELISTED, Cause.ERASED, Cause.UNLINKED)
 """How a record ends for good: from then on it is in no answer of any kind, its source's own pages among them."""
 
 
@@ -62,7 +62,7 @@ def own(record_id: UUID, permission: Permission, *, actor: User) -> RecordVersio
     """
     check_may(actor, permission)
     version = registry.present_version(record_id) if filed_by(actor.agency_id, record_id) else None
-    if version is None or version.cause in _OVER:
+    if version is None or version.cause in OVER:
         raise RecordUnknown(
             "没有这条记录，或者它不是本单位报送的，或者它已依法终止、不再显示。请核对编号。",
             "There is no such record, your agency did not file it, or it has ended for good and is shown no more. "
@@ -125,7 +125,12 @@ def shown(version: RecordVersion, *, actor: User, now: datetime) -> list[FieldSh
         content = content_of(version)
         note_shown(version, actor=actor, now=now)
     fields = lawbook.layout(version.record.item.layout).fields
-    return [show(field, as_text(content[field.code])) for field in fields if field.code in content]
+    person = version.record.subject.kind == SubjectKind.PERSON
+    return [
+        show(field, as_text(content[field.code]), whole=field.role is Role.SUBJECT_NAME and not person)
+        for field in fields
+        if field.code in content
+    ]
 
 
 def note_shown(version: RecordVersion, *, actor: User, now: datetime) -> None:
@@ -139,9 +144,9 @@ def content_of(version: RecordVersion) -> dict[str, Any]:
     return open_content(version, version.record.subject)
 
 
-def show(field: Field, text: str) -> FieldShown:
-    """Return a field with its value masked as its class asks."""
-    cut = masks.by_class(field.klass, text)
+def show(field: Field, text: str, *, whole: bool = False) -> FieldShown:
+    """Return a field with its value masked as its class asks; ``whole`` is for the name of an organisation."""
+    cut = text if whole else masks.by_class(field.klass, text)
     return FieldShown(field.code, field.zh, field.en, cut, cut != text)
 
 
@@ -158,7 +163,7 @@ def _present(agency: UUID | None, wanted: Q) -> QuerySet[RecordVersion]:
     mine = Admission.objects.filter(row__submission__agency_id=agency).values("record_id")
     moved = forwarding.moved_from(mine)
     found = RecordVersion.objects.filter(wanted, Q(record_id__in=mine) | Q(record_id__in=moved), known_until=None)
-    found = found.exclude(cause__in=[Cause.MOVED_OUT, *_OVER])
+    found = found.exclude(cause__in=[Cause.MOVED_OUT, *OVER])
     return found.select_related("record__item__item", "record__subject__key")
 
 

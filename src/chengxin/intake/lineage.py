@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -83,11 +83,12 @@ def of_record(record_id: UUID, *, actor: User) -> Lineage:
     version = _visible(record_id, actor)
     admission = Admission.objects.select_related(*_ROW).filter(record_id__in=forwarding.ids_of(record_id)).latest("pk")
     corrected = {c.number: c for c in Correction.objects.filter(record_id=record_id).select_related(*_ROW, "made_by")}
-    withdrawn = {w.number: w for w in Withdrawal.objects.filter(record_id=record_id).select_related("made_by")}
+    withdrawn = {w.number: w for w in Withdrawal.objects.filter(record_id=record_id).select_related(*_BY)}
     steps = [
         _step(each, version, admission, corrected.get(each.number), withdrawn.get(each.number))
         for each in registry.history(record_id)
     ]
+    steps = [replace(s, by=_undone_by(withdrawn.get(s.number - 1))) if s.by is None else s for s in steps]
     return Lineage(version, tuple(steps), tuple(_repeats(record_id)))
 
 
@@ -110,6 +111,7 @@ def address(column: int, row: int) -> str:
     return f"{letters}{row}"
 
 
+_BY = ("made_by", "undone_by")
 _ROW = ("row__submission__agency", "row__submission__item__item", "row__submission__submitted_by")
 
 
@@ -117,7 +119,8 @@ def _visible(record_id: UUID, actor: User) -> RecordVersion:
     """Return a record to the agency that filed it, or to the centre if any agency did."""
     if can_may(actor, Permission.MATCH_SUBJECT):
         version = registry.present_version(record_id)
-        if version is not None and Admission.objects.filter(record_id__in=forwarding.ids_of(record_id)).exists():
+        filed_by_any = Admission.objects.filter(record_id__in=forwarding.ids_of(record_id)).exists()
+        if version is not None and version.cause not in filed.OVER and filed_by_any:
             return version
     check_may(actor, Permission.SEE_QUALITY)
     return filed.own(record_id, Permission.SEE_QUALITY, actor=actor)
@@ -138,6 +141,11 @@ def _step(
     layout = lawbook.layout(present.record.item.layout)
     fields = tuple((layout.get(code).zh, layout.get(code).en) for code in codes)
     return Step(each.number, each.known_from, each.cause, by, origin, fields, withdrawn, _note(made, present))
+
+
+def _undone_by(before: Withdrawal | None) -> User | None:
+    """Return who undid the withdrawal that made the version before; the version after it is that person's act."""
+    return before.undone_by if before else None
 
 
 def _note(made: Correction | Withdrawal | None, version: RecordVersion) -> str:

@@ -166,7 +166,10 @@ PARTS: dict[str, Callable[[World], Sequence[Any]]] = {
     "<int:document_id>": lambda w: [document.pk for document in _documents(w)][:1],
     "<int:question_id>": lambda w: [1],
     "<ledger_entry>": lambda w: [1],
+    "<record>": lambda w: [s.record for s in w.stages.values()],
+    "<slug:act>": lambda w: ["withdraw"],
     "<slug:action>": lambda w: ["contest"],
+    "<slug:kind>": lambda w: ["item"],
     "<slug:code>": lambda w: ["licensing", "pause"],
     "<slug:name>": lambda w: ["objections", "agencies"],
     "<str:code>": lambda w: [factories.PENALTY],
@@ -174,6 +177,7 @@ PARTS: dict[str, Callable[[World], Sequence[Any]]] = {
     "<submission>": lambda w: [w.submission.pk],
     "<uscc>": lambda w: [FIRM],
     "<uuid:access_id>": lambda w: list(Access.objects.values_list("pk", flat=True)[:2]),
+    "<uuid:agency_id>": lambda w: [w.submission.agency_id],
     "<uuid:authorisation_id>": lambda w: [w.consent],
     "<uuid:case_id>": _case_ids,
     "<uuid:message_id>": lambda w: [letter.pk for letter in _letters(w)][:2],
@@ -181,7 +185,18 @@ PARTS: dict[str, Callable[[World], Sequence[Any]]] = {
     "<uuid:submission_id>": lambda w: [w.submission.pk],
     "<uuid:visit_id>": lambda w: [w.visit],
 }
-PARTS_WITHOUT_CONTENT = {"<uuid:power_id>": "who may act for whom and on what proof; no record"}
+PARTS_WITHOUT_CONTENT = {
+    "<int:recipient_id>": "the terms of one who receives the feed; no record",
+    "<slug:number>": "a bulletin of counts; no record",
+    "<uuid:change_id>": "what is proposed about an item of the catalogue or a whole subject",
+    "<uuid:client_id>": "a unit's system and its token; no record",
+    "<uuid:held_id>": "a file whose columns nobody has matched yet, so nothing of it is a record",
+    "<uuid:mapping_id>": "headings and fields; no row",
+    "<uuid:number>": "a hit in a list or a measure, of which the canary has none; test_services of screening ends one",
+    "<uuid:peer_id>": "a key of another system; no record",
+    "<uuid:power_id>": "who may act for whom and on what proof; no record",
+    "<uuid:upload_id>": "pieces of a file that is not filed yet",
+}
 PART = re.compile("<[^>]+>")
 
 
