@@ -134,7 +134,7 @@ def _differences(request: HttpRequest, submission: Any, form: NoteForm) -> dict[
             "href": reverse("console:intake:record", args=[each.record]),
             "changes": [change_row(change) for change in each.changes],
         }
-        for each in resubmission.differences(submission, list(page), actor=user)
+        for each in resubmission.show_differences(submission, list(page), actor=user, now=clock.now())
     ]
     absent = [
         [
