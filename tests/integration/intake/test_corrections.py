@@ -173,6 +173,26 @@ def test_lineage_leads_from_the_record_to_the_cell_and_back(clerk, first):
     assert lineage.records_of(again, [2]) == {2: target} == lineage.records_of(first, [2])
 
 
+def test_lineage_names_the_one_who_undid_a_withdrawal(clerk, first):
+    ground = withdrawals.Ground("revoked", TODAY, "示复决〔2026〕3号", "撤销")
+    withdrawals.withdraw(record(2), ground, actor=clerk, now=NOW, today=TODAY)
+    withdrawals.undo(record(2), "撤错了一条", actor=clerk, now=NOW)
+    assert [(s.cause, s.by) for s in lineage.of_record(record(2), actor=clerk).steps] == [
+        ("admitted", clerk),
+        ("withdrawn", clerk),
+        ("reinstated", clerk),
+    ]
+
+
+def test_an_organisations_name_is_shown_to_its_source_and_a_persons_is_masked(clerk, first):
+    names = []
+    for row_no in (2, 3):
+        version = registry.present_version(record(row_no))
+        fields = filed.shown(version, actor=clerk, now=NOW)
+        names.append(next(field.text for field in fields if field.code == "CF_XDR_MC"))
+    assert names == [filings.FIRM_ROW["CF_XDR_MC"], "沈**"]
+
+
 def test_lineage_is_for_the_source_and_the_centre(clerk, first):
     centre = make.user("centre", Role.CENTRE_OPERATOR)
     assert lineage.of_record(record(2), actor=centre).steps

@@ -68,7 +68,9 @@ def tiles(figures: Summary, href: str = "") -> list[dict[str, Any]]:
     """Return the five figures of a submission, each leading to its rows."""
     named = (
         ("", _("收到"), figures.received, _("文件中有内容的行")),
-        ("admitted", _("已入库"), figures.admitted + (0 if href else figures.valid), _("成为信用记录")),
+        ("admitted", _("已入库"), figures.admitted, _("成为信用记录"))
+        if href
+        else ("valid", _("可以入库"), figures.valid, _("正式报送后成为信用记录")),
         ("returned", _("退回"), figures.returned, _("附原因和改法")),
         ("waiting", _("待人工判定"), figures.waiting, _("号码与名称不一致")),
         ("duplicate", _("已有相同记录"), figures.duplicate, _("未重复入库")),
