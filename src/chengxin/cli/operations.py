@@ -128,6 +128,7 @@ def _round() -> dict[str, int]:
     from chengxin.disclosure.screening import services as screening
     from chengxin.intake import mappings, uploads
     from chengxin.intake import services as intake_services
+    from chengxin.intake.exchange import filings as exchange
     from chengxin.ledger import services as ledger_services
     from chengxin.rights import agents, erasure, handling, overdue, taken_back
     from chengxin.ui import clock
@@ -136,6 +137,7 @@ def _round() -> dict[str, int]:
     return {
         "held": mappings.forget_held(now),
         "uploads": uploads.forget(now),
+        "nonces": exchange.forget_nonces(now),
         "submissions": intake_services.resume_all(now=now, today=today),
         "lapsed": handling.lapse_overdue(now=now, today=today),
         "without_object": taken_back.end_cases(now=now),

@@ -51,7 +51,7 @@ class LeafTooLarge(Refusal):
 def canonical(value: object) -> bytes:
     """Return RFC 8785 canonical JSON; dates, UUIDs and enums become text first. Raises NotCanonical."""
     unusual: list[object] = []
-    plain = value if _is_plain(value) else _plain(value, unusual)
+    plain: Any = value if _is_plain(value) else _plain(value, unusual)
     try:
         if unusual:
             return rfc8785.dumps(plain)

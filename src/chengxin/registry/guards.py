@@ -3,7 +3,9 @@
 from chengxin.storage.guards import Guard
 
 RECORDS = Guard("registry_record", ("id", "subject_id", "item_id", "evidence", "sameness", "admitted_at"))
-LOOKED = Guard("registry_looked", ("id", "record_id", "subject_id", "actor_id", "agency_id", "role", "why", "at", "entry_id"))
+LOOKED = Guard(
+    "registry_looked", ("id", "record_id", "subject_id", "actor_id", "agency_id", "role", "why", "at", "entry_id")
+)
 VERSIONS = Guard(
     "registry_recordversion",
     (

@@ -224,7 +224,7 @@ class RecordVersion(models.Model):
 
 
 class Looked(models.Model):
-    """来源单位查看: an official opened a person's record to check it or to settle its kind; its subject is shown every look.
+    """来源单位查看: an official opened a person's record to check it or settle its kind; its subject sees every look.
 
     Kept here because the room that shows a file to its subject may not look into the room where records are filed.
     """

@@ -34,7 +34,6 @@ class Migration(migrations.Migration):
                 (
                     "issued_by",
                     models.ForeignKey(
-
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,

@@ -1,5 +1,7 @@
 """待核定处罚种类: what two people have to settle about a penalty; and why an official opened a person's record."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -10,7 +12,7 @@ from chengxin.storage.guards import replacement
 PROTECT = django.db.models.deletion.PROTECT
 REASONS = [("unclear", "处罚种类不明确"), ("simple", "可能适用简易程序")]
 ANSWERS = [("kinds", "核定处罚种类"), ("as_simple", "适用简易程序"), ("stands", "维持原样")]
-OFFICER = {"null": True, "on_delete": PROTECT, "related_name": "+", "to": settings.AUTH_USER_MODEL}
+OFFICER: dict[str, Any] = {"null": True, "on_delete": PROTECT, "related_name": "+", "to": settings.AUTH_USER_MODEL}
 TWO_PEOPLE = models.Q(decided_by=None) | ~models.Q(decided_by=models.F("proposed_by"))
 
 
