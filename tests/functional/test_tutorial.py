@@ -50,15 +50,20 @@ def clerk(monkeypatch: pytest.MonkeyPatch) -> User:
     return people.settle()[1]["transport"]
 
 
+HOW_TO = HOME / "docs" / "how-to" / "withdraw-a-decision.md"
+
+
 def blocks(text: str) -> list[list[str]]:
     """Return the lines of every fenced block."""
     return [found.strip().splitlines() for found in re.findall(r"^```\n(.*?)^```", text, re.M | re.S)]
 
 
 def commands(text: str) -> list[list[str]]:
-    """Return the arguments of every command of ours that the tutorial types."""
-    typed = [line for block in blocks(text) for line in block if line.startswith(".venv/bin/chengxin ")]
-    return [shlex.split(line)[1:] for line in typed]
+    """Return the arguments of every command of ours that a text types."""
+    typed = [
+        shlex.split(line) for block in blocks(text) for line in block if re.match(r"(\.venv/bin/)?chengxin ", line)
+    ]
+    return [words[1:] for words in typed]
 
 
 def run(arguments: list[str]) -> str:
@@ -127,6 +132,8 @@ def test_the_first_month_from_the_file_to_the_public_page(clerk: User, text: str
     again, _ = mending.mend(november, changes, actor=clerk, now=make.NOW, today=make.TODAY)
     assert again is not None and counts(again) == "已入库 2"
     assert counts(november) == "已入库 5   已改后重报 2"
+    again_by_command = run([word for word in commands(text)[1] if word != "--dry-run"])
+    assert "received 7, 入库 admitted 5" in again_by_command and "改后重报 mended 2" in again_by_command
     paper = tmp_path / "receipt.json"
     paper.write_text(json.dumps(receipts.receipt(november, now=make.NOW)), encoding="utf-8")
     assert verified(paper).startswith("通过：文书 HZ-")
@@ -166,3 +173,18 @@ def test_other_columns_a_correction_and_a_withdrawal(clerk: User, text: str) -> 
     made = withdrawals.withdraw(version.record_id, ground, actor=clerk, now=make.NOW, today=make.TODAY)
     assert f"届满日：{made.due_on}" in text
     assert "7708号" not in public(GREEN)
+
+
+def test_the_commands_of_withdrawing_a_decision_do_what_the_how_to_says(clerk: User, tmp_path: Path) -> None:
+    sent("november.csv", clerk)
+    table = tmp_path / "撤回.csv"
+    table.write_text(f"文号,主体代码,撤回原因,说明\n示交罚〔2026〕7701号,{GREEN},报送有误,报错了\n", encoding="utf-8")
+    version = RecordVersion.objects.get(document_no="示交罚〔2026〕7701号")
+    known = {"编号": str(version.record_id), "clerk": clerk.username, "撤回.csv": str(table)}
+    known["示交罚〔2026〕1号"] = "示交罚〔2026〕7701号"
+    typed = [line for line in commands(HOW_TO.read_text(encoding="utf-8")) if "ID" not in line and "NUMBER" not in line]
+    said = [run([known.get(word, word) for word in line]) for line in typed if "FILE" not in line]
+    names = ("find", "withdraw", "undo", "withdraw-file", "correct", "lineage")
+    assert [line[1] for line in typed if "FILE" not in line] == list(names)
+    expected = ("在用 standing", "due 2026-11-24", "已恢复", "可以撤回 could be withdrawn 1", "1.5 → 0.8", "reinstated")
+    assert all(words in output for words, output in zip(expected, said, strict=True))

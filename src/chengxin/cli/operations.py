@@ -71,6 +71,16 @@ def _tell_rehearsal(one: Any) -> None:
         click.echo(f"  {code}: {count}")
 
 
+def _moved_on(figures: Any) -> tuple[tuple[str, int], ...]:
+    """Return what became of rows after the file was filed, so that the numbers account for every row."""
+    return (
+        ("已更正 corrected", figures.corrected),
+        ("改后重报 mended", figures.mended),
+        ("已撤回 withdrawn", figures.withdrawn),
+        ("待入库 valid", figures.valid),
+    )
+
+
 def _tell(name: str, submission: Any) -> None:
     from chengxin.intake import selectors
 
@@ -78,6 +88,7 @@ def _tell(name: str, submission: Any) -> None:
     click.echo(
         f"{name}: 收到 received {figures.received}, 入库 admitted {figures.admitted}, "
         f"退回 returned {figures.returned}, 待判定 waiting {figures.waiting}, 重复 duplicate {figures.duplicate}"
+        + "".join(f", {word} {count}" for word, count in _moved_on(figures) if count)
     )
     for row in selectors.in_words(submission, selectors.rows(submission, "returned")):
         for finding in row.findings:

@@ -103,7 +103,9 @@ def withdraw_file(file: Path, dry_run: bool, username: str, demo: bool) -> None:
     for each in told:
         if each.refusal:
             click.echo(f"  第 {each.row_no} 行 row {each.row_no}: {each.refusal.zh}\n    {each.refusal.en}")
-    click.echo(f"撤回 withdrawn {sum(each.done for each in told)}，未撤回 refused {sum(bool(e.refusal) for e in told)}")
+    word = "可以撤回 could be withdrawn" if dry_run else "撤回 withdrawn"
+    refused = sum(bool(each.refusal) for each in told)
+    click.echo(f"{word} {len(told) - refused}，未撤回 refused {refused}")
 
 
 @record.command("undo")
