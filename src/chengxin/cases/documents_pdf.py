@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 
-import typst
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.utils import timezone
@@ -24,12 +20,12 @@ from django.utils.translation import override
 
 from chengxin.cases.models import Document
 from chengxin.cases.sealing import open_body
+from chengxin.cases.typesetting import typeset
 from chengxin.ledger import services as ledger
 from chengxin.rules.errors import Refusal
 from chengxin.vault import services as vault
 
 SHEET = Path(__file__).with_name("paper.typ")
-FONT_PACKAGE = "noto_cjk_sans_otc"
 HEAD = "chengxin document v1"
 
 
@@ -97,7 +93,7 @@ def pdf(document: Document, *, now: datetime) -> bytes:
         )
     with override("zh-hans"):
         paper = _paper(document, text, evidence(document, now=now))
-    return _compiled(json.dumps(paper, ensure_ascii=False))
+    return typeset(SHEET, paper)
 
 
 def _paper(document: Document, text: str, proof: Evidence) -> dict[str, object]:
@@ -121,26 +117,3 @@ def _proof_rows(proof: Evidence) -> list[tuple[str, str]]:
         (_("平台签名（Ed25519）"), proof.signature),
         (_("核验"), _("网站“文书核验”页输入编号、摘要和签名；或离线运行 chengxin_document.py")),
     ]
-
-
-@lru_cache(maxsize=32)
-def _compiled(paper: str) -> bytes:
-    """Set the sheet; the cache only spares work, the bytes depend on nothing but the data."""
-    made = typst.compile(
-        SHEET.read_bytes(), font_paths=_fonts(), sys_inputs={"paper": paper}, format="pdf", timestamp=0
-    )
-    assert isinstance(made, bytes)
-    return made
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    """Return the installed fonts, read once; those of the machine are left out, or bytes would differ by machine."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
-
-
-def font_folder() -> Path:
-    """Return the folder of the Chinese font that is installed with the platform."""
-    found = find_spec(FONT_PACKAGE)
-    assert found is not None and found.submodule_search_locations
-    return Path(found.submodule_search_locations[0])

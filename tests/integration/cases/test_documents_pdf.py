@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.factories import NOW
 from tests.stages import decided, stage
 
-from chengxin.cases import documents_pdf, services
+from chengxin.cases import documents_pdf, services, typesetting
 from chengxin.cases.documents_pdf import DocumentDiffers
 from chengxin.cases.models import Document
 from chengxin.ledger import services as ledger
@@ -33,7 +33,7 @@ def decision() -> Document:
 
 def test_the_same_document_is_the_same_bytes_whenever_it_is_made(decision):
     first = documents_pdf.pdf(decision, now=NOW)
-    documents_pdf._compiled.cache_clear()
+    typesetting.compiled.cache_clear()
     with transaction.atomic():
         ledger.append("later", {"n": 1}, now=NOW)
     ledger.sequence(now=NOW + timedelta(days=2))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 
-import typst
 from django.utils import timezone
 
-from chengxin.cases.documents_pdf import font_folder
+from chengxin.cases.typesetting import typeset
 from chengxin.intake.models import Bulletin
 from chengxin.intake.quality import plots
 from chengxin.intake.quality.bulletin import signature
@@ -30,7 +27,7 @@ _SHOWN = {
 def pdf(bulletin: Bulletin, *, now: datetime) -> bytes:
     """Return the bulletin as PDF; ``now`` only numbers a leaf that has no number yet."""
     index = ledger.proof(bulletin.entry_id, now=now, with_payload=False)["index"]
-    return _compiled(json.dumps(_paper(bulletin, index), ensure_ascii=False))
+    return typeset(SHEET, _paper(bulletin, index))
 
 
 def _paper(bulletin: Bulletin, index: int | None) -> dict[str, object]:
@@ -92,18 +89,3 @@ def _notes(bulletin: Bulletin) -> list[str]:
         f"比率向下取一位小数；不足 {body['least']} 行的不计比率、不排名次。不能测量的指标不计分，也不折算。",
         f"考核方案：{body['scheme']}。依据：{body['basis']}{'' if body['verified'] else '（待核）'}。{body['note']}",
     ]
-
-
-@lru_cache(maxsize=16)
-def _compiled(paper: str) -> bytes:
-    made = typst.compile(
-        SHEET.read_bytes(), font_paths=_fonts(), sys_inputs={"paper": paper}, format="pdf", timestamp=0
-    )
-    assert isinstance(made, bytes)
-    return made
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    """Return the installed font alone; those of the machine are left out, or bytes would differ by machine."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
