@@ -26,9 +26,10 @@ def apt_install(*packages: str) -> None:
     """Install Debian packages, as root or by a sudo that asks nothing."""
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     quiet = {"stdout": subprocess.DEVNULL}
-    subprocess.run([*sudo, "apt-get", "update"], check=False, **quiet)
+    patience = ["-o", "Acquire::http::Timeout=10", "-o", "Acquire::https::Timeout=10", "-o", "Acquire::Retries=0"]
+    subprocess.run([*sudo, "apt-get", *patience, "update"], check=False, **quiet)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run([*sudo, "apt-get", "install", "-y", *packages], check=True, env=environment, **quiet)
+    subprocess.run([*sudo, "apt-get", *patience, "install", "-y", *packages], check=True, env=environment, **quiet)
 
 
 def ready() -> Path:

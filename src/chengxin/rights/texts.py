@@ -26,13 +26,17 @@ def remedy(state: str = "") -> str:
 def restoration_remedy(outcome: str = "denied") -> str:
     """Return what is open to the applicant after an outcome of a restoration.
 
-    ``outcome`` is one of approved, denied, refused and cancelled; what was granted needs no remedy against a refusal.
+    ``outcome`` is one of approved, unasked, denied, refused and cancelled; what was granted needs no new application.
     """
     if outcome == "approved":
-        return _(
+        granted = _(
             "本决定支持了您的申请，您不需要再做什么。以后发现任何单位仍在公示、使用这条记录或者没有解除措施的，"
             "可以凭本决定书要求其停止，或者告诉信用中心，由信用中心督促，不收取任何费用。"
         )
+        return granted + _still_open()
+    if outcome == "unasked":
+        ended = _("以后发现任何单位仍在公示、使用这条记录或者没有解除措施的，可以告诉信用中心，由信用中心免费督促。")
+        return ended + _still_open()
     if outcome == "cancelled":
         return _(
             "如不服撤销决定，可以依法向有权机关申请行政复议，或者向人民法院提起行政诉讼；"
@@ -42,6 +46,11 @@ def restoration_remedy(outcome: str = "denied") -> str:
         "如不服，可在“我的档案”中对该记录免费提出异议，条件具备后可再次免费申请修复；"
         "也可以依法向有权机关申请行政复议，或者向人民法院提起行政诉讼。"
     )
+
+
+def _still_open() -> str:
+    """Return the remedy that stands against every decision, a favourable one too (charter C15)."""
+    return _("认为本决定损害自己合法权益的，也可以依法向有权机关申请行政复议，或者向人民法院提起行政诉讼。")
 
 
 def withdrawn_remedy(kind: str) -> str:
@@ -61,10 +70,11 @@ def reorganisation_remedy(outcome: str = "refused") -> str:
     if outcome == "repaired":
         return restoration_remedy("approved")
     if outcome == "shielded":
-        return _(
+        granted = _(
             "本决定支持了您的申请。计划执行完毕后，请在办件页面报告，核实后最终修复；"
             "执行期间发现任何单位仍在展示、使用这些记录的，可以凭本决定书要求其停止，或者告诉信用中心。"
         )
+        return granted + _still_open()
     if outcome == "resumed":
         return _(
             "如不服恢复展示，可以依法向有权机关申请行政复议，或者向人民法院提起行政诉讼；"

@@ -114,7 +114,7 @@ def _tell(version: RecordVersion, duty: DutyConfirmation, now: datetime, today: 
         "agency": duty.agency.name_zh,
         "performed": duty.performed_on.isoformat(),
         "basis": str(lawbook.current().value(FLAG, today).basis),
-        "remedy": texts.restoration_remedy(),
+        "remedy": texts.restoration_remedy("unasked"),
     }
     title = _("您的一条轻微失信记录已终止")
     source = source_agency(version)

@@ -142,6 +142,7 @@ READERS = {
     "disclosure/own_file.py": "own_file",
     "disclosure/publication.py": "organisation_page, latest, statistics",
     "disclosure/report.py": "report, earlier_reports",
+    "intake/declared.py": "no output: how many records stand under a name that somebody has to judge, as a number",
     "rights/bankruptcy.py": "no output: which records a reorganisation hides",
     "rights/eligibility.py": "no output: another record of the same subject as a condition of restoring this one",
     "supervision/selectors.py": "measures",

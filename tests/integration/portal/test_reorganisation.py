@@ -30,7 +30,7 @@ MINE, DESK = "/mine/reorganisation/", "/console/cases/reorganisation/"
 
 
 def stranger():
-    return factories.citizen(factories.person(factories.OTHER_CITIZEN, "林疏影"), "stranger")
+    return factories.citizen(factories.person(factories.OTHER_CITIZEN, "林疏影"), "outsider")
 
 
 def filed(town) -> Case:

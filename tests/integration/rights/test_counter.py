@@ -70,7 +70,9 @@ def filed(hall: Hall):
 
 
 def code_on(answer) -> str:
-    return re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}", answer.content.decode()).group()
+    # The middle of a UUID may look like a code, but other hexadecimal digits stand beside it.
+    code = r"(?<![0-9A-Za-z-])[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}(?![0-9A-Za-z-])"
+    return re.search(code, answer.content.decode()).group()
 
 
 def test_number_and_name_never_reach_the_address_or_the_page(hall):
