@@ -157,7 +157,8 @@ def test_a_name_that_was_borne_before_stays_a_former_name(renamed: User, clerk: 
     subject = Record.objects.first().subject
     assert (registry.present_name(subject), registry.former_names(subject)) == (OLD, [NEW])
     send_again(clerk, 5)
-    assert Record.objects.order_by("pk").last().evidence == "code+former_name"
+    # Records of one moment lie in no order, hence the count: only the one sent again met the former name.
+    assert Record.objects.filter(evidence="code+former_name").count() == 1
 
 
 def test_a_person_with_a_new_name_is_asked_about_once_and_not_found_by_it(judge: User, clerk: User) -> None:
