@@ -40,7 +40,7 @@ def quick_table(file: IO[bytes]) -> Table | None:
     if frame is None or not frame.height or any(_RENAMED.fullmatch(name) for name in frame.columns):
         return None
     rows = pl.int_range(2, frame.height + 2, dtype=pl.UInt32).alias(ROW)
-    texts = frame.select(rows, *(_texts(frame, at) for at in range(frame.width)))
+    texts = frame.select(*(_texts(frame, at) for at in range(frame.width)), rows)
     written = texts.filter(pl.any_horizontal(pl.exclude(ROW) != ""))
     headings = headings_of(frame.columns)
     whole = written.height > 0 and len(headings) == frame.width
