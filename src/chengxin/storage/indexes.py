@@ -19,12 +19,12 @@ def without_index(
     def drop(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         table = apps.get_model(room, model)
         column = table._meta.get_field(name).column
-        for index in editor._constraint_names(table, [column], index=True, unique=False, primary_key=False):  # type: ignore[attr-defined]
+        for index in editor._constraint_names(table, [column], index=True, unique=False, primary_key=False):  # type: ignore[attr-defined]  # Not in the stubs.
             editor.execute(f"DROP INDEX {editor.quote_name(index)}")
 
     def restore(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         table = apps.get_model(room, model)
-        editor.execute(editor._create_index_sql(table, fields=[table._meta.get_field(name)]))  # type: ignore[attr-defined]
+        editor.execute(editor._create_index_sql(table, fields=[table._meta.get_field(name)]))  # type: ignore[attr-defined]  # Not in the stubs.
 
     return migrations.SeparateDatabaseAndState(
         [migrations.RunPython(drop, restore)], [migrations.AlterField(model, name, field)]

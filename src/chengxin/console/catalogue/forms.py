@@ -159,8 +159,8 @@ class ColumnForm(ChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         operations = [(operation.value, word(pair)) for operation, pair in OPERATIONS.items()]
-        self.fields["operation"].choices = operations  # type: ignore[attr-defined]
-        self.fields["column"].choices = _columns()  # type: ignore[attr-defined]
+        self.fields["operation"].choices = operations  # type: ignore[attr-defined]  # A choice field.
+        self.fields["column"].choices = _columns()  # type: ignore[attr-defined]  # A choice field.
 
     def own(self) -> dict[str, Any]:
         """Return the column's change; a new column is described as a table describes it."""
@@ -224,7 +224,7 @@ class RetirementForm(ChangeForm):
 
     def __init__(self, items: Pairs, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].choices = items  # type: ignore[attr-defined]
+        self.fields["code"].choices = items  # type: ignore[attr-defined]  # A choice field.
 
     def own(self) -> dict[str, Any]:
         """Return the item's code."""

@@ -167,7 +167,7 @@ def _dates_in_order(typed: Typed, layout: Layout, context: Context) -> Iterator[
     until = layout.role(Role.VALID_UNTIL)
     start = layout.role(Role.VALID_FROM) or layout.role(Role.DECIDED_ON)
     last, first = typed.value(until), typed.value(start)
-    if until and start and last is not None and first is not None and last < first:  # type: ignore[operator]
+    if until and start and last is not None and first is not None and last < first:  # type: ignore[operator]  # Both are there.
         yield Problem("date.order", until.code, NO_SHAPE, "", start.code)
 
 
