@@ -211,7 +211,7 @@ def batches(target: str) -> list[bytes]:
             "record": str(each.record_id),
             "kind": each.kind,
             "at": each.at,
-            "content": contents.get(each.version_id),
+            "content": contents.get(each.pk),
         }
         for each in deltas
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from chengxin.rules.catalogue_changes import LayoutChange, changed_layout
+from chengxin.rules.catalogue_changes import LayoutChange, Operation, changed_layout
 from chengxin.rules.catalogue_items import ItemDefinition, Publicity
 from chengxin.rules.layouts import Layout
 
@@ -33,10 +33,24 @@ class Overlay:
 
     def closed(self, on: date) -> frozenset[str]:
         """Return the items whose definition by the desk, in force on a day, keeps them from the public."""
-        newest: dict[str, ItemDefinition] = {}
-        for each in sorted((e for e in self.items if e.since <= on), key=lambda e: e.since):
-            newest[each.code] = each
-        return frozenset(code for code, each in newest.items() if each.publicity is not Publicity.PUBLIC)
+        newest = self._newest(on).items()
+        return frozenset(code for code, each in newest if each.publicity is not Publicity.PUBLIC)
+
+    def without_persons(self, on: date) -> frozenset[str]:
+        """Return the items whose definition by the desk, in force on a day, cites no law for showing a person."""
+        newest = self._newest(on).items()
+        return frozenset(code for code, each in newest if each.person_public_basis is None)
+
+    def retired(self, layout: str) -> frozenset[str]:
+        """Return the fields of a table whose column the desk has retired; what they hold is no longer published."""
+        found: dict[str, bool] = {}
+        for each in self.columns:
+            if each.layout.casefold() == layout.casefold() and each.operation in (Operation.ADD, Operation.RETIRE):
+                found[each.field] = each.operation is Operation.RETIRE
+        return frozenset(field for field, retired in found.items() if retired)
+
+    def _newest(self, on: date) -> dict[str, ItemDefinition]:
+        return {each.code: each for each in sorted((e for e in self.items if e.since <= on), key=lambda e: e.since)}
 
 
 _present = Overlay()

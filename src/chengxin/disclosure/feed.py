@@ -19,7 +19,8 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from chengxin.accounts.models import Agency
-from chengxin.catalogue import lawbook
+from chengxin.catalogue import freshness, lawbook, overlay
+from chengxin.disclosure import catalogue_moves
 from chengxin.disclosure.models import Delta, FeedState, Receipt, Recipient, Terms
 from chengxin.disclosure.publication import public_record
 from chengxin.ledger import services as ledger
@@ -77,16 +78,21 @@ def contract(agency: Agency, purpose: str, contract_no: str, *, since: date, unt
 
 
 def collect(now: datetime, today: date) -> int:
-    """Turn versions the ledger has integrated since last time into deltas, one collector at a time; return how many."""
+    """Turn versions the ledger has integrated since last time into deltas, one collector at a time; return how many.
+
+    What a change of the catalogue closes, opens or alters becomes deltas too.
+    """
+    freshness.refresh()
     ledger.sequence(now=now)
     with transaction.atomic():
         FeedState.objects.get_or_create(pk=1, defaults={"day": today})
         state = FeedState.objects.select_for_update().get(pk=1)
         size = _size()
         fresh = list(_fresh(state, size, today))
-        made = Delta.objects.bulk_create(_numbered(fresh, now, today))
-        FeedState.objects.filter(pk=1).update(next_index=size, day=max(state.day, today))
-    return len(made)
+        made = len(Delta.objects.bulk_create(_numbered(fresh, now, today)))
+        followed, told = catalogue_moves.follow(state.catalogue, now, today)
+        FeedState.objects.filter(pk=1).update(next_index=size, day=max(state.day, today), catalogue=followed)
+    return made + told
 
 
 def pull(recipient: Recipient, cursor: int, limit: int = BATCH, *, now: datetime, today: date) -> Batch:
@@ -184,7 +190,8 @@ def _fresh(state: FeedState, size: int, today: date) -> QuerySet[RecordVersion]:
     begun = Q(public_from__gt=state.day, public_from__lte=today)
     found = RecordVersion.objects.filter(new | begun, known_until=None, entry__index__lt=size)
     found = found.exclude(record__subject__kind=SubjectKind.PERSON).exclude(Exists(fed))
-    return found.order_by("entry__index").defer("content", "sealed", "derivation")
+    found = found.select_related("record__item__item").order_by("entry__index")
+    return found.defer("content", "sealed", "derivation")
 
 
 def _fed_before() -> Exists:
@@ -199,15 +206,17 @@ def _numbered(fresh: list[RecordVersion], now: datetime, today: date) -> list[De
         Delta.objects.filter(record_id__in=records).values_list("record_id").annotate(last=Max(F("version__number")))
     )
     number = Delta.objects.aggregate(last=Max("number"))["last"] or 0
+    closed = overlay.present().closed(today)
     deltas = []
     for version in fresh:
         last = before.get(version.record_id, 0)
-        if version.number <= last or (_is_over(version, today) and not last):
+        over = _is_over(version, today) or version.record.item.item.code in closed
+        if version.number <= last or (over and not last):
             continue
         before[version.record_id] = version.number
         number += 1
         deltas.append(
-            Delta(number=number, record_id=version.record_id, version=version, kind=_kind(version, last, today), at=now)
+            Delta(number=number, record_id=version.record_id, version=version, kind=_kind(over, last), at=now)
         )
     return deltas
 
@@ -218,8 +227,8 @@ def _is_over(version: RecordVersion, today: date) -> bool:
     return version.ended_at is not None or version.link_suspended or hidden
 
 
-def _kind(version: RecordVersion, last: int, today: date) -> str:
-    if _is_over(version, today):
+def _kind(over: bool, last: int) -> str:
+    if over:
         return Delta.WITHDRAW
     return Delta.CHANGE if last else Delta.PUBLISH
 
@@ -227,18 +236,21 @@ def _kind(version: RecordVersion, last: int, today: date) -> str:
 def contents(
     deltas: Iterable[Delta], recipient: Recipient, today: date, read: Read | None = None
 ) -> dict[int, dict[str, Any]]:
-    """Return what may be given today, by version: present, published, within its period and the contract's purpose.
+    """Return what may be given today, by delta: present, published, within its period and the contract's purpose.
 
+    A withdrawal gives nothing, also of a record that was opened again since: a later delta says so.
     ``read`` spares giving to many recipients in one go from reading the same content again; which versions stand, and
     under which marks, is asked every time.
     """
     read = {} if read is None else read
-    standing = _standing([delta.version_id for delta in deltas], recipient, today)
+    given = [(delta.pk, delta.version_id) for delta in deltas if delta.kind != Delta.WITHDRAW]
+    standing = _standing([version for _, version in given], recipient, today)
     missing = [pk for pk, marks in standing.items() if (pk, marks) not in read]
     if missing:
         versions = registry.published(today).filter(pk__in=missing).select_related("record__subject__organisation")
         read.update({(version.pk, standing[version.pk]): _content(version) for version in versions})
-    return {pk: read[pk, marks] for pk, marks in standing.items() if (pk, marks) in read}
+    known = {pk: read[pk, marks] for pk, marks in standing.items() if (pk, marks) in read}
+    return {delta: known[version] for delta, version in given if version in known}
 
 
 def _standing(versions: list[int], recipient: Recipient, today: date) -> dict[int, Marks]:
@@ -274,7 +286,7 @@ def _content(version: RecordVersion) -> dict[str, Any]:
 
 def _entry(delta: Delta, contents: dict[int, dict[str, Any]]) -> dict[str, Any]:
     """Return one delta for giving; one whose record is gone since says only that it is gone."""
-    content = contents.get(delta.version_id)
+    content = contents.get(delta.pk)
     kind = delta.kind if content or delta.kind == Delta.WITHDRAW else "void"
     return {"number": delta.number, "record": str(delta.record_id), "kind": kind, "at": delta.at, "content": content}
 
@@ -299,13 +311,10 @@ def give(recipient: Recipient, deltas: Iterable[Delta], content: Mapping[int, An
     """Write down what is about to be given, and of each delta whether content went with it; the first time stands."""
     given = list(deltas)
     Receipt.objects.bulk_create(
-        [
-            Receipt(recipient=recipient, delta=delta, given_at=now, with_content=delta.version_id in content)
-            for delta in given
-        ],
+        [Receipt(recipient=recipient, delta=delta, given_at=now, with_content=delta.pk in content) for delta in given],
         ignore_conflicts=True,
     )
-    later = [delta.pk for delta in given if delta.version_id in content]
+    later = [delta.pk for delta in given if delta.pk in content]
     Receipt.objects.filter(recipient=recipient, delta__in=later, with_content=False).update(with_content=True)
 
 

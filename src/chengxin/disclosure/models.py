@@ -168,15 +168,20 @@ class FeedState(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True)
     next_index = models.BigIntegerField(default=0)
     day = models.DateField()
+    # How many changes of the catalogue desk the feed has followed.
+    catalogue = models.PositiveIntegerField(default=0)
 
 
 class Delta(models.Model):
-    """增量: one step of the feed. It holds no content: what may be given is read again at every pull (charter C13)."""
+    """增量: one step of the feed. It holds no content: what may be given is read again at every pull (charter C13).
+
+    A version may have several: a change of the catalogue closes and opens records that say what they said before.
+    """
 
     PUBLISH, CHANGE, WITHDRAW = "publish", "change", "withdraw"
     number = models.BigIntegerField(primary_key=True)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
-    version = models.OneToOneField(RecordVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(RecordVersion, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=[(PUBLISH, "公开"), (CHANGE, "变更"), (WITHDRAW, "撤回")])
     at = models.DateTimeField()
 

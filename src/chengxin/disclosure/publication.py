@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from chengxin.catalogue import lawbook
+from chengxin.catalogue import lawbook, overlay
 from chengxin.disclosure.rows import as_text
 from chengxin.disclosure.shapes import FieldShown
 from chengxin.registry import selectors as registry
@@ -186,9 +186,13 @@ def public_record(version: RecordVersion, owner: tuple[str, str] = ("", "")) -> 
 
 
 def _published_fields(layout: str, content: dict[str, Any]) -> Iterable[FieldShown]:
-    """Yield the fields a layout marks as published; running text still loses identity and telephone numbers."""
+    """Yield the fields a layout marks as published; running text still loses identity and telephone numbers.
+
+    A column that the catalogue desk has retired is kept, but no longer published.
+    """
+    retired = overlay.present().retired(layout)
     for each in lawbook.layout(layout).fields:
-        if each.published and each.code in content:
+        if each.published and each.code in content and each.code not in retired:
             text = as_text(content[each.code])
             yield FieldShown(each.code, each.zh, each.en, masks.free_text(text), False)
 

@@ -249,13 +249,13 @@ def _wanted(recipient: Recipient, deltas: list[Delta], content: Mapping[int, Any
     first = dict(held.order_by("-delta_id").values_list("delta__record_id", "delta_id"))
     # What goes out for the first time in this very batch is held, too, by the time a later line of it is read.
     for delta in reversed(deltas):
-        if delta.version_id in content:
+        if delta.pk in content:
             first[delta.record_id] = min(delta.number, first.get(delta.record_id, delta.number))
     return [
         delta
         for delta in deltas
         if delta.number not in applied
-        and (delta.version_id in content or (_ends(delta) and first.get(delta.record_id, delta.number) < delta.number))
+        and (delta.pk in content or (_ends(delta) and first.get(delta.record_id, delta.number) < delta.number))
     ]
 
 
@@ -282,7 +282,7 @@ def _job(endpoint: Endpoint, deltas: list[Delta], content: Mapping[int, Any], no
 
 
 def _line(delta: Delta, content: Mapping[int, Any]) -> dict[str, Any]:
-    said = content.get(delta.version_id)
+    said = content.get(delta.pk)
     kind = delta.kind if said else Delta.WITHDRAW
     return {"number": delta.number, "record": str(delta.record_id), "kind": kind, "at": delta.at, "content": said}
 

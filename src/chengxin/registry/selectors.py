@@ -101,8 +101,11 @@ def published(today: date) -> QuerySet[RecordVersion]:
 
     An item that the catalogue desk has closed to the public is closed with the records it already had.
     """
-    closed = overlay.present().closed(today)
-    person_allowed = ~Q(record__subject__kind=SubjectKind.PERSON) | ~Q(record__item__person_public_basis="")
+    desk = overlay.present()
+    closed, unnamed = desk.closed(today), desk.without_persons(today)
+    basis = ~Q(record__item__person_public_basis="")
+    basis = basis & ~Q(record__item__item__code__in=unnamed) if unnamed else basis
+    person_allowed = ~Q(record__subject__kind=SubjectKind.PERSON) | basis
     open_items = ~Q(record__item__item__code__in=closed) if closed else Q()
     return present_versions().filter(
         Q(use_until=None) | Q(use_until__gte=today),

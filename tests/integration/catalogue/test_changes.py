@@ -12,6 +12,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from tests import factories as make
 from tests import filings
+from tests.desks import BASIS, LATER, Desk
 
 from chengxin.accounts.policies import NotPermitted
 from chengxin.accounts.roles import Role
@@ -33,8 +34,6 @@ from chengxin.rules.workflow import NeedsUnmet, NotThisRole
 
 pytestmark = pytest.mark.django_db
 NOW, TODAY = make.NOW, make.TODAY
-LATER = TODAY + timedelta(days=31)
-BASIS = [{"instrument": "示例省公共信用信息条例", "article": "第九条", "rank": "local_regulation"}]
 RENAME = {
     "layout": {
         "layout": "CF", "operation": "rename", "field": "CF_JDRQ", "heading": "决定作出日",
@@ -52,35 +51,6 @@ def item(**changed: Any) -> dict[str, Any]:
         "periods": "standing", "since": LATER.isoformat(), "verified": False,
     }  # fmt: skip
     return {"item": base | changed}
-
-
-class Desk:
-    """Three people and the procedure in one call each."""
-
-    def __init__(self) -> None:
-        self.author = make.user("author", Role.CENTRE_OPERATOR)
-        self.checker = make.user("checker", Role.REVIEWER)
-        self.decider = make.user("decider", Role.DECIDER)
-
-    def propose(self, content: dict[str, Any]) -> Change:
-        return changes.propose(content, "部门来函", actor=self.author, now=NOW, today=TODAY)
-
-    def act(self, change: Change, action: str, actor: Any, day: date = TODAY) -> Change:
-        return changes.act(change.id, action, "已核对", actor=actor, now=NOW, today=day)
-
-    def to_comment(self, content: dict[str, Any]) -> Change:
-        change = self.propose(content)
-        self.act(change, "submit", self.author)
-        return self.act(change, "pass", self.checker)
-
-    def approve(self, change: Change, day: date, actor: Any = None) -> Change:
-        seen = catalogue_impact.preview(change_reading.change(change.id), day).mark()
-        return catalogue_impact.approve(
-            change.id, "同意", seen, actor=actor or self.decider, now=NOW, today=day
-        )  # fmt: skip
-
-    def in_force(self, content: dict[str, Any], day: date = LATER) -> Change:
-        return self.approve(self.to_comment(content), day)
 
 
 @pytest.fixture
