@@ -59,10 +59,20 @@ class Issued:
     token: str = field(repr=False)
 
 
-def issue(agency: Agency, purposes: Iterable[str], user: User, now: datetime, *, life: timedelta = LIFE) -> Issued:
+def issue(
+    agency: Agency,
+    purposes: Iterable[str],
+    user: User,
+    now: datetime,
+    *,
+    life: timedelta = LIFE,
+    renews: ApiClient | None = None,
+    per_minute: int | None = None,
+) -> Issued:
     """Return a new client of an agency; ``user`` is the operator of the credit centre who answers for it.
 
-    ``purposes`` are ``submission``, ``feed``, and the codes of purposes of enquiry. Raises NotPermitted.
+    ``purposes`` are ``submission``, ``feed``, and the codes of purposes of enquiry. A client that renews another one
+    continues its line. ``per_minute`` is a limit of its own, as its contract says. Raises NotPermitted.
     """
     check_may_issue(user)
     wanted = sorted(set(purposes))
@@ -78,6 +88,9 @@ def issue(agency: Agency, purposes: Iterable[str], user: User, now: datetime, *,
             issued_by=user,
             issued_at=now,
             expires_at=now + min(life, LIFE),
+            line=renews.line if renews else identifier,
+            key_only=renews.key_only if renews else False,
+            per_minute=renews.per_minute if renews else per_minute,
         )
         _write("client.issued", client, user, now)
     return Issued(client, token)
@@ -100,13 +113,8 @@ def rotate(client_id: UUID, user: User, now: datetime, *, overlap: timedelta) ->
     """
     check_may_issue(user)
     with transaction.atomic():
-        old = ApiClient.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=client_id).first()
-        if old is None or state(old, now) != "standing":
-            raise ClientNotStanding(
-                "这个接口客户端已停用、已到期或不存在，不能更换。请重新签发。",
-                "This API client is disabled, expired or unknown and cannot be renewed. Issue a new one.",
-            )
-        issued = issue(old.agency, old.purposes, user, now)
+        old = standing(client_id, now)
+        issued = issue(old.agency, old.purposes, user, now, renews=old)
         ends = now + min(overlap, LONGEST_OVERLAP)
         if ends <= now:
             disable(client_id, user, now)
@@ -115,6 +123,24 @@ def rotate(client_id: UUID, user: User, now: datetime, *, overlap: timedelta) ->
         public = {"agency": old.agency.uscc, "client": issued.client.pk, "replaces": old.pk}
         ledger.append("client.rotated", {"client": old.pk, "by": user.pk}, now=now, public=public)
     return issued
+
+
+def standing(client_id: UUID, now: datetime) -> ApiClient:
+    """Return a client that stands, locked until the transaction ends; raises ClientNotStanding."""
+    found = ApiClient.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=client_id).first()
+    if found is None or state(found, now) != "standing":
+        raise ClientNotStanding(
+            "这个接口客户端已停用、已到期或不存在，不能更换。请重新签发。",
+            "This API client is disabled, expired or unknown and cannot be renewed. Issue a new one.",
+        )
+    return found
+
+
+def newest_of(line: UUID, now: datetime) -> ApiClient | None:
+    """Return the newest client of a line that stands now, or None; the line is what OAuth calls the client_id."""
+    known = ApiClient.objects.select_related("user__agency", "agency").filter(line=line).order_by("-issued_at", "id")
+    found = next((each for each in known if state(each, now) == "standing"), None)
+    return found if found and found.user.is_active else None
 
 
 def state(client: ApiClient, now: datetime) -> str:
@@ -135,6 +161,8 @@ def authenticate(token: str, now: datetime) -> ApiClient | None:
     found = _by_token(token)
     same = hmac.compare_digest(found.token_digest if found else _NOBODY, _digest(token))
     if found is None or not same or found.disabled_at or not found.issued_at <= now < found.expires_at:
+        return None
+    if found.key_only:
         return None
     return found if found.user.is_active else None
 
@@ -173,8 +201,11 @@ def once(client: ApiClient, key: str, request_digest: str, now: datetime) -> Ite
 
 
 def use_key(client: ApiClient, key: str, request_digest: str, now: datetime) -> bool:
-    """Note that a key stands for a request and tell whether it is new; raises KeyReused when it stands for another."""
-    used, fresh = UsedKey.objects.filter(client=client, key=key).first(), False
+    """Note that a key stands for a request and tell whether it is new; raises KeyReused when it stands for another.
+
+    The key is the line's: it still stands for its request after the token was renewed.
+    """
+    used, fresh = UsedKey.objects.filter(line=client.line, key=key).first(), False
     if used is None:
         used, fresh = _first_use(client, key, request_digest, now)
     if not hmac.compare_digest(used.digest, request_digest):
@@ -188,9 +219,10 @@ def use_key(client: ApiClient, key: str, request_digest: str, now: datetime) -> 
 def _first_use(client: ApiClient, key: str, request_digest: str, now: datetime) -> tuple[UsedKey, bool]:
     try:
         with transaction.atomic():
-            return UsedKey.objects.create(client=client, key=key, digest=request_digest, used_at=now), True
+            row = {"client": client, "line": client.line, "key": key, "digest": request_digest, "used_at": now}
+            return UsedKey.objects.create(**row), True
     except IntegrityError:  # Another request with this key came first.
-        return UsedKey.objects.get(client=client, key=key), False
+        return UsedKey.objects.get(line=client.line, key=key), False
 
 
 def _by_token(token: str) -> ApiClient | None:

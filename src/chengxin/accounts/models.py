@@ -8,7 +8,23 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from chengxin.accounts.models_access import AccessToken, ClientKey, RateWindow, UsedAssertion
 from chengxin.accounts.roles import Role
+
+__all__ = [
+    "AccessToken",
+    "Agency",
+    "ApiClient",
+    "ClientKey",
+    "FailedSignIn",
+    "Message",
+    "RateWindow",
+    "RoleAssignment",
+    "UsedAssertion",
+    "UsedKey",
+    "User",
+    "UserManager",
+]
 
 
 class Agency(models.Model):
@@ -105,7 +121,10 @@ class FailedSignIn(models.Model):
 
 
 class ApiClient(models.Model):
-    """接口客户端: what lets a unit's own system speak for the unit. Of its token only a keyed digest is kept."""
+    """接口客户端: what lets a unit's own system speak for the unit. Of its token only a keyed digest is kept.
+
+    ``line`` stays the same when the token is renewed: keys, idempotency keys and limits belong to the line.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -116,6 +135,9 @@ class ApiClient(models.Model):
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     disabled_at = models.DateTimeField(null=True, blank=True)
+    line = models.UUIDField(default=uuid.uuid4, db_index=True)
+    key_only = models.BooleanField(default=False)
+    per_minute = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = "接口客户端"
@@ -133,7 +155,8 @@ class UsedKey(models.Model):
     key = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     used_at = models.DateTimeField()
+    line = models.UUIDField(default=uuid.uuid4)
 
     class Meta:
         verbose_name = "幂等键"
-        constraints = [models.UniqueConstraint(fields=["client", "key"], name="one_request_per_key")]
+        constraints = [models.UniqueConstraint(fields=["line", "key"], name="one_request_per_key_of_a_line")]

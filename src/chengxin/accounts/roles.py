@@ -34,11 +34,13 @@ class Permission(StrEnum):
     CORRECT_RECORDS = "correct_records"
     DECIDE_CASE = "decide_case"
     ENQUIRE = "enquire"
+    EXPLAIN_ACCESS = "explain_access"
     EXPORT_LEDGER = "export_ledger"
     FILE_OBJECTION = "file_objection"
     FILE_RESTORATION = "file_restoration"
     GRANT_AUTHORISATION = "grant_authorisation"
     IMPOSE_MEASURE = "impose_measure"
+    JUDGE_MISUSE = "judge_misuse"
     MANAGE_CATALOGUE = "manage_catalogue"
     MANAGE_CLIENTS = "manage_clients"
     MANAGE_RECIPIENTS = "manage_recipients"
@@ -62,11 +64,13 @@ PERMISSION_NAMES: dict[Permission, tuple[str, str]] = {
     Permission.CORRECT_RECORDS: ("更正已报送信息", "Correct submitted records"),
     Permission.DECIDE_CASE: ("作出决定", "Decide a case"),
     Permission.ENQUIRE: ("依据或授权查询", "Enquire under a basis"),
+    Permission.EXPLAIN_ACCESS: ("说明查询情况", "Explain a read"),
     Permission.EXPORT_LEDGER: ("导出存证日志", "Export the ledger"),
     Permission.FILE_OBJECTION: ("提出异议", "File an objection"),
     Permission.FILE_RESTORATION: ("申请信用修复", "Apply for restoration"),
     Permission.GRANT_AUTHORISATION: ("授予或撤回授权", "Grant or withdraw an authorisation"),
     Permission.IMPOSE_MEASURE: ("采取惩戒措施", "Impose a measure"),
+    Permission.JUDGE_MISUSE: ("判断违规查询", "Judge a suspicious read"),
     Permission.MANAGE_CATALOGUE: ("管理目录", "Manage the catalogue"),
     Permission.MANAGE_CLIENTS: ("管理接口客户端和交换对端", "Manage API clients and exchange peers"),
     Permission.MANAGE_RECIPIENTS: ("管理共享接收方", "Manage recipients of the feed"),
@@ -83,7 +87,9 @@ PERMISSION_NAMES: dict[Permission, tuple[str, str]] = {
 
 P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.AUDITOR: frozenset({P.EXPORT_LEDGER, P.READ_ACCESS_LOG, P.SEE_QUALITY, P.SUPERVISE_CASES}),
+    Role.AUDITOR: frozenset(
+        {P.EXPORT_LEDGER, P.JUDGE_MISUSE, P.READ_ACCESS_LOG, P.SEE_QUALITY, P.SUPERVISE_CASES}
+    ),
     Role.CENTRE_OPERATOR: frozenset(
         {
             P.ASSIST_AT_COUNTER,
@@ -99,7 +105,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {P.FILE_OBJECTION, P.FILE_RESTORATION, P.GRANT_AUTHORISATION, P.READ_OWN_FILE, P.REQUEST_ERASURE}
     ),
     Role.DECIDER: frozenset({P.APPROVE_CATALOGUE, P.DECIDE_CASE, P.SUPERVISE_CASES}),
-    Role.ENQUIRER: frozenset({P.ASK_AUTHORISATION, P.ENQUIRE}),
+    Role.ENQUIRER: frozenset({P.ASK_AUTHORISATION, P.ENQUIRE, P.EXPLAIN_ACCESS}),
     Role.ORGANISATION_REPRESENTATIVE: frozenset(
         {P.FILE_OBJECTION, P.FILE_RESTORATION, P.GRANT_AUTHORISATION, P.READ_OWN_FILE, P.REQUEST_ERASURE}
     ),
