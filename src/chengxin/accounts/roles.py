@@ -87,9 +87,7 @@ PERMISSION_NAMES: dict[Permission, tuple[str, str]] = {
 
 P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.AUDITOR: frozenset(
-        {P.EXPORT_LEDGER, P.JUDGE_MISUSE, P.READ_ACCESS_LOG, P.SEE_QUALITY, P.SUPERVISE_CASES}
-    ),
+    Role.AUDITOR: frozenset({P.EXPORT_LEDGER, P.JUDGE_MISUSE, P.READ_ACCESS_LOG, P.SEE_QUALITY, P.SUPERVISE_CASES}),
     Role.CENTRE_OPERATOR: frozenset(
         {
             P.ASSIST_AT_COUNTER,

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "chengxin.intake",
     "chengxin.disclosure",
     "chengxin.rights",
+    "chengxin.monitoring",
     "chengxin.portal",
     "chengxin.console",
     "chengxin.api",
@@ -93,6 +94,8 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英文"))]
 # Hosts the feed may be pushed to, as host or host:port; none unless the operator names them.
 CHENGXIN_PUSH_HOSTS = [host for host in os.environ.get("CHENGXIN_PUSH_HOSTS", "").split(",") if host]
+# Hosts of recipients' public pages that the compliance probe may read; none unless the operator names them.
+CHENGXIN_PROBE_HOSTS = [host for host in os.environ.get("CHENGXIN_PROBE_HOSTS", "").split(",") if host]
 CHENGXIN_PROVINCE = os.environ.get("CHENGXIN_PROVINCE", "jiangsu")
 LOCALE_PATHS = [HOME / "locale"]
 USE_I18N = True
