@@ -29,6 +29,7 @@ from chengxin.rules.lawfiles import (
 )
 from chengxin.rules.lawreader import Entry, LawFileFault
 from chengxin.rules.layouts import Layout, parse_layout
+from chengxin.rules.report_domains import Domain, read_domain
 from chengxin.rules.screening import Matter, read_matter
 from chengxin.rules.workdays import Calendar
 
@@ -63,6 +64,7 @@ class Library:
     purposes: tuple[Purpose, ...]
     measures: tuple[Measure, ...]
     matters: tuple[Matter, ...]
+    domains: tuple[Domain, ...]
     items: tuple[ItemDefinition, ...]
     layouts: tuple[Layout, ...]
 
@@ -136,6 +138,11 @@ def matter(code: str, on: date) -> Matter:
     )
 
 
+def domains(on: date) -> tuple[Domain, ...]:
+    """Return the branches of the administration in force on a day, in the order of the law directory."""
+    return tuple(each for each in library().domains if _holds(each.since, each.until, on))
+
+
 def layout(code: str, on: date | None = None) -> Layout:
     """Return the table description of that code (in either case) in force on a day.
 
@@ -182,6 +189,7 @@ def read(directory: Path) -> Library:
         purposes=tuple(_listed(directory, "purposes", lambda entry, scope: read_purpose(entry))),
         measures=tuple(_listed(directory, "measures", lambda entry, scope: read_measure(entry))),
         matters=tuple(_listed(directory, "matters", lambda entry, scope: read_matter(entry))),
+        domains=tuple(_listed(directory, "domains", lambda entry, scope: read_domain(entry))),
         items=tuple(_listed(directory, "catalogue", read_item, key="items")),
         layouts=tuple(parse_layout(entry.data) for _, entry in _files(directory, "layouts")),
     )
