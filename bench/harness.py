@@ -64,7 +64,10 @@ class Rounds:
 
 
 def scratch() -> Path:
-    """Return a folder of this process on real disk that is removed at the end."""
+    """Return a folder of this process on real disk that is removed at the end, or CHENGXIN_BENCH_HOME, which stays."""
+    if kept := os.environ.get("CHENGXIN_BENCH_HOME"):
+        Path(kept).mkdir(parents=True, exist_ok=True)
+        return Path(kept)
     if not _place:
         _place.append(Path(tempfile.mkdtemp(prefix="chengxin-bench-")))
         atexit.register(shutil.rmtree, _place[0], ignore_errors=True)
@@ -84,7 +87,8 @@ def django_on(database: str = "sqlite", *, migrate: bool = True) -> Path:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.config.settings")
     from chengxin.vault.keyfiles import create_keys
 
-    create_keys(folder / "keys")
+    if not (folder / "keys").exists():
+        create_keys(folder / "keys")
     import django
 
     django.setup()

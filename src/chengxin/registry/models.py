@@ -153,7 +153,8 @@ class Record(models.Model):
     """信用信息: the identity of one fact about one subject under one item (charter C01 is this foreign key)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="records")
+    # The index over subject and item finds the records of a subject, and says which they are without reading them.
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="records", db_index=False)
     item = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
     evidence = models.CharField(max_length=40)
     sameness = models.CharField(max_length=64, unique=True)
@@ -162,6 +163,7 @@ class Record(models.Model):
     class Meta:
         verbose_name = "信用记录"
         constraints = [models.CheckConstraint(condition=~Q(evidence=""), name="record_link_has_evidence")]
+        indexes = [models.Index(fields=["subject", "item", "id"], name="records_of_subject")]
 
 
 class RecordVersion(models.Model):
