@@ -40,3 +40,11 @@ FEEDBACK = Guard(
     "disclosure_screeningfeedback", ("hit_id", "applied", "reason", "amount_fen", "by_id", "at", "entry_id")
 )
 EVENTS = Guard("disclosure_screeningevent", ("id", "agency_id", "number", "watch_id", "access_id", "kind", "at"))
+REPORT_PAPERS = Guard(
+    "disclosure_reportpaper",
+    ("report_id", "form", "since", "until", "domains", "entry_id", "sealed", "keep_until"),
+    blanked_columns=("sealed",),
+)
+REPORT_FILES = Guard("disclosure_reportfile", ("sha256", "report_id", "at"))
+REPORT_WITHDRAWALS = Guard("disclosure_reportwithdrawal", ("report_id", "reason", "by_id", "at", "entry_id"))
+REPORT_CHECKS = Guard("disclosure_reportcheck", ("id", "report_id", "at", "entry_id"))

@@ -14,6 +14,12 @@ from chengxin.accounts.models import Agency, User
 from chengxin.disclosure.models_recipients import Chase as Chase
 from chengxin.disclosure.models_recipients import DailyReads as DailyReads
 from chengxin.disclosure.models_recipients import Terms as Terms
+from chengxin.disclosure.models_reports import ReportBatch as ReportBatch
+from chengxin.disclosure.models_reports import ReportBatchRow as ReportBatchRow
+from chengxin.disclosure.models_reports import ReportCheck as ReportCheck
+from chengxin.disclosure.models_reports import ReportFile as ReportFile
+from chengxin.disclosure.models_reports import ReportPaper as ReportPaper
+from chengxin.disclosure.models_reports import ReportWithdrawal as ReportWithdrawal
 from chengxin.disclosure.models_screening import ScreeningEvent as ScreeningEvent
 from chengxin.disclosure.models_screening import ScreeningFeedback as ScreeningFeedback
 from chengxin.disclosure.models_screening import ScreeningHit as ScreeningHit
