@@ -48,3 +48,16 @@ REPORT_PAPERS = Guard(
 REPORT_FILES = Guard("disclosure_reportfile", ("sha256", "report_id", "at"))
 REPORT_WITHDRAWALS = Guard("disclosure_reportwithdrawal", ("report_id", "reason", "by_id", "at", "entry_id"))
 REPORT_CHECKS = Guard("disclosure_reportcheck", ("id", "report_id", "at", "entry_id"))
+PORTABLE = Guard(
+    "disclosure_portablereport",
+    (
+        *("id", "subject_id", "access_id", "issued_by_id", "issued_at", "expires_at", "list_no", "position", "own_key"),
+        *("digest", "as_of", "nothing", "entry_id", "sealed", "superseded_at", "withdrawn_at", "withdrawn_by_id"),
+    ),
+    open_columns=("superseded_at", "withdrawn_at", "withdrawn_by_id"),
+    blanked_columns=("sealed",),
+)
+PORTABLE_CONTENTS = Guard("disclosure_portablecontent", ("id", "report_id", "record_id", "version_id", "marks"))
+PORTABLE_SHOWINGS = Guard(
+    "disclosure_portableshowing", ("id", "report_id", "by_id", "at", "until", "shown", "sealed", "entry_id")
+)

@@ -11,6 +11,9 @@ from django.db import models
 from django.db.models import Q
 
 from chengxin.accounts.models import Agency, User
+from chengxin.disclosure.models_portable import PortableContent as PortableContent
+from chengxin.disclosure.models_portable import PortableReport as PortableReport
+from chengxin.disclosure.models_portable import PortableShowing as PortableShowing
 from chengxin.disclosure.models_recipients import Chase as Chase
 from chengxin.disclosure.models_recipients import DailyReads as DailyReads
 from chengxin.disclosure.models_recipients import Terms as Terms
