@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from chengxin.accounts.models import Agency, Message, RoleAssignment, User
@@ -12,8 +13,11 @@ from chengxin.accounts.roles import PERMISSIONS, Permission, Role
 
 
 def roles_of(user: User) -> frozenset[Role]:
-    """Return every role the user holds anywhere."""
-    return frozenset(Role(a.role) for a in RoleAssignment.objects.filter(user=user))
+    """Return every role the user holds anywhere. Every enquiry asks this, hence the hand-written SQL."""
+    with connection.cursor() as cursor:
+        key = user.pk if connection.features.has_native_uuid_field else user.pk.hex
+        cursor.execute("SELECT role FROM accounts_roleassignment WHERE user_id = %s", [key])
+        return frozenset(Role(role) for (role,) in cursor.fetchall())
 
 
 def regions_where(user: User, permission: Permission) -> frozenset[str]:

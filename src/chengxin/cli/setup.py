@@ -12,6 +12,9 @@ import click
 DEMO_DAY = "2026-11-20"
 """The day a demonstration plays on: its files, deadlines and periods are the same whenever it is run."""
 
+THREADS = 16
+"""Requests in hand at once; enquiries among them are committed together (docs/explanation/the-gate.md)."""
+
 
 def _home() -> Path:
     """Return the folder that holds ``var`` unless CHENGXIN_VAR names another one."""
@@ -78,5 +81,6 @@ def serve(port: int) -> None:
     """Serve the site with granian in place of this process, on the loopback address only."""
     click.echo(f"http://127.0.0.1:{port}  (Ctrl-C 停止 to stop)")
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--blocking-threads", str(THREADS)]
     sys.stdout.flush()
     os.execv(sys.executable, [*command, "--no-ws", "--log-level", "warning", "chengxin.config.wsgi:application"])

@@ -34,6 +34,8 @@ def sqlite(path: str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
         "ATOMIC_REQUESTS": False,
+        # Closing the last connection copies the whole log back into the file; a request should not wait for that.
+        "CONN_MAX_AGE": 600,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},
         "TEST": {"NAME": path + ".test" if path != ":memory:" else None},
     }

@@ -12,8 +12,6 @@ from datetime import date, datetime
 from functools import cache
 from uuid import UUID
 
-from django.db import transaction
-
 from chengxin.accounts import selectors as accounts
 from chengxin.accounts.models import Agency
 from chengxin.accounts.roles import Role
@@ -26,9 +24,11 @@ from chengxin.registry import hot
 from chengxin.registry.hot import Found, Standing
 from chengxin.rules import masks
 from chengxin.rules.lawfiles import AnswerKind, Ground, Purpose
+from chengxin.storage.together import Together
 from chengxin.vault import services as vault
 
 logger = logging.getLogger(__name__)
+_together = Together()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,21 @@ def disclose(enquiry: Enquiry, *, now: datetime, today: date) -> Answer:
     Must be called outside any transaction: the answer is given only after the leaf is durable.
     """
     try:
-        with transaction.atomic(durable=True):
-            return _answer(_admit(enquiry, today), now, today)
-    except Refused as refusal:
-        _commit_refusal(enquiry, refusal, now, today)
-        raise
+        outcome = _together.run(lambda: _decided(enquiry, now, today))
     except Exception as fault:  # Whatever it was, the leaf is not durable, and so nothing is answered.
         raise _service_refused(fault) from None
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def _decided(enquiry: Enquiry, now: datetime, today: date) -> Answer | Refused:
+    """Return the answer or the refusal, written down already; nothing is written before it is decided which."""
+    try:
+        return _answer(_admit(enquiry, today), now, today)
+    except Refused as refusal:
+        _access, refusal.entry = accesses.write(_refused_read(enquiry, refusal, today), now)
+        return refusal
 
 
 def _service_refused(fault: Exception) -> ServiceRefused:
@@ -208,17 +216,11 @@ def subject_shown(enquiry: Enquiry) -> SubjectShown:
     return SubjectShown(enquiry.subject_kind, masks.name(enquiry.name), enquiry.code_kind, code)
 
 
-def _commit_refusal(enquiry: Enquiry, refusal: Refused, now: datetime, today: date) -> None:
-    """Commit a refused read, with the subject if there is one, so that the subject sees who was turned away."""
-    try:
-        with transaction.atomic(durable=True):
-            _access, refusal.entry = accesses.write(_refused_read(enquiry, refusal, today), now)
-    except Exception as fault:
-        raise _service_refused(fault) from None
-
-
 def _refused_read(enquiry: Enquiry, refusal: Refused, today: date) -> accesses.Read:
-    """Write down only what is known to be free of personal content: a made-up purpose or article is left out."""
+    """Return a refused read, with the subject if there is one, so that the subject sees who was turned away.
+
+    Only what is known to be free of personal content is written down: a made-up purpose or article is left out.
+    """
     purpose = policies.known_purpose(enquiry.purpose, today)
     roles = accounts.roles_of(enquiry.actor)
     found = _find_quietly(enquiry)

@@ -22,6 +22,8 @@ OPEN_CLASSES = frozenset({FieldClass.PUBLIC.value, "org_code"})  # Codes of orga
 # A purpose that lists ``code_tail`` sees the ends of certificate numbers; any other purpose sees none of them.
 CODE_TAIL = "code_tail"
 NUMBERS = frozenset({FieldClass.CITIZEN_ID.value, FieldClass.CERTIFICATE.value})
+Mask = Callable[[str], str]
+Plan = tuple[tuple[Field, Mask | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +67,40 @@ def bare(row: Standing) -> RowShown:
 
 def full(rows: Iterable[Standing], sealer: Callable[[], vault.Sealer], clear: frozenset[str]) -> tuple[RowShown, ...]:
     """Return records with their fields, masked by their classes; ``sealer`` is called only if something is sealed."""
-    layout = cache(lawbook.layout)  # Records of one answer share a few layouts.
-    return tuple(_full(row, sealer, layout(row.layout), clear) for row in rows)
+    plan = cache(lambda code: _plan(lawbook.layout(code), clear))  # Records of one answer share a few layouts.
+    return tuple(_full(row, sealer, plan(row.layout)) for row in rows)
 
 
-def _full(row: Standing, sealer: Callable[[], vault.Sealer], layout: Layout, clear: frozenset[str]) -> RowShown:
+def _full(row: Standing, sealer: Callable[[], vault.Sealer], plan: Plan) -> RowShown:
     content = opened(row, sealer()) if row.sealed is not None else row.content
     document_no = row.document_no or str(content.get("document_no", ""))
-    shown = [_field(each, content[each.code], clear) for each in layout.fields if each.code in content]
+    shown = [_field(each, mask, content[each.code]) for each, mask in plan if each.code in content]
     return _shown(row, document_no, tuple(shown))
 
 
-def _field(field: Field, value: Any, clear: frozenset[str]) -> FieldShown:
+def _plan(layout: Layout, clear: frozenset[str]) -> Plan:
+    """Return how each field of a layout is shown to a reader who may see these classes in clear; None is in clear."""
+    return tuple((field, _mask(field.klass, clear)) for field in layout.fields)
+
+
+def _mask(klass: str, clear: frozenset[str]) -> Mask | None:
+    if klass in clear:
+        return None
+    if klass in NUMBERS and CODE_TAIL not in clear:
+        return lambda _text: masks.HIDDEN
+    return lambda text: masks.by_class(klass, text)
+
+
+def _field(field: Field, mask: Mask | None, value: Any) -> FieldShown:
     text = as_text(value)
-    if field.klass in clear:
-        return FieldShown(field.code, field.zh, field.en, text, False)
-    hidden = field.klass in NUMBERS and CODE_TAIL not in clear
-    cut = masks.HIDDEN if hidden else masks.by_class(field.klass, text)
+    cut = mask(text) if mask else text
     return FieldShown(field.code, field.zh, field.en, cut, cut != text)
 
 
 def as_text(value: Any) -> str:
     """Return a stored value for reading; an amount shows its yuan with the reported figure beside it."""
+    if type(value) is str:
+        return value
     if isinstance(value, dict):
         return money.show(money.Money(value["fen"], value["original"], value["unit"]))
     if isinstance(value, list):
