@@ -48,11 +48,15 @@ class Evidence:
 
 def evidence_file(document: Document, *, now: datetime) -> dict[str, object]:
     """Return what the offline verifier reads: the text, and number, digest, signature, leaf and key."""
-    proof = evidence(document, now=now)
+    return as_file(evidence(document, now=now), open_body(document))
+
+
+def as_file(proof: Evidence, text: str) -> dict[str, object]:
+    """Return evidence together with the text it is of, as the offline verifier reads it."""
     return {
         "v": 1,
         "number": proof.number,
-        "text": open_body(document),
+        "text": text,
         "sha256": proof.sha256,
         "signature": proof.signature,
         "index": proof.index,
@@ -62,9 +66,14 @@ def evidence_file(document: Document, *, now: datetime) -> dict[str, object]:
 
 def evidence(document: Document, *, now: datetime) -> Evidence:
     """Return number, digest, signature and leaf of a document; its leaf is numbered first if nobody did so yet."""
-    index = ledger.proof(document.entry_id, now=now, with_payload=False)["index"] if document.entry_id else None
-    signature = base64.b64encode(vault.sign(signed_text(document.number, document.sha256))).decode()
-    return Evidence(document.number, document.sha256, signature, index, ledger.vkey())
+    return evidence_of(document.number, document.sha256, document.entry_id, now=now)
+
+
+def evidence_of(number: str, sha256: str, entry_id: int | None, *, now: datetime) -> Evidence:
+    """Return the evidence of anything that has a number, a digest and a leaf; credit reports are signed so too."""
+    index = ledger.proof(entry_id, now=now, with_payload=False)["index"] if entry_id else None
+    signature = base64.b64encode(vault.sign(signed_text(number, sha256))).decode()
+    return Evidence(number, sha256, signature, index, ledger.vkey())
 
 
 def signed_text(number: str, sha256: str) -> bytes:

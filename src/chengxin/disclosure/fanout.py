@@ -15,8 +15,9 @@ from django.db.models import Max, QuerySet
 
 from chengxin.catalogue import lawbook
 from chengxin.disclosure import feed
-from chengxin.disclosure.models import Delta, Endpoint, Receipt, Recipient, Report
-from chengxin.disclosure.report import versions_digest
+from chengxin.disclosure.models import Delta, Endpoint, Receipt, Recipient, Report, ReportPaper
+from chengxin.disclosure.reports import scope as scopes
+from chengxin.disclosure.reports.states import versions_digest
 from chengxin.rules.dated import Value
 from chengxin.rules.lawfiles import Ground
 
@@ -172,17 +173,16 @@ def rule(today: date) -> Value:
 
 def superseded(subject_id: UUID, before: datetime, today: date) -> Superseded:
     """Return how many reports about a subject made before a moment no longer agree with its file."""
-    digests: dict[tuple[str, str, str], str] = {}
+    digests: dict[tuple[object, ...], str] = {}
     made = no_longer = 0
-    for report in Report.objects.filter(subject_id=subject_id, made_at__lte=before).select_related("access"):
-        access = report.access
-        sight = (
-            access.basis_kind,
-            access.purpose,
-            access.basis_ref if access.basis_kind == Ground.AUTHORISATION else "",
-        )
+    reports = Report.objects.filter(subject_id=subject_id, made_at__lte=before).select_related("access")
+    papers = {each.pk: each for each in ReportPaper.objects.filter(report__in=reports).select_related("report")}
+    for report in reports:
+        access, scope = report.access, scopes.of_paper(papers.get(report.pk), today)
+        under = access.basis_ref if access.basis_kind == Ground.AUTHORISATION else ""
+        sight = (access.basis_kind, access.purpose, under, scope)
         if sight not in digests:
-            digests[sight] = versions_digest(subject_id, access, today)
+            digests[sight] = versions_digest(subject_id, access, today, scope)
         made += 1
         no_longer += digests[sight] != report.versions_digest
     return Superseded(made, no_longer)

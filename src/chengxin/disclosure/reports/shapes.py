@@ -1,0 +1,192 @@
+"""What a credit report is made of, and what can be learned about one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+import rfc8785
+from django.core.serializers.json import DjangoJSONEncoder
+
+from chengxin.disclosure.models_reports import CLEARANCE, FULL
+from chengxin.disclosure.shapes import RowShown
+from chengxin.rules.errors import Refusal
+from chengxin.rules.report_domains import Statement
+
+NOTHING_ZH, NOTHING_EN = "查询期内无相关信息", "No information in the period of the enquiry"
+SIGNED_APART = ("digest",)
+"""What the digest cannot cover: itself."""
+
+
+class Random(Protocol):
+    """Whatever chooses a verification code."""
+
+    def choice(self, alphabet: str, /) -> str:
+        """Return one character."""
+
+
+CHANCE: Random = secrets.SystemRandom()
+
+
+class Form(StrEnum):
+    """Which of the two papers is issued."""
+
+    FULL = FULL
+    CLEARANCE = CLEARANCE
+
+
+class Validity(StrEnum):
+    """What checking a report answers."""
+
+    VALID = "valid"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
+
+
+class NotForReport(Refusal):
+    """The purpose answers with less than a report."""
+
+    code = "purpose_gives_no_report"
+
+
+class PeriodUnfit(Refusal):
+    """The period of a certificate does not run forward, reaches into the future, or is too long."""
+
+    code = "report_period_unfit"
+
+
+class NoDomain(Refusal):
+    """A certificate was asked for about no branch, or about one that is not known."""
+
+    code = "report_domain_unknown"
+
+
+class NoFile(Refusal):
+    """There is no file to report on."""
+
+    code = "no_file"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "没有与所填证件和姓名（名称）一致的档案，未出具报告。请核对后再试。",
+            "No file agrees with this code and name; no report was made. Check both.",
+        )
+
+
+class NoReport(Refusal):
+    """There is no such report for this reader, or its content is not kept any more."""
+
+    code = "no_such_report"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which paper is wanted: the whole file, or a certificate about some branches and a period, both days included."""
+
+    form: Form = Form.FULL
+    since: date | None = None
+    until: date | None = None
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of a report; an empty one says so in words."""
+
+    code: str
+    zh: str
+    en: str
+    rows: tuple[RowShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """One read of the file, as the usage page of one's own report tells it."""
+
+    at: datetime
+    agency_zh: str
+    agency_en: str
+    purpose_zh: str
+    purpose_en: str
+    basis_kind: str
+    basis: str
+    outcome: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Who looked: the newest reads by others, how many in all, one's own, and those withheld by an article."""
+
+    rows: tuple[UsageRow, ...]
+    others: int
+    own: int
+    withheld: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditReport:
+    """A report for showing, printing or handing over as JSON."""
+
+    number: str
+    verify_code: str
+    digest: str
+    form: str
+    kind: str
+    purpose: str
+    purpose_zh: str
+    purpose_en: str
+    basis_kind: str
+    basis_ref: str
+    matter_no: str
+    subject_name: str = field(repr=False)
+    subject_code: str = field(repr=False)
+    requested_for: str
+    made_at: datetime
+    since: date | None
+    until: date
+    as_of: date
+    entry: int
+    verify_at: str
+    sections: tuple[Section, ...] = field(repr=False)
+    statements: tuple[Statement, ...]
+    usage: Usage | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as plain JSON data."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self), cls=DjangoJSONEncoder, ensure_ascii=False))
+        return plain
+
+    def body(self) -> bytes:
+        """Return what is signed and kept: everything but the digest, as canonical JSON (RFC 8785)."""
+        return rfc8785.dumps({name: each for name, each in self.as_json().items() if name not in SIGNED_APART})
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What anyone learns from a number and a code: whether the report still holds, its days, and its digest.
+
+    ``name`` is empty unless it was asked for; of a natural person it is masked.
+    """
+
+    validity: Validity
+    made_at: datetime | None = None
+    digest: str = ""
+    number: str = ""
+    form: str = Form.FULL.value
+    as_of: date | None = None
+    since: date | None = None
+    domains: tuple[str, ...] = ()
+    withdrawn_at: datetime | None = None
+    name: str = field(default="", repr=False)
+
+
+def digest_of(body: bytes) -> str:
+    """Return the SHA-256 by which a printed or saved report can be compared with the one that was made."""
+    return hashlib.sha256(body).hexdigest()
