@@ -67,7 +67,7 @@ def test_when_the_look_cannot_be_written_down_nothing_is_shown_or_done(places, p
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("ALTER TABLE ledger_entry_away RENAME TO ledger_entry")
-        assert (refused.status_code, refused.json()["code"]) == (500, "internal")
+        assert (refused.status_code, refused.json()["code"]) == (503, "not_available")
         told = refused.content.decode() + caplog.text
         assert not any(word in told for word in (CITIZEN, "沈清和", "示交罚", "超限", "0.8"))
         assert not Withdrawal.objects.exists() and not Correction.objects.exists()

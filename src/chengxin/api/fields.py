@@ -59,7 +59,8 @@ class ToMatch(Schema):
 class Problem(Schema):
     """RFC 9457 problem. ``detail`` is Chinese, ``detail_en`` English; ``ledger_entry`` proves a refused enquiry.
 
-    ``mapping`` stands under the code ``columns.mapping`` only.
+    ``mapping`` stands under the code ``columns.mapping`` only. ``help`` is the address of a page about the code, and
+    ``error`` the name that OAuth gives to a refusal of its two operations.
     """
 
     type: str
@@ -72,6 +73,8 @@ class Problem(Schema):
     needed: Needed | None = None
     mapping: ToMatch | None = None
     ledger_entry: int | None = None
+    help: str = ""
+    error: str | None = None
 
 
 def answers(schema: Any, *problems: int, status: int = 200) -> dict[int, Any]:

@@ -9,14 +9,19 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
+from chengxin.accounts.access_tokens import ScopeNotCovered
+from chengxin.accounts.assertions import AssertionRefused
 from chengxin.accounts.clients import KeyReused, NotCovered
 from chengxin.accounts.policies import NotPermitted
+from chengxin.accounts.quota import OverQuota
+from chengxin.api.problem_codes import page_of
 from chengxin.api.strict import Malformed, NotJson
 from chengxin.disclosure.feed import NoContract, UnknownDelta
 from chengxin.disclosure.screening.services import AnsweredAlready, UnknownHit
@@ -46,11 +51,14 @@ TITLES: dict[int, str] = {
     413: "内容过大 · Too large",
     415: "不支持的格式 · Unsupported media type",
     422: "内容有误 · The content is wrong",
+    429: "请求过于频繁 · Too many requests",
     500: "平台内部错误 · Internal error",
     503: "暂时不能办理 · Not available now",
 }
 STATUS_OF: dict[type[Refusal], int] = {
     Malformed: 400,
+    ScopeNotCovered: 400,
+    AssertionRefused: 401,
     NotJson: 415,
     Refused: 403,
     NotPermitted: 403,
@@ -72,8 +80,12 @@ STATUS_OF: dict[type[Refusal], int] = {
     NothingReceived: 409,
     NotIntegrated: 409,
     FileTooLarge: 413,
+    OverQuota: 429,
     ServiceRefused: 503,
 }
+# What RFC 6749, section 5.2, calls these; for programs that know OAuth and not our codes.
+OAUTH_ERRORS: dict[type[Refusal], str] = {AssertionRefused: "invalid_client", ScopeNotCovered: "invalid_scope"}
+RETRY_SECONDS = 30
 # Sentences for what pydantic reports; its own messages may repeat a piece of what was sent (charter C27).
 _WORDS: dict[str, tuple[str, str]] = {
     "missing": ("缺少必填项。", "It is required."),
@@ -101,12 +113,15 @@ def problem(status: int, code: str, zh: str, en: str, **more: Any) -> HttpRespon
         "detail": zh,
         "detail_en": en,
         "errors": more.pop("errors", []),
+        "help": page_of(code),
         **more,
     }
     text = json.dumps(body, ensure_ascii=False, cls=DjangoJSONEncoder)
     response = HttpResponse(text, status=status, content_type="application/problem+json")
     if status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="chengxin"'
+    if status == 503:
+        response["Retry-After"] = str(RETRY_SECONDS)
     return unlogged(response)
 
 
@@ -124,13 +139,36 @@ def not_found() -> HttpResponse:
 def of_refusal(refusal: Refusal, **more: Any) -> HttpResponse:
     """Return the problem that says what a refusal says."""
     status = next((STATUS_OF[kind] for kind in type(refusal).__mro__ if kind in STATUS_OF), 422)
+    if (error := OAUTH_ERRORS.get(type(refusal))) is not None:
+        more["error"] = error
     return not_found() if status == 404 else problem(status, refusal.code, refusal.zh, refusal.en, **more)
+
+
+def over_quota(refusal: OverQuota) -> HttpResponse:
+    """Return the problem for a caller that asked too often, with the seconds to wait."""
+    response = of_refusal(refusal)
+    response["Retry-After"] = str(refusal.left.reset)
+    return response
+
+
+def not_available(fault: DatabaseError) -> HttpResponse:
+    """Return the problem for a database that does not write or read; log the kind of fault and nothing it says."""
+    logger.error("the database did not serve: %s", type(fault).__name__)
+    return problem(
+        503,
+        "not_available",
+        "数据库或存证日志暂不可用，未办理，也未答复。请稍后重试。",
+        "The database or the ledger cannot be used now; nothing was done or answered. Try again later.",
+    )
 
 
 def install(api: NinjaAPI) -> None:
     """Let every failure of an operation leave as a problem."""
     answers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
         Refusal: lambda request, refusal: of_refusal(refusal),
+        OverQuota: lambda request, refusal: over_quota(refusal),
+        Throttled: lambda request, fault: over_quota(request.over_quota),  # type: ignore[attr-defined]  # Set with it.
+        DatabaseError: lambda request, fault: not_available(fault),
         Http404: lambda request, fault: not_found(),
         ValidationError: lambda request, fault: _of_validation(fault.errors),
         AuthenticationError: lambda request, fault: _unauthorised(),

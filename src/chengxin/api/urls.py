@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from chengxin.api.main import api
-from chengxin.api.views import guarded, index, nowhere, openapi
+from chengxin.api.views import guarded, index, nowhere, one_problem, openapi, problems
 
 
 def _operations() -> list[URLPattern | URLResolver]:
@@ -20,6 +20,8 @@ app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", index, name="index"),
     path("openapi.json", openapi, name="openapi"),
+    path("problems/", problems, name="problems"),
+    path("problems/<str:code>/", one_problem, name="problem"),
     *_operations(),
     re_path(r"^(?P<rest>.*)$", guarded(nowhere), name="nowhere"),
 ]

@@ -6,14 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from chengxin.accounts import quota
 from chengxin.api import schema
-from chengxin.api.problems import not_found, problem, too_large, unlogged
+from chengxin.api.problem_codes import MEANINGS
+from chengxin.api.problems import TITLES, not_found, problem, too_large, unlogged
+from chengxin.api.security import left_of
 from chengxin.intake.readers.limits import FILE_BYTES, MIB
 
 View = Callable[..., HttpResponse]
@@ -34,6 +38,30 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return HttpResponse(schema.text(), content_type="application/json")
 
 
+@require_safe
+def problems(request: HttpRequest) -> HttpResponse:
+    """List the codes of problems."""
+    english = (get_language() or "").startswith("en")
+    rows = [
+        [str(status), {"text": code, "href": f"/api/problems/{code}/"}, en if english else zh]
+        for code, (status, zh, en) in sorted(MEANINGS.items(), key=lambda each: (each[1][0], each[0]))
+    ]
+    columns = [{"text": _("状态")}, {"text": _("代码")}, {"text": _("含义和办法")}]
+    return render(request, "api/problems.html", {"rows": rows, "columns": columns})
+
+
+@require_safe
+def one_problem(request: HttpRequest, code: str) -> HttpResponse:
+    """Say what one code means and what to do."""
+    if code not in MEANINGS:
+        raise Http404
+    status, zh, en = MEANINGS[code]
+    english = (get_language() or "").startswith("en")
+    title_zh, _dot, title_en = TITLES[status].partition(" · ")
+    context = {"code": code, "status": status, "meaning": en if english else zh}
+    return render(request, "api/problem.html", context | {"title": title_en if english else title_zh})
+
+
 @csrf_exempt
 def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     """Answer an address that is none."""
@@ -52,9 +80,18 @@ def guarded(view: View) -> View:
             response = problem(405, "method_not_allowed", zh, en)
             response["Allow"] = allowed
         response["Cache-Control"] = "no-store"
+        _tell_limit(request, response)
         return unlogged(response)
 
     return answer
+
+
+def _tell_limit(request: HttpRequest, response: HttpResponse) -> None:
+    """Say how often the caller may ask, and what is left (draft-ietf-httpapi-ratelimit-headers)."""
+    left = left_of(request)
+    if left is not None:
+        response["RateLimit-Policy"] = f'"minute";q={left.limit};w={quota.SECONDS}'
+        response["RateLimit"] = f'"minute";r={left.remaining};t={left.reset}'
 
 
 def _is_vast(request: HttpRequest) -> bool:

@@ -134,6 +134,7 @@ def work(once: bool, every: float, demo: bool) -> None:
 
 
 def _round() -> dict[str, int]:
+    from chengxin.accounts import housekeeping
     from chengxin.cases import outbox
     from chengxin.disclosure import feed
     from chengxin.disclosure.screening import services as screening
@@ -149,6 +150,7 @@ def _round() -> dict[str, int]:
         "held": mappings.forget_held(now),
         "uploads": uploads.forget(now),
         "nonces": exchange.forget_nonces(now),
+        "doors": housekeeping.forget(now),
         "submissions": intake_services.resume_all(now=now, today=today),
         "lapsed": handling.lapse_overdue(now=now, today=today),
         "without_object": taken_back.end_cases(now=now),

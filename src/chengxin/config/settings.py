@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "chengxin.config.unavailable.SaysSo",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -96,6 +97,15 @@ LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英文"))]
 CHENGXIN_PUSH_HOSTS = [host for host in os.environ.get("CHENGXIN_PUSH_HOSTS", "").split(",") if host]
 # Hosts of recipients' public pages that the compliance probe may read; none unless the operator names them.
 CHENGXIN_PROBE_HOSTS = [host for host in os.environ.get("CHENGXIN_PROBE_HOSTS", "").split(",") if host]
+# The address under which callers reach this installation; what signed assertions must be meant for is built from it.
+CHENGXIN_ORIGIN = os.environ.get("CHENGXIN_ORIGIN", "http://127.0.0.1:8000").rstrip("/")
+# Addresses of proxies whose word counts for the caller's address and certificate; none unless the operator names them.
+CHENGXIN_PROXIES = frozenset(filter(None, os.environ.get("CHENGXIN_PROXIES", "").split(",")))
+# The header in which such a proxy hands on the client's certificate (mutual TLS); empty switches the binding off.
+CHENGXIN_CERTIFICATE_HEADER = os.environ.get("CHENGXIN_CERTIFICATE_HEADER", "")
+# Limits of requests; an operator whose proxy counts already, or who measures, switches them off.
+CHENGXIN_QUOTAS = os.environ.get("CHENGXIN_QUOTAS") != "0"
+CHENGXIN_SANDBOX = os.environ.get("CHENGXIN_SANDBOX") == "1"
 CHENGXIN_PROVINCE = os.environ.get("CHENGXIN_PROVINCE", "jiangsu")
 LOCALE_PATHS = [HOME / "locale"]
 USE_I18N = True
