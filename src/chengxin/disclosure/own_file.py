@@ -34,6 +34,7 @@ from chengxin.vault import services as vault
 CHECKS = {
     sources.SOURCE: ("核对本单位报送的记录", "checking a record that the agency itself filed"),
     sources.KIND: ("核定处罚种类", "settling the kind of a penalty"),
+    sources.MERGE: ("核对两份档案是否属于同一人", "finding out whether two files are one person's"),
 }
 """Why an official opened a record other than by an enquiry, in words."""
 

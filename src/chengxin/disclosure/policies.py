@@ -10,6 +10,7 @@ from chengxin.accounts.roles import PERMISSIONS, Permission, Role
 from chengxin.catalogue import lawbook
 from chengxin.disclosure.models import Authorisation
 from chengxin.disclosure.shapes import Enquiry, Refused
+from chengxin.registry import forwarding
 from chengxin.registry.hot import Found
 from chengxin.rules import masks
 from chengxin.rules.identifiers.check import check
@@ -153,6 +154,8 @@ def check_authorisation(
 ) -> Authorisation:
     """Return the live authorisation of this subject for this unit and purpose.
 
+    One given before two files were found to be one subject stays that subject's: it holds for the file that stands.
+
     An unknown subject is refused with the very same words, so that nobody learns from an authorisation for one person
     whether another one has a file.
     """
@@ -161,7 +164,7 @@ def check_authorisation(
     fits = (
         authorisation is not None
         and found is not None
-        and authorisation.subject_id == found.id
+        and forwarding.same(authorisation.subject_id, found.id)
         and authorisation.grantee_id == enquiry.actor.agency_id
         and authorisation.purpose == purpose.code
         and is_live(authorisation, today)

@@ -1,7 +1,8 @@
-"""主体合并与拆分: one firm under two codes becomes one file, or a wrong merge is undone; two people, on a document.
+"""主体合并与拆分: two files of one subject become one, or a wrong merge is undone; two people, on a document.
 
-Only organisations, and only by both exact codes; a name alone is never a reason. An authorisation given for one of
-the two files does not open the other: units ask again.
+Only by both exact codes, for a person by declared kind and number of both certificates; a name alone is never a reason
+(charter C06). What the subject authorised stays authorised by that subject: it holds for the file that stands for both,
+and after a split for its own file again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chengxin.accounts.models import User
@@ -22,12 +24,27 @@ from chengxin.cases import selectors as cases
 from chengxin.cases.services import serve_notice
 from chengxin.intake.models import Question
 from chengxin.ledger import services as ledger
-from chengxin.registry import hiding, merging, naming
+from chengxin.registry import hiding, looks, merging, naming
 from chengxin.registry import selectors as registry
-from chengxin.registry.models import Annotation, Organisation, RecordVersion, Subject, SubjectChange
+from chengxin.registry.models import (
+    Annotation,
+    Organisation,
+    Person,
+    RecordVersion,
+    Subject,
+    SubjectChange,
+    SubjectKind,
+)
 from chengxin.registry.naming import Borne
+from chengxin.registry.sealing import open_certificate, open_name
+from chengxin.rules import masks
 from chengxin.rules.errors import Refusal
+from chengxin.rules.identifiers.check import check
+from chengxin.rules.identifiers.verdict import CodeKind
+from chengxin.rules.text import normalise
 from chengxin.supervision.models import Measure
+
+_CERTIFICATES = {kind.value: kind for kind in CodeKind if kind.is_personal}
 
 
 class CannotChange(Refusal):
@@ -38,12 +55,13 @@ class CannotChange(Refusal):
 
 @dataclass(frozen=True)
 class Side:
-    """One of two files as it stands: its code, its names, and its records in use."""
+    """One of two files as it stands: its code, its names, and its records in use; of a person the code is masked."""
 
     subject: Subject
     code: str
     names: tuple[Borne, ...]
     records: tuple[RecordVersion, ...]
+    kind: CodeKind = CodeKind.USCC
 
 
 @dataclass(frozen=True)
@@ -58,29 +76,48 @@ class Shown:
 
 
 def propose_merge(
-    source: str, target: str, proof: str, reason: str, *, actor: User, now: datetime, today: date
+    source: str,
+    target: str,
+    proof: str,
+    reason: str,
+    *,
+    source_kind: CodeKind = CodeKind.USCC,
+    target_kind: CodeKind = CodeKind.USCC,
+    actor: User,
+    now: datetime,
+    today: date,
 ) -> SubjectChange:
-    """Propose that the organisation of one code becomes part of another's; ``proof`` names the document."""
+    """Propose that the file of one code becomes part of another's; ``proof`` names the document.
+
+    Either two organisations or two persons. Raises NotPermitted, CannotChange.
+    """
     check_may(actor, Permission.MATCH_SUBJECT)
-    first, second = _organisation(source), _organisation(target)
+    first, second = _file(source_kind, source), _file(target_kind, target)
+    if (first.kind == SubjectKind.PERSON) != (second.kind == SubjectKind.PERSON):
+        raise _no("自然人与单位不能合并。", "A person and an organisation cannot be merged.")
     if first == second or first.forwarded_to_id or second.forwarded_to_id:
         raise _no(
             "两个代码已是同一主体，或其中一个已并入别处。",
             "Both codes are one subject already, or one was merged before.",
         )
+    _check_apart(first, second, actor)
     for subject in (first, second):
         _check_quiet(subject, today)
     return _propose(SubjectChange.Kind.MERGE, first, second, (), proof, reason, actor, now)
 
 
 def propose_split(
-    source: str, records: Sequence[UUID], proof: str, reason: str, *, actor: User, now: datetime, today: date
+    source: str | UUID, records: Sequence[UUID], proof: str, reason: str, *, actor: User, now: datetime, today: date
 ) -> SubjectChange:
-    """Propose that a merged organisation stands for itself again and gets these records back."""
+    """Propose that a merged file stands for itself again and gets these records back.
+
+    ``source`` is an organisation's code, or the id of the change by which either kind of file was merged.
+    """
     check_may(actor, Permission.MATCH_SUBJECT)
-    first = _organisation(source)
+    first = _merged(source)
     if first.forwarded_to is None:
         raise _no("该主体没有并入别处，无须拆分。", "This subject was not merged; there is nothing to split.")
+    _check_apart(first, first.forwarded_to, actor)
     _check_quiet(first.forwarded_to, today)
     held = {version.record_id for version in merging.standing_of(first.forwarded_to)}
     if not set(records) <= held:
@@ -100,8 +137,7 @@ def decide(change_id: UUID, *, approve: bool, actor: User, now: datetime, today:
             raise _no(
                 "提出人不能批准自己的提议，请由同事办理。", "Nobody decides on their own proposal; ask a colleague."
             )
-        if any(registry.may_act_for(actor, each) for each in (change.source_id, change.target_id)):
-            raise _no("涉及您所代表的单位，应当回避。", "This concerns somebody you act for; stand aside.")
+        _check_apart(change.source, change.target, actor)
         moved = _carried_out(change, now, today) if approve else 0
         change.approved, change.decided_by, change.decided_at = approve, actor, now
         change.save(update_fields=["approved", "decided_by", "decided_at"])
@@ -115,19 +151,46 @@ def changes() -> QuerySet[SubjectChange]:
     return found.order_by(F("decided_at").desc(nulls_first=True), "-proposed_at")
 
 
-def look_at(change_id: UUID, *, actor: User) -> Shown:
-    """Return a change with both files side by side."""
+def look_at(change_id: UUID, *, actor: User, now: datetime) -> Shown:
+    """Return a change with both files side by side; every record of a person that is shown leaves a ledger leaf.
+
+    Of a person nothing is shown in clear: the certificate masked, and of each record where it comes from.
+    """
     check_may(actor, Permission.MATCH_SUBJECT)
     change = SubjectChange.objects.select_related("proposed_by", "decided_by", *_BOTH).filter(pk=change_id).first()
     if change is None:
         raise _no("没有这项提议。", "There is no such proposal.")
-    proof, reason = merging.words_of(change)
-    return Shown(change, _side(change.source), _side(change.target), proof, reason)
+    _check_apart(change.source, change.target, actor)
+    if change.target.key.wrapped is None:
+        raise _no("该档案已依法删除，内容不能再看。", "This file was erased; its content is gone.")
+    with transaction.atomic():
+        sides = _side(change.source), _side(change.target)
+        _note_shown(sides, actor, now)
+    return Shown(change, *sides, *merging.words_of(change))
 
 
-def merged_into(source: str) -> tuple[Side, frozenset[UUID]]:
-    """Return the file that stands for a merged code, and which of its records came from there."""
-    first = _organisation(source)
+def label(subject: Subject) -> str:
+    """Return how a file is named in a list: an organisation by its code, a person by nothing that is theirs."""
+    return _("自然人档案") if subject.kind == SubjectKind.PERSON else subject.organisation.uscc
+
+
+def show_merged(source: UUID, *, actor: User, now: datetime) -> tuple[Side, frozenset[UUID]]:
+    """Return what ``merged_into`` does; every record of a person that is shown leaves a ledger leaf."""
+    check_may(actor, Permission.MATCH_SUBJECT)
+    with transaction.atomic():
+        side, came = merged_into(source)
+        if registry.may_act_for(actor, side.subject.pk):
+            raise _aside()
+        _note_shown((side,), actor, now)
+    return side, came
+
+
+def merged_into(source: str | UUID) -> tuple[Side, frozenset[UUID]]:
+    """Return the file that stands for a merged one, and which of its records came from there.
+
+    ``source`` is an organisation's code or the id of the change.
+    """
+    first = _merged(source)
     if first.forwarded_to is None:
         raise _no("该主体没有并入别处，无须拆分。", "This subject was not merged; there is nothing to split.")
     side = _side(first.forwarded_to)
@@ -136,12 +199,63 @@ def merged_into(source: str) -> tuple[Side, frozenset[UUID]]:
     return side, frozenset(history.values_list("record_id", flat=True))
 
 
-_BOTH = ("source__key", "source__organisation", "target__key", "target__organisation")
+_BOTH = (
+    *("source__key", "source__organisation", "source__person"),
+    *("target__key", "target__organisation", "target__person"),
+)
 
 
 def _side(subject: Subject) -> Side:
-    names = naming.names_of(subject)
-    return Side(subject, subject.organisation.uscc, names, tuple(merging.standing_of(subject)))
+    records = tuple(merging.standing_of(subject))
+    if subject.kind != SubjectKind.PERSON:
+        return Side(subject, subject.organisation.uscc, naming.names_of(subject), records)
+    kind, number = _CERTIFICATES[subject.person.certificate_kind], open_certificate(subject)
+    shown = masks.citizen_id(number) if kind is CodeKind.CITIZEN_ID else masks.certificate(number)
+    name = Borne(masks.name(open_name(subject)), timezone.localdate(subject.since), None)
+    return Side(subject, shown, (name,), records, kind)
+
+
+def _note_shown(sides: Sequence[Side], actor: User, now: datetime) -> None:
+    for side in sides:
+        for version in side.records if side.subject.kind == SubjectKind.PERSON else ():
+            looks.note(version, actor=actor, now=now, why=looks.MERGE)
+
+
+def _check_apart(source: Subject, target: Subject, actor: User) -> None:
+    """Raise when one of the two files is the actor's own, or of somebody they act for (charter C25)."""
+    if any(registry.may_act_for(actor, each.pk) for each in (source, target)):
+        raise _aside()
+
+
+def _aside() -> CannotChange:
+    return _no("涉及您本人或您所代表的单位，应当回避。", "This concerns you or somebody you act for; stand aside.")
+
+
+def _file(kind: CodeKind, code: str) -> Subject:
+    """Return the file under exactly this code itself, whichever stands for it."""
+    if not kind.is_personal:
+        return _organisation(code)
+    verdict = check(kind, normalise(code).upper())
+    index = registry.certificate_index(kind, verdict.normalised)
+    person = Person.objects.select_related("subject__key", "subject__forwarded_to__key", "subject__person")
+    found = person.filter(certificate_kind=kind.value, certificate_index=index).first()
+    if found is None or found.subject.key.wrapped is None:
+        raise _no(
+            "没有与所填证件类型和号码一致的档案。请逐字核对证件。",
+            "No file has this certificate kind and number. Check the certificate character by character.",
+        )
+    return found.subject
+
+
+def _merged(source: str | UUID) -> Subject:
+    """Return a file by its organisation's code, or by the change that merged it."""
+    if isinstance(source, str):
+        return _organisation(source)
+    found = SubjectChange.objects.filter(pk=source, kind=SubjectChange.Kind.MERGE, approved=True)
+    change = found.select_related("source__forwarded_to__key", *_BOTH).first()
+    if change is None or change.source.key.wrapped is None:
+        raise _no("没有这项合并，或该档案已依法删除。", "There is no such merge, or the file was erased.")
+    return change.source
 
 
 def _organisation(code: str) -> Subject:

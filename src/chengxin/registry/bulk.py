@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -90,9 +90,22 @@ def persons(certificates: Collection[Certificate]) -> dict[Certificate, KnownPer
     for kind in {kind for kind, _ in certificates}:
         indexes = [index for value, index in by_index if value == kind.value]
         wanted = Person.objects.filter(certificate_kind=kind.value, certificate_index__in=indexes)
-        for (certificate, name), holder in _held(wanted, "certificate_index", "name_index"):
+        merged: dict[Certificate, UUID] = {}
+        for (certificate, name, into), holder in _held(
+            wanted, "certificate_index", "name_index", "subject__forwarded_to_id"
+        ):
             known[by_index[kind.value, certificate]] = KnownPerson(holder, name)
+            if into:
+                merged[by_index[kind.value, certificate]] = into
+        known |= _standing_for(merged) if merged else {}
     return known
+
+
+def _standing_for(merged: Mapping[Certificate, UUID]) -> dict[Certificate, KnownPerson]:
+    """Return the files that stand for merged ones, by the certificates of the latter."""
+    held = _held(Person.objects.filter(subject__in=set(merged.values())), "name_index")
+    found = {holder.id: KnownPerson(holder, name) for name, holder in held}
+    return {certificate: found[into] for certificate, into in merged.items()}
 
 
 _HOLDER = ("subject_id", "subject__kind", "subject__key_id", "subject__key__wrapped")

@@ -6,14 +6,14 @@ proved, and nothing can be read or guessed back from them (charter C28).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from chengxin.ledger import services as ledger
-from chengxin.registry import selectors, versions
+from chengxin.registry import forwarding, selectors, versions
 from chengxin.registry.models import Annotation, Cause, Mandate, Person, RecordVersion, Subject, SubjectKind
 from chengxin.registry.versions import Content
 from chengxin.rules.errors import Refusal
@@ -42,33 +42,45 @@ class Wiped:
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """How a frozen file was found before: certificate kind and keyed digest, kept only to unfreeze by law."""
+    """How a frozen file was found before: certificate kind and keyed digest, kept only to unfreeze by law.
+
+    ``merged`` says the same of the files that were merged into it, by their ids.
+    """
 
     kind: str
     index: str
     name_index: str
+    merged: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
 def hide_file(subject_id: UUID) -> Locator:
     """Make a person's file impossible to find, for freezing; return what found it. Reports to come open a new file."""
     with transaction.atomic():
-        person = Person.objects.select_for_update().get(subject=_person(subject_id))
-        found = Locator(person.certificate_kind, person.certificate_index, person.name_index)
-        _unlink(person)
+        person, *merged = _persons(_person(subject_id))
+        found = Locator(*_located(person), {str(each.subject_id): _located(each) for each in merged})
+        for each in (person, *merged):
+            _unlink(each)
     return found
 
 
 def wipe_file(subject_id: UUID, *, ref: str, now: datetime) -> Wiped:
-    """Erase a person's whole file: records ended, key destroyed, openings deleted, index and mandates removed."""
+    """Erase a person's whole file: records ended, key destroyed, openings deleted, index and mandates removed.
+
+    Files that were merged into it are the same person's: what they still hold goes with their own keys.
+    """
     subject = _person(subject_id)
     with transaction.atomic():
         ended = [_end(version, ref, now) for version in _standing(subject)]
-        openings = ledger.erase_under([subject.key], now)
-        vault.destroy(subject.key, now)
-        blanked = RecordVersion.objects.filter(record__subject=subject, sealed__isnull=False).update(sealed=None)
-        Annotation.objects.filter(record__subject=subject).update(text="")
-        _unlink(Person.objects.get(subject=subject), sealed_too=True)
-        mandates = Mandate.objects.filter(subject=subject).delete()[0]
+        persons = _persons(subject)
+        keys, every = [each.subject.key for each in persons], [each.subject_id for each in persons]
+        openings = ledger.erase_under(keys, now)
+        vault.destroy_many(keys, now)
+        held = RecordVersion.objects.filter(record__subject__in=every, sealed__isnull=False)
+        blanked = held.update(sealed=None)
+        Annotation.objects.filter(record__subject__in=every).update(text="")
+        for each in persons:
+            _unlink(each, sealed_too=True)
+        mandates = Mandate.objects.filter(subject__in=every).delete()[0]
     return Wiped(openings, len(ended), blanked, mandates)
 
 
@@ -92,6 +104,17 @@ def _person(subject_id: UUID) -> Subject:
     if subject is None or subject.kind != SubjectKind.PERSON or subject.key.wrapped is None:
         raise _not_erasable()
     return subject
+
+
+def _persons(subject: Subject) -> list[Person]:
+    """Return who a file is about, and before whom: first the file's own person, then those of files merged into it."""
+    found = Person.objects.select_for_update().select_related("subject__key")
+    every = {each.subject_id: each for each in found.filter(subject__in=forwarding.family(subject.id))}
+    return [every[subject.id], *(each for pk, each in sorted(every.items()) if pk != subject.id)]
+
+
+def _located(person: Person) -> tuple[str, str, str]:
+    return person.certificate_kind, person.certificate_index, person.name_index
 
 
 def _standing(subject: Subject) -> list[RecordVersion]:

@@ -23,6 +23,23 @@ def absorbed(subject: UUID) -> list[Subject]:
     return list(Subject.objects.filter(forwarded_to_id=subject).select_related("key", "organisation", "person"))
 
 
+def family(subject: UUID) -> list[UUID]:
+    """Return a file's id and those of the files that were merged into it: what was written about one subject."""
+    return [subject, *Subject.objects.filter(forwarded_to_id=subject).values_list("id", flat=True)]
+
+
+def standing_ids(subjects: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return for each of these files the one that stands for it today."""
+    wanted = set(subjects)
+    merged = Subject.objects.filter(pk__in=wanted, forwarded_to__isnull=False).values_list("pk", "forwarded_to_id")
+    return {each: each for each in wanted} | dict(merged)
+
+
+def same(one: UUID, standing: UUID) -> bool:
+    """Tell whether a file is the other one or was merged into it."""
+    return one == standing or Subject.objects.filter(pk=one, forwarded_to_id=standing).exists()
+
+
 def ids_of(record: UUID) -> list[UUID]:
     """Return every id a fact has had, its present one first; moving a record gives it another."""
     return [record, *RecordMove.objects.filter(new_id=record).exclude(old_id=record).values_list("old_id", flat=True)]

@@ -73,11 +73,11 @@ class Standing:
 
 _OWN = """EXISTS (SELECT 1 FROM registry_mandate m WHERE m.subject_id = s.id AND m.user_id = %s AND m.until IS NULL)"""
 
-_PERSON = f"""SELECT s.id, s.kind, k.id, k.wrapped, {_OWN}, p.name_index FROM registry_person p
-JOIN registry_subject s ON s.id = p.subject_id JOIN vault_datakey k ON k.id = s.key_id
-WHERE p.certificate_kind = %s AND p.certificate_index = %s"""  # noqa: S608 — constants only.
-
 # A code of a file that was merged into another finds the one that stands for both.
+_PERSON = f"""SELECT s.id, s.kind, k.id, k.wrapped, {_OWN}, p.name_index FROM registry_person p
+JOIN registry_subject c ON c.id = p.subject_id JOIN registry_subject s ON s.id = COALESCE(c.forwarded_to_id, c.id)
+JOIN vault_datakey k ON k.id = s.key_id WHERE p.certificate_kind = %s AND p.certificate_index = %s"""  # noqa: S608 — constants only.
+
 _ORGANISATION = f"""SELECT s.id, s.kind, k.id, k.wrapped, {_OWN}, n.key FROM registry_organisation o
 JOIN registry_subject c ON c.id = o.subject_id JOIN registry_subject s ON s.id = COALESCE(c.forwarded_to_id, c.id)
 JOIN vault_datakey k ON k.id = s.key_id

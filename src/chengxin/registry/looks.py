@@ -13,9 +13,9 @@ from chengxin.accounts.selectors import roles_of
 from chengxin.ledger import services as ledger
 from chengxin.registry.models import Looked, RecordVersion
 
-SOURCE, KIND = "source", "kind"
-"""Why a record was opened: its source checks it, or its kind is being settled."""
-LEAF_KINDS = {SOURCE: "source.shown", KIND: "kind.shown"}
+SOURCE, KIND, MERGE = "source", "kind", "merge"
+"""Why a record was opened: its source checks it, its kind is being settled, or two files are set side by side."""
+LEAF_KINDS = {SOURCE: "source.shown", KIND: "kind.shown", MERGE: "merge.shown"}
 
 
 def note(version: RecordVersion, *, actor: User, now: datetime, why: str = SOURCE) -> Looked:

@@ -23,6 +23,7 @@ from chengxin.registry.models import (
     RecordVersion,
     Subject,
     SubjectChange,
+    SubjectKind,
 )
 from chengxin.registry.sealing import seal_content
 from chengxin.registry.subjects import give_mandate
@@ -50,11 +51,12 @@ def merge(change: SubjectChange, now: datetime) -> int:
     """Let one file stand for two: records move, names and mandates are known there too; return how many moved."""
     source, target = change.source, change.target
     moved = sum(move(version, target, change, now) for version in standing_of(source))
-    for number, borne in enumerate(naming.names_of(source)):
-        if not _bears(target, borne.name):
+    for number, borne in enumerate(naming.carried_of(source)):
+        if not naming.bears(target, borne.name):
             naming.take(target, borne.name, borne.since, present=False, ref=_ref(change, number), now=now)
-    for mandate in Mandate.objects.filter(subject=source, until=None).select_related("user"):
-        give_mandate(mandate.user, target, now, mandate.capacity)
+    _share_mandates(source, target, now)
+    if source.kind == SubjectKind.PERSON:  # What either file was asked and told is the same person's to see.
+        _share_mandates(target, source, now)
     # Whoever was sent on to the file that gives its place is sent on to the one that takes it.
     Subject.objects.filter(forwarded_to=source).update(forwarded_to=target)
     Subject.objects.filter(pk=source.pk).update(forwarded_to=target)
@@ -71,10 +73,10 @@ def split(change: SubjectChange, merged: SubjectChange, now: datetime) -> int:
     chosen = {UUID(each) for each in change.records}
     moved = [each for each in standing_of(target) if each.record_id in chosen]
     count = sum(move(version, source, change, now) for version in moved)
-    for number in range(len(naming.names_of(source))):
+    for number in range(len(naming.carried_of(source))):
         naming.take_back(_ref(merged, number), now=now)
-    users = Mandate.objects.filter(subject=source, until=None).values("user_id")
-    brought = Mandate.objects.filter(subject=target, until=None, user_id__in=users, since=merged.decided_at)
+    assert merged.decided_at is not None
+    brought = Mandate.objects.filter(subject__in=[source, target], until=None, since=merged.decided_at)
     brought.update(until=now)
     return count
 
@@ -145,8 +147,9 @@ def _carry_statements(old: UUID, new: UUID, now: datetime) -> None:
     marks.update(until=now)
 
 
-def _bears(subject: Subject, name: str) -> bool:
-    return name in {borne.name for borne in naming.names_of(subject)}
+def _share_mandates(of: Subject, also: Subject, now: datetime) -> None:
+    for mandate in Mandate.objects.filter(subject=of, until=None).select_related("user"):
+        give_mandate(mandate.user, also, now, mandate.capacity)
 
 
 def _ref(change: SubjectChange, number: int | None = None) -> str:

@@ -8,8 +8,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from chengxin.registry.models import NameChange, OrganisationName, Subject, SubjectKind
+from chengxin.registry.sealing import open_name
 from chengxin.registry.selectors import name_index
 from chengxin.rules import names
 from chengxin.vault import services as vault
@@ -30,6 +32,23 @@ def names_of(subject: Subject) -> tuple[Borne, ...]:
     found = OrganisationName.objects.filter(subject=subject).order_by("-until", "-since", "-pk")
     every = [Borne(each.name, each.since, each.until) for each in found]
     return tuple(sorted(every, key=lambda borne: borne.until is not None))
+
+
+def carried_of(subject: Subject) -> tuple[Borne, ...]:
+    """Return the names that go along when a file is merged: a person's own and those somebody judged to be theirs."""
+    if subject.kind != SubjectKind.PERSON:
+        return names_of(subject)
+    judged = NameChange.objects.filter(subject=subject, undone_at=None).select_related("subject__key").order_by("pk")
+    since = timezone.localdate(subject.since)
+    return (Borne(open_name(subject), since, None), *(Borne(_opened(each), each.since, None) for each in judged))
+
+
+def bears(subject: Subject, name: str) -> bool:
+    """Tell whether a name is known of a subject already."""
+    if subject.kind != SubjectKind.PERSON:
+        return name in {borne.name for borne in names_of(subject)}
+    known = judged({subject.id}).get(subject.id, frozenset()) | {subject.person.name_index}
+    return name_index(name) in known
 
 
 def take(subject: Subject, name: str, since: date, *, present: bool, ref: str, now: datetime) -> None:

@@ -38,11 +38,11 @@ def name_index(name: str) -> str:
 
 
 def find_person(kind: CodeKind, number: str) -> Subject | None:
-    """Return the file with this declared certificate kind and number; there is no search by name."""
+    """Return the file of this declared certificate kind and number, or the one it was merged into; never by name."""
     person = Person.objects.select_related("subject__key").filter(
         certificate_kind=kind.value, certificate_index=certificate_index(kind, number)
     )
-    return next((found.subject for found in person), None)
+    return next((forwarding.stands_for(found.subject) for found in person), None)
 
 
 def find_organisation(uscc: str) -> Subject | None:

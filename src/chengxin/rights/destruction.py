@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,7 +15,7 @@ from chengxin.cases import contacts
 from chengxin.cases import services as cases
 from chengxin.cases.models import Case
 from chengxin.ledger import services as ledger
-from chengxin.registry import erasing
+from chengxin.registry import erasing, forwarding
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause
 from chengxin.rights import duties
@@ -60,20 +61,22 @@ def destroy(erasure: Erasure, action: str, now: datetime) -> Case:
 def _wipe_file(erasure: Erasure, now: datetime) -> tuple[erasing.Wiped, int]:
     """Erase the file, and what was written about its person in other cases, letters and addresses."""
     wiped = erasing.wipe_file(erasure.subject_id, ref=erasure.case.number, now=now)
-    powers = Power.objects.filter(subject_id=erasure.subject_id)
-    keys = [case.key for case in _other_cases(erasure)] + [each.key for each in powers.select_related("key")]
+    family = forwarding.family(erasure.subject_id)
+    powers = Power.objects.filter(subject_id__in=family)
+    keys = [case.key for case in _other_cases(erasure, family)] + [each.key for each in powers.select_related("key")]
     openings = ledger.erase_under(keys, now)
     vault.destroy_many(keys, now)
     powers.filter(ended_at=None).update(ended_at=now)
-    blank_mailbox(erasure.subject_id)
-    contacts.forget_all([erasure.subject_id])
-    measures.blank_file(erasure.subject_id)
-    duties.blank(Q(record__subject_id=erasure.subject_id))
+    contacts.forget_all(family)
+    for each in family:
+        blank_mailbox(each)
+        measures.blank_file(each)
+    duties.blank(Q(record__subject_id__in=family))
     return wiped, openings
 
 
-def _other_cases(erasure: Erasure) -> list[Case]:
-    others = Case.objects.filter(subject_ref=erasure.subject_id).exclude(pk=erasure.case_id).select_related("key")
+def _other_cases(erasure: Erasure, family: list[UUID]) -> list[Case]:
+    others = Case.objects.filter(subject_ref__in=family).exclude(pk=erasure.case_id).select_related("key")
     # Earlier erasure cases hold the answers somebody was given, not the file; they stay readable to whoever asked.
     return list(others.exclude(kind="erasure"))
 

@@ -21,6 +21,7 @@ from chengxin.accounts.roles import Permission
 from chengxin.cases import selectors as case_selectors
 from chengxin.cases import services as cases
 from chengxin.cases.models import Case
+from chengxin.registry import forwarding
 from chengxin.registry import selectors as records
 from chengxin.registry.models import SubjectKind
 from chengxin.rights import destruction, fates, matters
@@ -71,7 +72,12 @@ def remedy(fate: Fate = Fate.KEEP, state: str = "") -> str:
 def request(
     subject_id: UUID, *, actor: User, record_id: UUID | None = None, text: str = "", now: datetime, today: date
 ) -> Case:
-    """Ask that a person's whole file, or one record of it, be erased; the file's person or somebody with a mandate."""
+    """Ask that a person's whole file, or one record of it, be erased; the file's person or somebody with a mandate.
+
+    Of a file that was merged into another, the one that stands for both is meant.
+    """
+    if record_id is None:
+        subject_id = forwarding.standing_ids([subject_id])[subject_id]
     _check_own(subject_id, record_id, actor)
     _check_nothing_open(subject_id, record_id)
     with transaction.atomic():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from tests import factories as make
-from tests import filings
+from tests import filings, screenings
 
 from chengxin.accounts.models import User
 from chengxin.accounts.roles import Role
@@ -16,6 +16,8 @@ from chengxin.cli.main import main
 from chengxin.disclosure import feed
 from chengxin.disclosure.models import Delta
 from chengxin.disclosure.publication import organisation_page
+from chengxin.disclosure.screening import services as screening
+from chengxin.disclosure.screening.shapes import Asked
 from chengxin.intake import answers_undone, filed, lineage, merging, questions, selectors
 from chengxin.intake.merging import CannotChange
 from chengxin.intake.questions import Answer, Reply
@@ -98,7 +100,7 @@ def test_nothing_moves_before_another_person_has_approved(proposer: User) -> Non
 def test_a_refused_proposal_changes_nothing_and_stays(proposer: User, approver: User) -> None:
     change = merging.decide(propose(proposer).pk, approve=False, actor=approver, now=LATER, today=make.TODAY)
     assert (change.approved, RecordMove.objects.count()) == (False, 0)
-    assert merging.look_at(change.pk, actor=proposer).proof == "换照通知书〔2026〕5号"
+    assert merging.look_at(change.pk, actor=proposer, now=LATER).proof == "换照通知书〔2026〕5号"
 
 
 def test_every_lookup_by_the_old_code_ends_in_the_file_that_stands_for_both(proposer: User, approver: User) -> None:
@@ -163,6 +165,17 @@ def test_who_acts_for_the_one_acts_for_both_and_both_are_told(proposer: User, ap
     split(proposer, approver, [])
     assert not registry.may_act_for(boss, own(make.FIRM).pk)
     assert registry.may_act_for(boss, own(OLD_CODE).pk)
+
+
+def test_a_watch_goes_on_with_the_file_that_stands(proposer: User, approver: User) -> None:
+    screenings.listing(own(OLD_CODE))
+    actor = screenings.officer()
+    asked = screenings.request(actor, Asked("organisation", CodeKind.USCC, OLD_CODE))
+    screening.register(asked, now=make.NOW, today=make.TODAY)
+    merge(proposer, approver)
+    screening.run(LATER, make.TODAY)
+    kinds = [each.kind for each in screening.events(actor.agency, 0, 9)]
+    assert kinds == ["changed"]  # The record stands under another id; nobody was cleared.
 
 
 def test_a_split_gives_the_chosen_records_back_and_forgets_nothing(proposer: User, approver: User) -> None:

@@ -20,6 +20,7 @@ from chengxin.console.intake.entry import enter
 from chengxin.intake import merging
 from chengxin.intake.merging import Side
 from chengxin.rules.errors import Refusal
+from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.ui import clock
 from chengxin.ui.formats import day
 
@@ -29,21 +30,49 @@ _TEXT = {"rows": 3, "maxlength": 500}
 
 class _Grounds(forms.Form):
     proof = forms.CharField(
-        label=lazy("依据文书"), max_length=200, help_text=lazy("登记机关的文书名称和文号，须写明两个代码的关系。")
+        label=lazy("依据文书"),
+        max_length=200,
+        help_text=lazy("登记或发证机关的文书名称和文号，须写明两个代码或证件的关系。"),
     )
     reason = forms.CharField(label=lazy("理由"), max_length=500, widget=forms.Textarea(attrs=_TEXT))
 
 
-class MergeForm(_Grounds):
-    """Two codes of one organisation, and the document that says so."""
+KINDS = [kind for kind in CodeKind if kind is CodeKind.USCC or kind.is_personal]
+_BY_VALUE = {kind.value: kind for kind in KINDS}
 
-    source = forms.CharField(label=lazy("并入的代码"), max_length=18, help_text=lazy("不再使用的统一社会信用代码。"))
-    target = forms.CharField(label=lazy("保留的代码"), max_length=18, help_text=lazy("现在使用的统一社会信用代码。"))
-    field_order = ("source", "target", "proof", "reason")
+
+def _kind(label: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label, choices=_kinds, coerce=_BY_VALUE.__getitem__, initial=CodeKind.USCC.value
+    )
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(kind.value, _in_language(kind.zh, kind.en)) for kind in KINDS]
+
+
+def _in_language(zh: str, en: str) -> str:
+    return en if (get_language() or "").startswith("en") else zh
+
+
+class MergeForm(_Grounds):
+    """Two codes of one organisation or one person, and the document that says so."""
+
+    source_kind = _kind(lazy("并入一方的代码或证件类型"))
+    source = forms.CharField(
+        label=lazy("并入的代码或证件号码"),
+        max_length=40,
+        help_text=lazy("不再使用的一个，例如旧代码、旧证件或者曾经填错的号码。"),
+    )
+    target_kind = _kind(lazy("保留一方的代码或证件类型"))
+    target = forms.CharField(
+        label=lazy("保留的代码或证件号码"), max_length=40, help_text=lazy("现在使用的一个，逐字核对。")
+    )
+    field_order = ("source_kind", "source", "target_kind", "target", "proof", "reason")
 
 
 class SplitForm(_Grounds):
-    """Which records go back to the organisation that was merged by mistake."""
+    """Which records go back to the file that was merged by mistake."""
 
     records = forms.MultipleChoiceField(
         label=lazy("归回的记录"),
@@ -87,18 +116,21 @@ def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
     try:
         if request.method == "POST":
             return _decided(request, change_id)
-        found = merging.look_at(change_id, actor=user)
+        found = merging.look_at(change_id, actor=user, now=clock.now())
     except Refusal as refusal:
         messages.error(request, _said(refusal))
         return redirect("console:intake:subjects")
     context = {
         "shown": found,
         "state": _state(found.change),
-        "columns": [{"text": text} for text in (_("文号"), _("决定日期"), _("决定机关"))],
+        "source_kind": _in_language(found.source.kind.zh, found.source.kind.en),
+        "target_kind": _in_language(found.target.kind.zh, found.target.kind.en),
+        "columns": [{"text": text} for text in (_("文号或目录项"), _("决定日期"), _("决定机关"))],
         "source_rows": _records(found.source),
         "target_rows": _records(found.target),
         "waiting": found.change.decided_at is None,
         "own": found.change.proposed_by_id == user.pk,
+        "splittable": found.change.kind == "merge" and found.change.approved and found.source.subject.forwarded_to_id,
         "chosen": len(found.change.records),
         **_consequences(found.change.kind),
     }
@@ -106,25 +138,25 @@ def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
 
 
 @login_required
-def split(request: HttpRequest, code: str) -> HttpResponse:
-    """Choose the records that go back to an organisation that was merged by mistake."""
+def split(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    """Choose the records that go back to a file that was merged by mistake."""
     user: Any = request.user
     enter(user, Permission.MATCH_SUBJECT)
     try:
-        side, came = merging.merged_into(code)
+        side, came = merging.show_merged(change_id, actor=user, now=clock.now())
         form = SplitForm(request.POST or None, side, came)
         if request.method == "POST" and form.is_valid():
             given = form.cleaned_data
             chosen = [UUID(each) for each in given["records"]]
             made = merging.propose_split(
-                code, chosen, given["proof"], given["reason"], actor=user, now=clock.now(), today=clock.today()
+                change_id, chosen, given["proof"], given["reason"], actor=user, now=clock.now(), today=clock.today()
             )
             messages.success(request, _("提议已提交，由另一位同事决定。"))
             return redirect("console:intake:subject_change", change_id=made.pk)
     except Refusal as refusal:
         messages.error(request, _said(refusal))
         return redirect("console:intake:subjects")
-    return render(request, "console/intake/subject_split.html", {"form": form, "code": code, "side": side})
+    return render(request, "console/intake/subject_split.html", {"form": form, "side": side})
 
 
 def _decided(request: HttpRequest, change_id: UUID) -> HttpResponse:
@@ -147,7 +179,7 @@ def _consequences(kind: str) -> dict[str, list[str]]:
 
 def _row(found: Any) -> list[Any]:
     text = _("拆分 %(source)s") if found.kind == "split" else _("%(source)s 并入 %(target)s")
-    codes = {"source": found.source.organisation.uscc, "target": found.target.organisation.uscc}
+    codes = {"source": merging.label(found.source), "target": merging.label(found.target)}
     href = reverse("console:intake:subject_change", args=[found.pk])
     return [
         found.proposed_at.date(),
@@ -166,11 +198,17 @@ def _state(found: Any) -> dict[str, str]:
 
 
 def _records(side: Side) -> list[list[Any]]:
-    return [[each.document_no, each.document_date, each.authority_name] for each in side.records[:SHOWN]]
+    return [[_named(each), each.document_date, each.authority_name] for each in side.records[:SHOWN]]
 
 
 def _record(version: Any) -> str:
-    return f"{version.document_no} · {day(version.document_date)} · {version.authority_name}"
+    return f"{_named(version)} · {day(version.document_date)} · {version.authority_name}"
+
+
+def _named(version: Any) -> str:
+    """A person's document number is sealed with the rest; the item tells the records apart well enough."""
+    item = version.record.item
+    return version.document_no or _in_language(item.name_zh, item.name_en)
 
 
 def _said(refusal: Refusal) -> str:

@@ -29,6 +29,7 @@ from chengxin.disclosure.screening.asking import ask
 from chengxin.disclosure.screening.effective import screen
 from chengxin.disclosure.screening.shapes import Reply, Screening
 from chengxin.disclosure.shapes import Refused
+from chengxin.registry import forwarding
 from chengxin.rules.lawfiles import Purpose
 from chengxin.rules.screening import Hit, Status
 
@@ -108,12 +109,22 @@ def state_of(hits: Iterable[Hit]) -> str:
 
 
 def _compare(watches: Sequence[ScreeningWatch], purpose: Purpose, now: datetime, today: date) -> int:
-    hits = screen({each.subject_id for each in watches}, watches[0].matter, today)
+    standing = forwarding.standing_ids(each.subject_id for each in watches)
+    found = screen(set(standing.values()), watches[0].matter, today)
+    # A watch on a file that was merged goes on with the one that stands for it.
+    hits = {watched: found[now_at] for watched, now_at in standing.items() if now_at in found}
     changed = [each for each in watches if state_of(hits.get(each.subject_id, ())) != each.state]
     groups: dict[tuple[UUID, str, str], list[ScreeningWatch]] = defaultdict(list)
     for each in changed:
         groups[each.actor_id, each.matter_no, each.statute].append(each)
     return sum(_tell(some, hits, purpose, now, today) for some in groups.values())
+
+
+def _found(subjects: set[UUID], matter: str, today: date) -> dict[UUID, tuple[Hit, ...]]:
+    """Return the hits of files that are watched; what stands about a merged one stands in the file it was merged into."""
+    standing = forwarding.standing_ids(subjects)
+    hits = screen(set(standing.values()), matter, today)
+    return {each: hits[stands] for each, stands in standing.items() if stands in hits}
 
 
 def _tell(
@@ -160,7 +171,7 @@ def _tell(
 
 def _line(hits: Sequence[Hit], subject: UUID) -> trace.Line:
     codes = tuple(sorted({hit.code for hit in hits}))
-    return trace.Line(subject, Outcome.ANSWERED, "", codes, len({hit.record for hit in hits}))
+    return trace.Line(subject, Outcome.ANSWERED.value, "", codes, len({hit.record for hit in hits}))
 
 
 def _kind(before: str, struck: bool) -> str:
