@@ -50,7 +50,8 @@ JOIN registry_subject c ON c.id = o.subject_id JOIN registry_subject s ON s.id =
 JOIN vault_datakey k ON k.id = s.key_id
 WHERE k.wrapped IS NOT NULL AND """
 _PERSONS = """SELECT p.certificate_index, s.id, s.kind, p.name_index FROM registry_person p
-JOIN registry_subject s ON s.id = p.subject_id JOIN vault_datakey k ON k.id = s.key_id
+JOIN registry_subject c ON c.id = p.subject_id JOIN registry_subject s ON s.id = COALESCE(c.forwarded_to_id, c.id)
+JOIN vault_datakey k ON k.id = s.key_id
 WHERE k.wrapped IS NOT NULL AND p.certificate_kind = %s AND """
 _NAMES = "SELECT n.subject_id, n.key FROM registry_organisationname n WHERE "
 _ENTRIES = """SELECT r.subject_id, r.id, i.code, t.name_zh, t.name_en, t.basis_instrument, t.basis_article, v.nature,
