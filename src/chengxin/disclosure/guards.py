@@ -61,3 +61,24 @@ PORTABLE_CONTENTS = Guard("disclosure_portablecontent", ("id", "report_id", "rec
 PORTABLE_SHOWINGS = Guard(
     "disclosure_portableshowing", ("id", "report_id", "by_id", "at", "until", "shown", "sealed", "entry_id")
 )
+PROTECTIONS = Guard(
+    "disclosure_protectedsubject",
+    ("id", "subject_id", "ground", "by_id", "at", "lifted_at"),
+    open_columns=("lifted_at",),
+)
+APPROVALS = Guard(
+    "disclosure_enquiryapproval",
+    (
+        *("id", "kind", "agency_id", "purpose", "subject_id", "digest", "shown", "asked_by_id", "asked_at"),
+        *("expires_on", "decided_by_id", "decided_at", "approved", "used_at"),
+    ),
+    open_columns=("decided_by_id", "decided_at", "approved", "used_at"),
+)
+ORDERS = Guard(
+    "disclosure_enquiryorder",
+    (
+        *("id", "agency_id", "purpose", "statute", "matter_no", "subject_kind", "code_kind", "reason", "lines"),
+        *("digest", "asked_by_id", "asked_at", "expires_on", "decided_by_id", "decided_at", "approved", "taken_at"),
+    ),
+    open_columns=("decided_by_id", "decided_at", "approved", "taken_at"),
+)

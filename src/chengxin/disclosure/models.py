@@ -11,6 +11,10 @@ from django.db import models
 from django.db.models import Q
 
 from chengxin.accounts.models import Agency, User
+from chengxin.disclosure.models_orders import EnquiryApproval as EnquiryApproval
+from chengxin.disclosure.models_orders import EnquiryOrder as EnquiryOrder
+from chengxin.disclosure.models_orders import OrderLine as OrderLine
+from chengxin.disclosure.models_orders import ProtectedSubject as ProtectedSubject
 from chengxin.disclosure.models_portable import PortableContent as PortableContent
 from chengxin.disclosure.models_portable import PortableReport as PortableReport
 from chengxin.disclosure.models_portable import PortableShowing as PortableShowing
