@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -12,12 +13,12 @@ from ninja import Query, Router, Schema
 
 from chengxin.api.fields import NO_CONTROLS, Cursor, Uscc, answers
 from chengxin.api.problems import not_found, problem
-from chengxin.disclosure import publication
+from chengxin.disclosure import naming, publication
 from chengxin.rules import masks
 from chengxin.ui import clock
 
 router = Router(tags=["organisations"])
-PAGE, FURTHEST = 20, 500
+PAGE, FURTHEST = 20, 180
 
 
 class Heading(StrEnum):
@@ -31,12 +32,26 @@ class Heading(StrEnum):
     OTHERS = "others"
 
 
+class Why(Schema):
+    """A reason for which a name is offered."""
+
+    code: str
+    zh: str
+    en: str
+
+
 class Found(Schema):
-    """One organisation; ``former`` tells that the name is one it bore before."""
+    """One organisation; ``former`` tells that the name is one it bore before.
+
+    ``points`` (0 to 100) put the nearest names first and ``reasons`` say why each is offered, the main one first;
+    neither says that two names are one organisation. Only its code does.
+    """
 
     name: str
     uscc: str
     former: bool
+    points: int
+    reasons: list[Why]
 
 
 class Organisations(Schema):
@@ -117,7 +132,7 @@ def search(
     cursor: Cursor = "",
 ) -> HttpResponse | dict[str, Any]:
     """自然人不在其中；身份证号、手机号不得出现在网址里。 Persons are not in it, and their numbers not in addresses."""
-    if masks.free_text(q) != q:
+    if _holds_number(q):
         return problem(
             422,
             "personal_number_in_address",
@@ -125,9 +140,15 @@ def search(
             "No identity or telephone number may stand in an address. Ask about a person by POST /api/v1/enquiries.",
         )
     start = min(int(cursor or 0), FURTHEST)
-    found = publication.search(q, limit=start + PAGE + 1)[start:]
+    found = naming.search(q, limit=start + PAGE + 1)[start:]
     more = len(found) > PAGE and start + PAGE <= FURTHEST
     return {"items": found[:PAGE], "next_cursor": str(start + PAGE) if more else ""}
+
+
+def _holds_number(text: str) -> bool:
+    """Tell whether a text holds a person's number, also one broken up by blanks or hyphens."""
+    together = re.sub(r"[\s-]", "", text)
+    return masks.free_text(text) != text or masks.free_text(together) != together
 
 
 @router.get(

@@ -142,6 +142,7 @@ def _round() -> dict[str, int]:
     from chengxin.intake import services as intake_services
     from chengxin.intake.exchange import filings as exchange
     from chengxin.ledger import services as ledger_services
+    from chengxin.registry import name_search
     from chengxin.rights import agents, erasure, handling, overdue, taken_back
     from chengxin.ui import clock
 
@@ -160,6 +161,7 @@ def _round() -> dict[str, int]:
         "deltas": feed.collect(now, today),
         "erased": erasure.finish_frozen(now=now, today=today),
         "powers": agents.lapse(now=now, today=today),
+        "names": name_search.keep(),
         "messages": outbox.drain(now=now),
         "pushed": _pusher().step(now, today),
         "watched": screening.run(now, today),

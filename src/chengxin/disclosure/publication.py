@@ -15,6 +15,8 @@ from uuid import UUID
 from django.db.models import Count
 
 from chengxin.catalogue import lawbook, overlay
+from chengxin.disclosure.naming import Found as Found
+from chengxin.disclosure.naming import search as search
 from chengxin.disclosure.rows import as_text
 from chengxin.disclosure.shapes import FieldShown
 from chengxin.registry import selectors as registry
@@ -26,15 +28,6 @@ PAGE = 20
 GROUPS = ("penalties", "lists", "licences", "honours", "others")
 # The national classes that a page groups under a heading of their own; every other class is among the others.
 _GROUP_OF_PREFIX = {"CF": "penalties", "YZ": "lists", "SF": "lists", "SW": "lists", "YC": "lists", "XK": "licences"}
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One organisation in a list of search results."""
-
-    name: str
-    uscc: str
-    former: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +82,6 @@ class Page:
 
     rows: tuple[PublicRecord, ...]
     cursor: str
-
-
-def search(text: str, limit: int = 50) -> list[Found]:
-    """Return organisations whose present or former name holds the text, or whose code is the text."""
-    if len(text.strip()) < 2:
-        return []
-    found = registry.search_organisations(text, limit)
-    return [Found(each.name, each.subject.organisation.uscc, each.until is not None) for each in found]
 
 
 def organisation_page(uscc: str, today: date) -> OrganisationPage | None:

@@ -11,17 +11,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chengxin.disclosure import publication
-from chengxin.disclosure.publication import Found, OrganisationPage, PublicRecord
+from chengxin.disclosure import naming, publication
+from chengxin.disclosure.naming import Found
+from chengxin.disclosure.publication import OrganisationPage, PublicRecord
 from chengxin.portal import words
 from chengxin.portal.cards import details, public_card, title
 from chengxin.portal.frame import said, show
 from chengxin.portal.personal_numbers import looks_personal
 from chengxin.ui import clock
 
-LIMIT = 50
+LIMIT = 100
 PER_PAGE = 20
-SHORTEST = 2
 
 
 @require_safe
@@ -48,37 +48,27 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     if looks_personal(text):
         return redirect("/search/?why=personal")
-    hits = publication.search(text, LIMIT) if len(text) >= SHORTEST else []
-    found = _once_each(hits)
+    found = naming.search(text, LIMIT)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "q": text,
         "personal": request.GET.get("why") == "personal",
-        "too_short": 0 < len(text) < SHORTEST,
+        "too_short": 0 < len(text) < naming.SHORTEST,
         "found": [_hit(each) for each in page],
         "page": page,
-        "columns": [{"text": _("名称")}, {"text": _("统一社会信用代码")}],
+        "columns": [{"text": _("名称")}, {"text": _("统一社会信用代码")}, {"text": _("为什么列出")}],
         "base": f"?{urlencode({'q': text})}&page=",
-        "full": len(hits) == LIMIT,
+        "full": len(found) == LIMIT,
         "limit": LIMIT,
     }
     return show(request, "search", context)
-
-
-def _once_each(hits: list[Found]) -> list[Found]:
-    """Keep one hit for an organisation, under its present name where that is among the hits."""
-    best: dict[str, Found] = {}
-    for hit in hits:
-        if hit.uscc not in best or not hit.former:
-            best[hit.uscc] = hit
-    return list(best.values())
 
 
 def _hit(found: Found) -> list[Any]:
     name = {"text": found.name, "href": f"/organisations/{found.uscc}/"}
     if found.former:
         name["note"] = _("这是曾用名，页面上显示现用名称")
-    return [name, {"code": found.uscc}]
+    return [name, {"code": found.uscc}, {"text": _("；").join(said(each.zh, each.en) for each in found.reasons)}]
 
 
 @require_safe
