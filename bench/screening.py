@@ -110,7 +110,7 @@ def rows_only(world: World) -> Callable[[], None]:
     from chengxin.disclosure.models import Outcome
     from chengxin.disclosure.screening import trace
 
-    lines = tuple(trace.Line(None, Outcome.NO_FILE) for _ in range(BATCH))
+    lines = tuple(trace.Line(None, Outcome.NO_FILE.value) for _ in range(BATCH))
     batch = trace.Batch(world.actor, "enquirer", "procurement", "statute", "《政府采购法》", MATTER, MATTER_NO,
                         Outcome.ANSWERED, lines=lines)  # fmt: skip
 

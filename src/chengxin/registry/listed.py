@@ -6,9 +6,10 @@ The rules are those of ``hot`` and of ``selectors.in_use``; a test keeps them eq
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -19,13 +20,16 @@ from chengxin.storage.lists import among, as_uuid, listed, listed_ids
 from chengxin.vault import services as vault
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A subject found by exact code; ``name`` is the blind index of a person's name, empty for an organisation."""
 
     id: UUID
     kind: str
-    name: str = field(default="", repr=False)
+    name: str = ""
+
+    def __repr__(self) -> str:
+        """Leave the name out: not even its index belongs into a trace."""
+        return f"Known(id={self.id!r}, kind={self.kind!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,10 @@ class Entered:
     marks: tuple[Mark, ...]
 
 
-_ORGANISATIONS = """SELECT o.uscc, s.id, s.kind FROM registry_organisation o
-JOIN registry_subject c ON c.id = o.subject_id JOIN registry_subject s ON s.id = COALESCE(c.forwarded_to_id, c.id)
-JOIN vault_datakey k ON k.id = s.key_id
+_ORGANISATIONS = """SELECT o.uscc, s.id, s.kind, s.forwarded_to_id FROM registry_organisation o
+JOIN registry_subject s ON s.id = o.subject_id JOIN vault_datakey k ON k.id = s.key_id
+WHERE (s.forwarded_to_id IS NOT NULL OR k.wrapped IS NOT NULL) AND """
+_STANDING = """SELECT s.id, s.kind FROM registry_subject s JOIN vault_datakey k ON k.id = s.key_id
 WHERE k.wrapped IS NOT NULL AND """
 _PERSONS = """SELECT p.certificate_index, s.id, s.kind, p.name_index FROM registry_person p
 JOIN registry_subject c ON c.id = p.subject_id JOIN registry_subject s ON s.id = COALESCE(c.forwarded_to_id, c.id)
@@ -73,7 +78,18 @@ def organisations(codes: Collection[str]) -> dict[str, Known]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_ORGANISATIONS + among("o.uscc"), [listed(codes)])
-        return {code: Known(as_uuid(pk), kind) for code, pk, kind in cursor.fetchall()}
+        rows = cursor.fetchall()
+    found = {code: Known(as_uuid(pk), kind) for code, pk, kind, merged in rows if merged is None}
+    merged_into = {code: as_uuid(merged) for code, _pk, _kind, merged in rows if merged is not None}
+    return found | _standing(merged_into) if merged_into else found
+
+
+def _standing(merged_into: Mapping[str, UUID]) -> dict[str, Known]:
+    """Return the files that stand for merged ones, by the merged one's code; they are few, so they are read last."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING + among("s.id"), [listed_ids(set(merged_into.values()))])
+        standing = {as_uuid(pk): Known(as_uuid(pk), kind) for pk, kind in cursor.fetchall()}
+    return {code: standing[pk] for code, pk in merged_into.items() if pk in standing}
 
 
 def persons(kind: CodeKind, numbers: Collection[str]) -> dict[str, Known]:

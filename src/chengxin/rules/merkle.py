@@ -46,11 +46,15 @@ def node_hash(left: Hash, right: Hash) -> Hash:
 
 
 def root(leaves: Sequence[Hash]) -> Hash:
-    """Return the root over leaf hashes; an empty tree has the hash of nothing."""
-    growing = CompactRange()
-    for leaf in leaves:
-        growing.append(leaf)
-    return growing.root()
+    """Return the root over leaf hashes; an empty tree has the hash of nothing.
+
+    Row by row: an odd last node goes up as it is, which is where the RFC splits a tree, at a power of two.
+    """
+    row = list(leaves)
+    while len(row) > 1:
+        above = [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=False)]
+        row = [*above, row[-1]] if len(row) & 1 else above
+    return row[0] if row else EMPTY_ROOT
 
 
 def inclusion_proof(leaves: Sequence[Hash], index: int) -> list[Hash]:

@@ -38,6 +38,12 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     return insert_prepared(model._meta.db_table, [column for field in fields if (column := field.column)], prepared)
 
 
+def prepared_row(model: type[models.Model], columns: Sequence[str], row: Row) -> Row:
+    """Return one row as the driver wants it, for what all rows of a batch have in common."""
+    fields = [next(f for f in model._meta.concrete_fields if f.attname == name) for name in columns]
+    return tuple(next(_prepared([_preparer(field) for field in fields], [row])))
+
+
 def insert_prepared(table: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Insert rows of values the driver itself understands, for the few tables where preparing costs too much."""
     names = ", ".join(connection.ops.quote_name(column) for column in columns)

@@ -163,3 +163,34 @@ def test_events_are_sent_to_listed_hosts_only(world, settings):
 def test_watching_is_refused_as_screening_is(world):
     problem(world.ours.post("/screenings/portfolio", asked(statute="无")), 403, "statute_not_for_purpose")
     assert Access.objects.get().outcome == "refused"
+
+
+def test_the_register_is_listed_changed_by_code_and_is_the_units_own(world):
+    listing(world.person)
+    asked_for = asked(THE_FIRM, THE_PERSON)
+    assert world.ours.post("/screenings/portfolio", asked_for).status_code == 200
+    page = world.ours.get("/screenings/portfolio").json()
+    assert [(each["subject_kind"], each["code"], each["state"]) for each in page["items"]].count(
+        ("organisation", FIRM, "clear")
+    ) == 1
+    assert [each["code"] for each in page["items"] if each["state"] == "struck"] == [""] and page["total"] == 2
+    assert CITIZEN not in json.dumps(page) and PERSON_NAME not in json.dumps(page) and page["next_cursor"] == ""
+    gone = {"matter": "market_entry", "matter_no": MATTER_NO, "subjects": [THE_PERSON]}
+    assert world.theirs.get("/screenings/portfolio").json()["total"] == 0
+    assert world.theirs.post("/screenings/portfolio/remove", gone).json() == {"closed": 0}
+    reads = Access.objects.count()
+    assert [world.ours.post("/screenings/portfolio/remove", gone).json()["closed"] for _ in range(2)] == [1, 0]
+    assert Access.objects.count() == reads and world.ours.get("/screenings/portfolio").json()["total"] == 1
+
+
+def test_how_the_pushing_stands_is_told(world, settings):
+    assert world.ours.get("/screenings/webhook").json()["registered"] is False
+    settings.CHENGXIN_PUSH_HOSTS = ["hall.example"]
+    world.ours.post("/screenings/webhook", {"url": "https://hall.example/in"})
+    stands = world.ours.get("/screenings/webhook").json()
+    assert (stands["registered"], stands["url"], stands["taken"], stands["newest"]) == (
+        True,
+        "https://hall.example/in",
+        0,
+        0,
+    )

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests import factories
-from tests.factories import NOW, TODAY
+from tests.factories import FIRM, NOW, TODAY
 from tests.screenings import THE_FIRM, listing, measure, officer, request
 
 from chengxin.accounts.models import RoleAssignment
@@ -16,7 +16,7 @@ from chengxin.disclosure import push, wire
 from chengxin.disclosure.models import Access, ScreeningHook, ScreeningWatch
 from chengxin.disclosure.screening import services, webhooks
 from chengxin.registry import services as registry
-from chengxin.registry.models import Cause
+from chengxin.registry.models import Cause, Subject
 from chengxin.supervision import services as supervision
 from chengxin.vault import services as vault
 
@@ -144,3 +144,28 @@ def test_a_dead_sender_holds_nothing_up_for_longer_than_its_lease(actor, setting
     address, after = Address(), LATER + timedelta(seconds=push.Pace().lease)
     assert services.step(LATER, send=address) == 0
     assert services.step(after, send=address) == 1
+
+
+def test_a_watched_file_that_was_merged_is_followed_into_the_one_that_stands_for_it(actor):
+    watch(actor)
+    other = factories.firm(factories.OTHER_FIRM, "另一家示例有限公司")
+    Subject.objects.filter(pk=factories.firm().pk).update(forwarded_to=other)
+    assert services.run(LATER, TODAY) == 0
+    listing(other)
+    assert services.run(LATER, TODAY) == 1 and told(actor) == [(1, "struck")]
+    assert services.remove(request(actor, THE_FIRM), now=LATER, today=TODAY) == 1
+
+
+def test_the_register_says_how_each_was_last_told_and_what_changed(actor):
+    watch(actor)
+    assert [(each.code, each.struck) for each in services.watched(actor.agency, TODAY)] == [(FIRM, False)]
+    listing(factories.firm())
+    assert not services.watched(actor.agency, TODAY)[0].struck  # Told is what was told, not what stands.
+    services.run(LATER, TODAY)
+    assert services.watched(actor.agency, TODAY)[0].struck
+    assert [(each.number, each.kind, services.code_of(each.watch)) for each in services.history(actor.agency)] == [
+        (1, "struck", FIRM)
+    ]
+    assert (
+        services.watched(actor.agency, TODAY + timedelta(days=4000)) == [] and services.delivery(actor.agency) is None
+    )

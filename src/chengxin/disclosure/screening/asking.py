@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from chengxin.catalogue import lawbook
 from chengxin.disclosure import policies
 from chengxin.disclosure.models import Outcome
 from chengxin.disclosure.screening import hits, trace
-from chengxin.disclosure.screening.matching import Looked, files_of, look
+from chengxin.disclosure.screening.matching import NOT_FOUND, Looked, files_of, look
 from chengxin.disclosure.screening.shapes import Reply, Result, Screening
 from chengxin.disclosure.shapes import Enquiry, Refused, ServiceRefused
 from chengxin.rules.identifiers.verdict import CodeKind
@@ -29,11 +30,9 @@ logger = logging.getLogger(__name__)
 
 BATCH_MOST = "screening.batch_most"
 OVERDUE_WARNING = "screening.overdue_warning"
-_OUTCOMES = {
-    Status.NEEDS_CODE: Outcome.REFUSED,
-    Status.NOT_USABLE: Outcome.REFUSED,
-    Status.REFUSED: Outcome.REFUSED,
-}
+_REFUSED, _ANSWERED = Outcome.REFUSED.value, Outcome.ANSWERED.value
+_OUTCOMES = {Status.NEEDS_CODE: _REFUSED, Status.NOT_USABLE: _REFUSED, Status.REFUSED: _REFUSED}
+_NO_FILE = trace.Line(None, Outcome.NO_FILE.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _answer(admitted: _Admitted, now: datetime, today: date) -> Reply:
         basis_ref=admitted.statute,
         results=tuple(
             Result(position, each.status, access, given.get(position, ()), each.name_agrees)
-            for position, (each, access) in enumerate(zip(looked, accesses, strict=True))
+            for position, each, access in zip(count(), looked, accesses, strict=False)
         ),
         overdue=overdue,
         warned=overdue >= lawbook.current().integer(OVERDUE_WARNING, today),
@@ -129,8 +128,13 @@ def _answer(admitted: _Admitted, now: datetime, today: date) -> Reply:
 
 
 def _line(looked: Looked) -> trace.Line:
-    outcome = _OUTCOMES.get(looked.status) or (Outcome.ANSWERED if looked.known else Outcome.NO_FILE)
-    subject = looked.known.id if looked.known else None
+    if looked is NOT_FOUND:
+        return _NO_FILE
+    known = looked.known
+    if known and looked.status is Status.NO_HIT:
+        return trace.Line(known.id, _ANSWERED)
+    outcome = _OUTCOMES.get(looked.status) or (_ANSWERED if known else _NO_FILE.outcome)
+    subject = known.id if known else None
     codes = tuple(sorted({hit.code for hit in looked.hits})) if looked.hits else ()
     return trace.Line(subject, outcome, looked.reason, codes, len({hit.record for hit in looked.hits}))
 
@@ -176,5 +180,5 @@ def _refused_batch(asked: Screening, refusal: Refused, today: date) -> trace.Bat
         matter_no=asked.matter_no.strip() if policies.matter_is_plain(asked.matter_no) else "",
         outcome=Outcome.REFUSED,
         reason_code=refusal.code,
-        lines=tuple(trace.Line(subject, Outcome.REFUSED, refusal.code) for subject in about),
+        lines=tuple(trace.Line(subject, _REFUSED, refusal.code) for subject in about),
     )

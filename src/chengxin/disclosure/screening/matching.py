@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from chengxin.accounts.models import User
@@ -21,8 +21,7 @@ from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.screening import Hit, Matter, Status
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """What was found for one subject: its status, its file if there is one, why it was not looked for, its hits."""
 
     status: Status

@@ -13,6 +13,16 @@ from chengxin.disclosure.screening.feedback import (
     remind,
     waiting,
 )
+from chengxin.disclosure.screening.portfolio import (
+    Delivery,
+    Watched,
+    code_of,
+    count,
+    delivery,
+    history,
+    remove,
+    watched,
+)
 from chengxin.disclosure.screening.shapes import Asked, GivenHit, Reply, Result, Screening
 from chengxin.disclosure.screening.watching import Registered, close, events, register, run
 from chengxin.disclosure.screening.webhooks import as_line, replay, step
@@ -21,6 +31,7 @@ from chengxin.disclosure.screening.webhooks import register as register_hook
 __all__ = [
     "AnsweredAlready",
     "Asked",
+    "Delivery",
     "FeedbackRefused",
     "GivenHit",
     "Registered",
@@ -30,18 +41,25 @@ __all__ = [
     "Screening",
     "UnknownHit",
     "Waiting",
+    "Watched",
     "answer",
     "as_line",
     "ask",
     "close",
+    "code_of",
+    "count",
+    "delivery",
     "events",
+    "history",
     "overdue",
     "register",
     "register_hook",
     "remind",
+    "remove",
     "replay",
     "run",
     "screen",
     "step",
     "waiting",
+    "watched",
 ]

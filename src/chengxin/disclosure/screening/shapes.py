@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from chengxin.accounts.models import User
@@ -41,8 +42,7 @@ class GivenHit:
     hit: Hit
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What became of one subject. ``name_agrees`` is False when an organisation's code is known under other names."""
 
     position: int

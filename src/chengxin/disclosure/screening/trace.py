@@ -6,12 +6,14 @@ can be shown that it is there without learning who else was asked about.
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db import connection
 
 from chengxin.accounts.models import User
 from chengxin.disclosure.accesses import visibility
@@ -19,22 +21,21 @@ from chengxin.disclosure.models import Access, Outcome
 from chengxin.ledger import services as ledger
 from chengxin.rules import merkle
 from chengxin.rules.screening import look_line
-from chengxin.storage.bulk import insert_rows
+from chengxin.storage import jsontext
+from chengxin.storage.bulk import insert_prepared, ordered_uuids, prepared_row
 
 LEAF_KIND = "screening"
 OWN_COLUMNS = ("id", "subject_id", "outcome", "reason_code", "item_codes", "record_count")
-NOTHING: list[str] = []  # One object for all empty lists, so that it is prepared for the database once.
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """What is written down of one subject: whose file it was, if there was one, and how many entries were given."""
 
     subject: UUID | None
-    outcome: Outcome
+    outcome: str
     reason: str = ""
     items: tuple[str, ...] = ()
-    count: int = 0
+    records: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +56,36 @@ class Batch:
 
 def write(batch: Batch, now: datetime) -> tuple[list[UUID], int]:
     """Write a batch inside the caller's transaction and return (an access id for each line, ledger entry id)."""
-    accesses = sorted((uuid.uuid4() for _ in batch.lines), key=attrgetter("int"))
-    root = merkle.root([_leaf(access, line) for access, line in zip(accesses, batch.lines, strict=True)])
+    accesses = sorted(ordered_uuids(len(batch.lines), now), key=attrgetter("int"))
+    lines = list(zip(accesses, batch.lines, strict=True))
+    root = merkle.root([merkle.leaf_hash(look_line(access, *line)) for access, line in lines])
     visible_from, withheld = visibility(batch.purpose, now)
     entry = ledger.append_many([_draft(batch, root, visible_from, withheld)], now=now)[0]
     common = {
         "entry_id": entry, "at": now, "actor_id": batch.actor.pk, "agency_id": batch.actor.agency_id,
         "actor_role": batch.role, "purpose": batch.purpose, "basis_kind": batch.basis_kind,
-        "basis_ref": batch.basis_ref, "matter_no": batch.matter_no, "fields": NOTHING, "shown": NOTHING,
+        "basis_ref": batch.basis_ref, "matter_no": batch.matter_no, "fields": [], "shown": [],
         "visible_from": visible_from, "withheld_basis": withheld,
     }  # fmt: skip
-    shared = list(common.values())
-    rows = ([*shared, *_own(access, line)] for access, line in zip(accesses, batch.lines, strict=True))
-    insert_rows(Access, [*common, *OWN_COLUMNS], rows)
+    shared, write_id, write_list = prepared_row(Access, list(common), list(common.values())), _id(), jsontext.writer()
+    rows = [
+        (
+            *shared, write_id(access), write_id(subject) if subject else None, outcome, reason,
+            write_list(list(items)) if items else "[]", records,
+        )
+        for access, (subject, outcome, reason, items, records) in lines
+    ]  # fmt: skip
+    insert_prepared(Access._meta.db_table, [*common, *OWN_COLUMNS], rows)
     return accesses, entry
+
+
+def _id() -> Callable[[UUID], Any]:
+    """Return what writes an identity as this database keeps it."""
+    return _itself if connection.features.has_native_uuid_field else attrgetter("hex")
+
+
+def _itself(identity: UUID) -> UUID:
+    return identity
 
 
 def evidence(access: Access) -> dict[str, Any]:
@@ -88,21 +105,6 @@ def evidence(access: Access) -> dict[str, Any]:
 def is_screening(access: Access) -> bool:
     """Tell whether a read was part of a screening."""
     return access.entry.kind == LEAF_KIND
-
-
-def _own(access: UUID, line: Line) -> list[Any]:
-    return [
-        access,
-        line.subject,
-        line.outcome.value,
-        line.reason,
-        list(line.items) if line.items else NOTHING,
-        line.count,
-    ]
-
-
-def _leaf(access: UUID, line: Line) -> merkle.Hash:
-    return merkle.leaf_hash(look_line(access, line.subject, line.outcome.value, line.reason, line.items, line.count))
 
 
 def _line_of(row: Access) -> bytes:

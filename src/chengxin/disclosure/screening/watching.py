@@ -121,7 +121,7 @@ def _compare(watches: Sequence[ScreeningWatch], purpose: Purpose, now: datetime,
 
 
 def _found(subjects: set[UUID], matter: str, today: date) -> dict[UUID, tuple[Hit, ...]]:
-    """Return the hits of files that are watched; what stands about a merged one stands in the file it was merged into."""
+    """Return the hits of watched files; what stands about a merged one stands in the file it was merged into."""
     standing = forwarding.standing_ids(subjects)
     hits = screen(set(standing.values()), matter, today)
     return {each: hits[stands] for each, stands in standing.items() if stands in hits}
