@@ -69,6 +69,35 @@ def jobs() -> tuple[Job, ...]:
             lambda now, today, _say: reminders.run(now=now, today=today),
         ),
         Job("reads", lambda _now, today: daily_reads.missing(today), reads),
+        *_monitoring(),
+    )
+
+
+def _monitoring() -> tuple[Job, ...]:
+    """Return the jobs that look over what the others did."""
+    from chengxin.monitoring import figures, judging, probing, showing
+
+    def reviews(now: datetime, today: date, _say: Say) -> int:
+        figures.make(now=now, today=today)
+        return 1
+
+    return (
+        Job(
+            "misuse",
+            lambda _now, today: bool(judging.due(today)),
+            lambda now, today, say: judging.run(now=now, today=today, say=say),
+        ),
+        Job(
+            "probed",
+            lambda _now, today: bool(probing.due(today)),
+            lambda now, today, _say: probing.run(now=now, today=today),
+        ),
+        Job(
+            "still shown",
+            lambda _now, today: bool(showing.to_remind(today)),
+            lambda now, today, _say: showing.remind(now=now, today=today),
+        ),
+        Job("reviews", lambda _now, today: figures.missing(today), reviews),
     )
 
 

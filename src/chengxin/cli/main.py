@@ -13,6 +13,7 @@ from chengxin.cli import (
     clients,
     exchange,
     mapping,
+    monitoring,
     operations,
     outreach,
     quality,
@@ -112,6 +113,8 @@ for command in (
     exchange.exchange,
     quality.quality,
     clients.client,
+    monitoring.misuse,
+    monitoring.probe,
 ):
     main.add_command(command)
 

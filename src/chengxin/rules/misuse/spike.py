@@ -47,16 +47,17 @@ def usual(own: Sequence[int]) -> tuple[float, float]:
 def _is_spike(count: int, own: Sequence[int], peers: Sequence[int], limits: Limits) -> bool:
     if count < limits.spike_least:
         return False
-    above_own = _above_own(count, own, limits)
-    above_peers = None if len(peers) < FEWEST_PEERS else count * 10 > limits.spike_unit_tenths * median(peers)
-    verdicts = [each for each in (above_own, above_peers) if each is not None]
-    return bool(verdicts) and all(verdicts)
+    above_own = _above(count, own, limits) if len(own) >= FEWEST_DAYS else None
+    if len(peers) < FEWEST_PEERS:
+        return above_own is True
+    if above_own is None:
+        # Somebody new has no usual day, and colleagues differ among themselves: twice as far above them is asked for.
+        return _above(count, peers, limits) and count * 10 > 2 * limits.spike_unit_tenths * median(peers)
+    return above_own and count * 10 > limits.spike_unit_tenths * median(peers)
 
 
-def _above_own(count: int, own: Sequence[int], limits: Limits) -> bool | None:
-    if len(own) < FEWEST_DAYS:
-        return None
-    middle, spread = usual(own)
+def _above(count: int, others: Sequence[int], limits: Limits) -> bool:
+    middle, spread = usual(others)
     return count > middle + limits.spike_tenths / 10 * spread
 
 

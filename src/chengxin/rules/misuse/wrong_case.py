@@ -49,7 +49,8 @@ class _Uses:
 def find(looks: Iterable[Look], earlier: Iterable[Look], limits: Limits) -> list[Finding]:
     """Return one finding for each actor, number and set of reasons; ``earlier`` are former uses of these numbers."""
     numbers: dict[str, list[Look]] = defaultdict(list)
-    judged = {look.access for look in (fresh := [look for look in looks if look.matter_no and not look.machine])}
+    fresh = [look for look in looks if look.matter_no and not look.machine]
+    judged = {look.access for look in fresh}
     wanted = {look.matter_no for look in fresh}
     for look in (*(e for e in earlier if e.matter_no in wanted and not e.machine), *fresh):
         numbers[look.matter_no].append(look)
@@ -129,7 +130,7 @@ def _finding(number: str, same: list[tuple[Look, list[str]]], known: _Uses) -> F
         en=f'Matter number "{number}": {en}.',
         facts=(
             Fact("事项编号", "Matter number", number),
-            Fact("首次使用", "First used", known.opener.day.isoformat()),
+            Fact("编号首次使用", "Number first used", known.opener.day.isoformat()),
             Fact("涉及主体数", "Subjects concerned", str(len(subjects))),
             Fact("查询次数", "Reads", str(len(same))),
         ),
