@@ -40,6 +40,5 @@ def probe(recipient: int | None, demo: bool) -> None:
 
 def _tell(done: Any) -> None:
     failure = f", 未读 failed: {done.failure}" if done.failure else ""
-    click.echo(
-        f"{done.recipient.contract_no}: 网页 pages {done.pages}, 应撤 sought {done.sought}, 查到 found {done.found}{failure}"
-    )
+    figures = f"网页 pages {done.pages}, 应撤 sought {done.sought}, 查到 found {done.found}"
+    click.echo(f"{done.recipient.contract_no}: {figures}{failure}")

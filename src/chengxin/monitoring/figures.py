@@ -1,4 +1,4 @@
-"""核查和查询的公布数字: per month, kept for each day as it was computed once; counts below ten are hidden (charter C26)."""
+"""核查和查询的公布数字: per month, computed once a day and kept; counts below ten are hidden (charter C26)."""
 
 from __future__ import annotations
 
