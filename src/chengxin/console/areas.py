@@ -32,6 +32,18 @@ AREAS: tuple[Area, ...] = (
         (Permission.ENQUIRE, Permission.ASK_AUTHORISATION),
     ),
     (
+        _("信用报告"),
+        "/console/reports/",
+        _("凭授权或者法定依据出具签名的报告，一份或者一批。"),
+        (Permission.ENQUIRE,),
+    ),
+    (
+        _("查询批准"),
+        "/console/enquiry/approvals/",
+        _("敏感用途和受保护主体，由另一人看过理由再批准。"),
+        (Permission.ENQUIRE, Permission.DECIDE_CASE),
+    ),
+    (
         _("名单比对"),
         "/console/screening/",
         _("按准确号码核对名单和措施，命中须反馈。"),
@@ -72,6 +84,18 @@ AREAS: tuple[Area, ...] = (
         "/console/effects/",
         _("一个决定的各项效力和各单位的回执，逾期的在前。"),
         (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.MATCH_SUBJECT),
+    ),
+    (
+        _("查询审计"),
+        "/console/monitoring/",
+        _("谁查了什么、为哪件事；需要说明的查询由两个人判断。"),
+        (Permission.JUDGE_MISUSE,),
+    ),
+    (
+        _("请说明的查询"),
+        "/console/monitoring/asked/",
+        _("审计员请本单位说明的查询，写明为哪件事、为什么需要。"),
+        (Permission.EXPLAIN_ACCESS,),
     ),
     (
         _("目录变更"),

@@ -15,8 +15,10 @@ urlpatterns = [
     path("counter/", include("chengxin.console.counter.urls")),
     path("enquiry/", include("chengxin.console.enquiry.urls")),
     path("intake/", include("chengxin.console.intake.urls")),
+    path("monitoring/", include("chengxin.console.monitoring.urls")),
     path("quality/", include("chengxin.console.quality.urls")),
     path("recipients/", include("chengxin.console.recipients.urls")),
+    path("reports/", include("chengxin.console.reports.urls")),
     path("screening/", include("chengxin.console.screening.urls")),
     path("outreach/", include("chengxin.console.outreach.urls")),
 ]

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from chengxin.accounts.models import User
 from chengxin.accounts.policies import check_may
@@ -144,16 +144,23 @@ def evidence(ticket_id: int, *, actor: User, now: datetime) -> Evidence:
 def asked_of(ticket_id: int, *, actor: User) -> Evidence:
     """Return a ticket as the unit it was put to sees it; raises TicketRefused for anybody else's."""
     check_may(actor, Permission.EXPLAIN_ACCESS)
-    ticket = open_to(actor).filter(pk=ticket_id).first()
+    ticket = _put_to(actor).filter(pk=ticket_id).first()
     if ticket is None:
         raise TicketRefused("没有这张核查单。", "There is no such ticket.", code="unknown")
     return Evidence(ticket, [], _named(ticket))
 
 
-def open_to(actor: User) -> QuerySet[Ticket]:
+def put_to(actor: User) -> list[Ticket]:
     """Return the tickets that were put to the actor's own unit, those still to be answered first."""
-    found = Ticket.objects.select_related("agency", "actor").exclude(state="open")
-    return found.filter(agency_id=actor.agency_id, agency__isnull=False).order_by("closed_at", "due_on", "pk")
+    check_may(actor, Permission.EXPLAIN_ACCESS)
+    return list(_put_to(actor)[:200])
+
+
+def _put_to(actor: User) -> QuerySet[Ticket]:
+    if actor.agency_id is None:
+        return Ticket.objects.none()
+    found = Ticket.objects.select_related("agency", "actor").filter(agency_id=actor.agency_id).exclude(state="open")
+    return found.order_by(F("closed_at").desc(nulls_first=True), "due_on", "pk")
 
 
 def listed(actor: User, *, now: datetime, closed: bool = False) -> list[Ticket]:
