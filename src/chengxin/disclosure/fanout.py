@@ -190,7 +190,7 @@ def superseded(subject_id: UUID, before: datetime, today: date) -> Superseded:
 
 def _deltas() -> QuerySet[Delta]:
     found = Delta.objects.select_related("record__item", "version")
-    return found.defer("version__content", "version__sealed", "version__derivation")
+    return found.defer("version__content", "version__sealed")
 
 
 def _fanouts(withdrawals: list[Delta], now: datetime) -> list[Fanout]:

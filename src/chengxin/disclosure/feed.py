@@ -191,7 +191,7 @@ def _fresh(state: FeedState, size: int, today: date) -> QuerySet[RecordVersion]:
     found = RecordVersion.objects.filter(new | begun, known_until=None, entry__index__lt=size)
     found = found.exclude(record__subject__kind=SubjectKind.PERSON).exclude(Exists(fed))
     found = found.select_related("record__item__item").order_by("entry__index")
-    return found.defer("content", "sealed", "derivation")
+    return found.defer("content", "sealed")
 
 
 def _fed_before() -> Exists:

@@ -232,7 +232,7 @@ def _ahead(cursor: int, end: int | None, reading: Reading) -> list[Delta]:
     if (cursor, end) not in reading.deltas:
         ahead = Delta.objects.filter(number__gt=cursor).select_related("version").order_by("number")
         ahead = ahead.filter(number__lte=end) if end else ahead
-        plain = ahead.defer("version__content", "version__sealed", "version__derivation")
+        plain = ahead.defer("version__content", "version__sealed")
         reading.deltas[cursor, end] = list(plain[:BATCH])
     return reading.deltas[cursor, end]
 

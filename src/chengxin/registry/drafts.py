@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,7 +14,15 @@ from chengxin.catalogue.models import ItemVersion
 from chengxin.registry.models import Subject
 from chengxin.rules.dated import Step
 from chengxin.rules.periods import Periods
+from chengxin.storage import jsontext
 from chengxin.vault import services as vault
+
+_write = jsontext.writer(sort_keys=True)
+
+
+def key_of(steps: Sequence[Mapping[str, str]]) -> str:
+    """Return the SHA-256 of the steps of a derivation."""
+    return hashlib.sha256(_write(steps).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,11 @@ class Assessed:
     periods: Periods
     why: tuple[Step, ...] = ()
     uncertain: bool = False
+
+    @cached_property
+    def derived_by(self) -> str:
+        """Return the key under which the derivation is kept: its SHA-256, so equal reasons have one key."""
+        return key_of(self.derivation)
 
     @cached_property
     def derivation(self) -> list[dict[str, str]]:

@@ -133,7 +133,7 @@ def _begin_again(
 
 _AS_THERE = (
     *("document_date", "authority_name", "nature", "grade", "publicity", "anchor", "public_from", "public_until"),
-    *("use_until", "restorable_from", "derivation", "notified_at", "ended_at", "link_suspended"),
+    *("use_until", "restorable_from", "derived_by", "notified_at", "ended_at", "link_suspended"),
 )
 
 

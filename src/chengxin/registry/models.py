@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 
 from django.db import models
 from django.db.models import F, Q
@@ -149,6 +150,25 @@ class Mandate(models.Model):
         ]
 
 
+class Derivation(models.Model):
+    """推导: the steps from a decision to the last day, each with its basis; ``key`` is the SHA-256 of the steps.
+
+    Decisions of one day and grade share their derivation, and it names no subject; ten thousand records need few.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    steps = models.JSONField()
+
+    class Meta:
+        verbose_name = "推导"
+
+
+@lru_cache(maxsize=4096)
+def _steps(key: str) -> tuple[dict[str, str], ...]:
+    # What a key stands for never changes, so that it may be remembered for as long as there is room.
+    return tuple(Derivation.objects.get(key=key).steps) if key else ()
+
+
 class Record(models.Model):
     """信用信息: the identity of one fact about one subject under one item (charter C01 is this foreign key)."""
 
@@ -194,7 +214,7 @@ class RecordVersion(models.Model):
     public_until = models.DateField(null=True, blank=True)
     use_until = models.DateField(null=True, blank=True)
     restorable_from = models.DateField(null=True, blank=True)
-    derivation = models.JSONField(default=list)
+    derived_by = models.CharField(max_length=64, blank=True, default="")
     notified_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     link_suspended = models.BooleanField(default=False)
@@ -223,6 +243,11 @@ class RecordVersion(models.Model):
                 name="newest_published",
             ),
         ]
+
+    @property
+    def derivation(self) -> list[dict[str, str]]:
+        """Return the steps by which grade and days were found, in order; a decision's own cause has none."""
+        return [dict(step) for step in _steps(self.derived_by)]
 
 
 class Looked(models.Model):

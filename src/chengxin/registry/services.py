@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chengxin.accounts.services import deliver_rows
-from chengxin.registry import kinds, notices, selectors, versions
+from chengxin.registry import derivations, kinds, notices, selectors, versions
 from chengxin.registry.assessment import assess
 from chengxin.registry.drafts import Assessed, Draft, sameness
 from chengxin.registry.models import Annotation, Cause, Record, RecordVersion
@@ -46,6 +46,7 @@ def admit_records(drafts: Sequence[Draft], *, now: datetime) -> list[UUID | None
 
 def _write_admitted(fresh: Mapping[str, tuple[Draft, UUID, Content]], now: datetime) -> None:
     sealers = vault.sealers_for({draft.subject.key.pk: draft.subject.key for draft, _i, _c in fresh.values()}.values())
+    derivations.keep({id(draft.assessed): draft.assessed for draft, _i, _c in fresh.values()}.values())
     entries = versions.new_entries(list(fresh.values()), now, sealers)
     insert_rows(
         Record,
@@ -82,7 +83,7 @@ def correct_record(
             {k: changes.get(k, v) for k, v in before.personal.items()},
         )
         # A graver or a milder grade may bring a record to the public or take it from there.
-        changed = versions.period_columns(_assessed_anew(version, after, today), version.record.item.publicity)
+        changed = versions.reassessed(_assessed_anew(version, after, today), version.record.item.publicity)
         versions.succeed(version, Cause.CORRECTED, ref, now, after, **changed)
     return _present(record_id)
 

@@ -56,7 +56,7 @@ def replace(record_id: UUID, draft: Draft, *, ref: str, now: datetime) -> Record
                 "主体、文号、机关或目录项不能更正；填错的请撤回这条记录，再按正确的内容报送。",
                 "Subject, document number, authority and item cannot be corrected; withdraw the record and file anew.",
             )
-        changed = versions.period_columns(_assessed(version, draft, now), draft.item.publicity)
+        changed = versions.reassessed(_assessed(version, draft, now), draft.item.publicity)
         changed |= {"document_date": draft.document_date, "authority_name": draft.authority_name}
         versions.succeed(version, Cause.CORRECTED, ref, now, versions.content_of(draft), **changed)
         kinds.ask_again(record_id, draft, now)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from chengxin.ledger import services as ledger
+from chengxin.registry import derivations
 from chengxin.registry.drafts import Assessed, Draft
 from chengxin.registry.models import Cause, Record, RecordVersion, Subject
 from chengxin.registry.sealing import open_content, seal_content
@@ -82,8 +83,14 @@ def period_columns(assessed: Assessed, publicity: str) -> dict[str, Any]:
         "public_until": periods.public_until,
         "use_until": periods.use_until,
         "restorable_from": periods.restorable_from,
-        "derivation": assessed.derivation,
+        "derived_by": assessed.derived_by,
     }
+
+
+def reassessed(assessed: Assessed, publicity: str) -> dict[str, Any]:
+    """Return the columns of a new assessment of a record and keep its derivation."""
+    derivations.keep([assessed])
+    return period_columns(assessed, publicity)
 
 
 def admitted(

@@ -153,9 +153,12 @@ def next_ids(table: str, count: int) -> list[int]:
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-            cursor.execute(sequence, [table, count])
-            return [row[0] for row in cursor.fetchall()]
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+            # Named once: asked for in the same statement, the sequence would be looked up again for every id.
+            cursor.execute(
+                "SELECT array_agg(nextval(%s::regclass)) FROM generate_series(1, %s)", [*cursor.fetchone(), count]
+            )
+            return cursor.fetchone()[0] or []
         cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {connection.ops.quote_name(table)}")  # noqa: S608 — quoted identifier only.
         first = cursor.fetchone()[0] + 1
     return list(range(first, first + count))

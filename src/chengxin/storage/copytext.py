@@ -11,7 +11,6 @@ from uuid import UUID
 Row = Sequence[Any]
 _NULL: Final = r"\N"
 _SPECIAL: Final = re.compile(r"[\\\n\r\t]")
-_ESCAPED: Final = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
 def lines(rows: Sequence[Row]) -> str | None:
@@ -35,7 +34,12 @@ def _column(values: Sequence[Any]) -> Sequence[str] | None:
 
 
 def _plain(text: str) -> str:
-    return text.translate(_ESCAPED) if _SPECIAL.search(text) else text
+    return _escaped(text) if _SPECIAL.search(text) else text
+
+
+def _escaped(text: str) -> str:
+    # The backslash comes first; four searches of the whole text are far quicker than a look at every character.
+    return text.replace("\\", r"\\").replace("\n", r"\n").replace("\r", r"\r").replace("\t", r"\t")
 
 
 _WRITERS: Final[dict[type, Callable[[Any], str]]] = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+Step = Callable[[Any, BaseDatabaseSchemaEditor], None]
 _PG_FUNCTION = """
 CREATE OR REPLACE FUNCTION chengxin_refuse() RETURNS trigger AS $$
 BEGIN RAISE EXCEPTION 'append-only: % on % is refused', TG_OP, TG_TABLE_NAME; END $$ LANGUAGE plpgsql"""
@@ -101,13 +102,22 @@ def replacement(*guards: Guard) -> migrations.RunPython:
 
 def operation(*guards: Guard) -> migrations.RunPython:
     """Return a migration operation that puts guards up, and takes them down when reversed."""
+    return migrations.RunPython(*_both_ways(guards))
 
-    def forwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+
+def taken_down(*guards: Guard) -> migrations.RunPython:
+    """Return the reverse of ``operation``: guards go down while a migration changes their tables."""
+    up, down = _both_ways(guards)
+    return migrations.RunPython(down, up)
+
+
+def _both_ways(guards: Sequence[Guard]) -> tuple[Step, Step]:
+    def up(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         install(editor, guards)
 
-    def backwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+    def down(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         for guard in guards:
             for statement in guard.removal(editor.connection.vendor):
                 editor.execute(statement, params=None)
 
-    return migrations.RunPython(forwards, backwards)
+    return up, down

@@ -8,6 +8,27 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
+def without_pattern_index(room: str, model: str, name: str) -> migrations.RunPython:
+    """Return the operation that drops the second index PostgreSQL gives a unique text, for searches by its beginning.
+
+    A keyed digest is only ever searched whole.
+    """
+
+    def drop(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        table = apps.get_model(room, model)
+        if editor.connection.vendor != "postgresql":
+            return
+        stem = editor._create_index_name(table._meta.db_table, [table._meta.get_field(name).column], suffix="_like")  # type: ignore[attr-defined]  # Not in the stubs.
+        editor.execute(f"DROP INDEX {editor.quote_name(stem)}")
+
+    def restore(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        table = apps.get_model(room, model)
+        if editor.connection.vendor == "postgresql":
+            editor.execute(editor._create_like_index_sql(table, table._meta.get_field(name)))  # type: ignore[attr-defined]  # Not in the stubs.
+
+    return migrations.RunPython(drop, restore)
+
+
 def without_index(
     room: str, model: str, name: str, field: models.Field[Any, Any]
 ) -> migrations.SeparateDatabaseAndState:

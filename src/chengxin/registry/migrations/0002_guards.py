@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from chengxin.registry.guards import RECORDS, VERSIONS
+from chengxin.registry.guards import RECORDS, VERSIONS_AT_FIRST
 from chengxin.storage.guards import operation
 
 
@@ -10,4 +10,4 @@ class Migration(migrations.Migration):
     """Puts the registry's guards up."""
 
     dependencies = [("registry", "0001_initial")]
-    operations = [operation(RECORDS, VERSIONS)]
+    operations = [operation(RECORDS, VERSIONS_AT_FIRST)]

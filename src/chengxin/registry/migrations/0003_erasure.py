@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from chengxin.registry.guards import VERSIONS
+from chengxin.registry.guards import VERSIONS_AT_FIRST
 from chengxin.registry.models import Cause, Mandate
 from chengxin.storage.guards import replacement
 
@@ -14,5 +14,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterField("recordversion", "cause", models.CharField(max_length=20, choices=Cause.choices)),
         migrations.AlterField("mandate", "capacity", models.CharField(max_length=20, choices=Mandate.CAPACITIES)),
-        replacement(VERSIONS),
+        replacement(VERSIONS_AT_FIRST),
     ]
