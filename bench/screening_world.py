@@ -165,7 +165,7 @@ def _version(shared: _Shared, now: datetime) -> dict[str, Any]:
         "document_no": "'示〔2026〕1号'", "document_date": day, "authority_code": "'113201990000000438'",
         "authority_name": "'示例单位438'", "nature": "'negative'", "grade": "'serious'", "publicity": "'public'",
         "content": "'{}'", "sealed": None, "anchor": "''", "public_from": day, "public_until": None,
-        "use_until": day + timedelta(days=900), "restorable_from": None, "derivation": "'[]'", "notified_at": now,
+        "use_until": day + timedelta(days=900), "restorable_from": None, "derived_by": "''", "notified_at": now,
         "ended_at": None, "link_suspended": False, "entry_id": shared.entry,
     }  # fmt: skip
 
