@@ -1,26 +1,102 @@
-"""信用报告核验: whether a printed report still holds."""
+"""信用报告: made under an article or an authorisation, and checked by anyone who holds one."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
+from chengxin.accounts import clients
+from chengxin.api.enquiries import KINDS, Asked
 from chengxin.api.fields import answers
+from chengxin.api.problems import of_refusal
+from chengxin.api.security import client_of
 from chengxin.disclosure import report
+from chengxin.disclosure.services import Enquiry, Refused
 from chengxin.ui import clock
 
 router = Router(tags=["reports"])
 
 
 class Verified(Schema):
-    """``valid``, ``superseded`` (the file has changed since) or ``unknown``; ``digest`` compares two copies."""
+    """``valid``, ``superseded`` (the file has changed since), ``withdrawn`` or ``unknown``.
+
+    ``digest`` compares two copies. Whose report it is, is not said here.
+    """
 
     validity: str
     made_at: datetime | None
     digest: str
+    form: str
+    as_of: date | None
+    since: date | None
+    domains: list[str]
+    withdrawn_at: datetime | None
+
+
+class Evidence(Schema):
+    """The signed content: ``text`` is the report as canonical JSON, of which ``sha256`` and ``signature`` are."""
+
+    v: int
+    number: str
+    text: str
+    sha256: str
+    signature: str
+    index: int | None
+    vkey: str
+
+
+class Issued(Schema):
+    """A report just made; ``verify_at`` is the address of its QR code."""
+
+    number: str
+    verify_code: str
+    verify_at: str
+    made_at: datetime
+    as_of: date
+    ledger_entry: int
+    evidence: Evidence
+
+
+@router.post(
+    "/reports",
+    response=answers(Issued, 400, 401, 403, 415, 422, 503),
+    operation_id="issue_report",
+    summary="出具信用报告 · Issue a credit report",
+)
+def issue(request: HttpRequest, asked: Asked) -> HttpResponse | dict[str, Any]:
+    """依据与查询相同；只答“有无”或者只列命中的用途不出具报告。
+
+    On the same bases as an enquiry; a purpose that is answered with less than records gets no report.
+    """
+    enquiry = Enquiry(
+        actor=clients.actor_for(client_of(request), asked.purpose),
+        purpose=asked.purpose,
+        subject_kind=asked.subject_kind.value,
+        code_kind=KINDS[asked.code_kind.value],
+        code=asked.code,
+        name=asked.name,
+        authorisation_id=asked.authorisation,
+        statute=asked.statute,
+        matter_no=asked.matter_no,
+        reason=asked.reason,
+    )
+    now = clock.now()
+    try:
+        made = report.build(enquiry, now=now, today=clock.today(), site=request.build_absolute_uri("/"))
+    except Refused as refusal:
+        return of_refusal(refusal, ledger_entry=refusal.entry)
+    return {
+        "number": made.number,
+        "verify_code": made.verify_code,
+        "verify_at": made.verify_at,
+        "made_at": made.made_at,
+        "as_of": made.as_of,
+        "ledger_entry": made.entry,
+        "evidence": report.data(made, now=now),
+    }
 
 
 @router.get(
@@ -37,4 +113,13 @@ def verify(
 ) -> dict[str, Any]:
     """编号不存在与验证码不符的答复相同。 A wrong code and an unknown number are answered alike."""
     found = report.verify(number, code, clock.today())
-    return {"validity": found.validity.value, "made_at": found.made_at, "digest": found.digest}
+    return {
+        "validity": found.validity.value,
+        "made_at": found.made_at,
+        "digest": found.digest,
+        "form": found.form,
+        "as_of": found.as_of,
+        "since": found.since,
+        "domains": list(found.domains),
+        "withdrawn_at": found.withdrawn_at,
+    }

@@ -1,16 +1,12 @@
-"""Evidence that anyone can check: the log's signed head, and whether a credit report still holds."""
+"""Evidence that anyone can check: the log's signed head."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from chengxin.disclosure import report
 from chengxin.ledger import services as ledger
-from chengxin.portal.forms import ReportCheckForm
 from chengxin.portal.frame import show
-from chengxin.ui import clock
 
 
 @require_safe
@@ -40,19 +36,3 @@ def _text(content: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def check_report(request: HttpRequest) -> HttpResponse:
-    """Say whether a report still holds. The code is posted, never put into an address; nothing is changed by asking."""
-    form = ReportCheckForm(request.POST or None)
-    found = None
-    if request.method == "POST" and form.is_valid():
-        found = report.verify(_typed(form, "number"), _typed(form, "code"), clock.today())
-    return show(request, "check_report", {"form": form, "found": found}, status=422 if form.errors else 200)
-
-
-def _typed(form: ReportCheckForm, name: str) -> str:
-    """Return what was typed without the spaces that numbers are printed with."""
-    return "".join(form.cleaned_data[name].split())

@@ -23,18 +23,6 @@ def evidence_field() -> FilesField:
     )
 
 
-class ReportCheckForm(forms.Form):
-    """A report's number and the code printed on it."""
-
-    number = forms.CharField(label=_("报告编号"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    code = forms.CharField(
-        label=_("核验码"),
-        max_length=16,
-        help_text=_("8 位字母和数字，印在报告编号旁边。"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "width": "short"}),
-    )
-
-
 class ObjectionForm(forms.Form):
     """Why a record is wrong, and what it should be."""
 

@@ -173,7 +173,9 @@ PARTS: dict[str, Callable[[World], Sequence[Any]]] = {
     "<slug:code>": lambda w: ["licensing", "pause"],
     "<slug:name>": lambda w: ["objections", "agencies"],
     "<str:code>": lambda w: [factories.PENALTY],
+    "<str:number>": lambda w: [made.number for made in w.made],
     "<str:uscc>": lambda w: [FIRM],
+    "<str:verify_code>": lambda w: [made.verify_code for made in w.made],
     "<submission>": lambda w: [w.submission.pk],
     "<uscc>": lambda w: [FIRM],
     "<uuid:access_id>": lambda w: list(Access.objects.values_list("pk", flat=True)[:2]),
@@ -188,6 +190,7 @@ PARTS: dict[str, Callable[[World], Sequence[Any]]] = {
 PARTS_WITHOUT_CONTENT = {
     "<int:recipient_id>": "the terms of one who receives the feed; no record",
     "<slug:number>": "a bulletin of counts; no record",
+    "<uuid:batch_id>": "a list of organisations and the numbers of their reports; each sheet is tried by its number",
     "<uuid:change_id>": "what is proposed about an item of the catalogue or a whole subject",
     "<uuid:client_id>": "a unit's system and its token; no record",
     "<uuid:held_id>": "a file whose columns nobody has matched yet, so nothing of it is a record",

@@ -158,6 +158,11 @@ class CreditReport:
     statements: tuple[Statement, ...]
     usage: Usage | None
 
+    @property
+    def clean(self) -> bool:
+        """Tell whether a certificate has nothing to list; a report on the whole file never claims to be clean."""
+        return self.form == Form.FULL or not any(each.count or each.unsorted for each in self.statements)
+
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain JSON data."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self), cls=DjangoJSONEncoder, ensure_ascii=False))

@@ -1,0 +1,35 @@
+"""The list of a batch: lines of code and name, and of authorisations where the purpose stands on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.rules.lawfiles import Ground, Purpose
+
+
+class BatchForm(forms.Form):
+    """One line for each organisation; the basis is that of the purpose."""
+
+    statute = forms.ChoiceField(label=_("依据条款"))
+    matter_no = forms.CharField(label=_("办理事项编号"), max_length=80, help_text=_("本单位正在办理的事项的编号。"))
+    lines = forms.CharField(
+        label=_("名单"),
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 10, "width": "full"}),
+        help_text=_("一行一个单位：统一社会信用代码，名称。用逗号隔开。"),
+    )
+
+    def __init__(self, purpose: Purpose, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if purpose.ground is Ground.STATUTE:
+            articles = [(str(basis), str(basis)) for basis in purpose.basis]
+            self.fields["statute"].choices = articles  # type: ignore[attr-defined]  # A choice field.
+            return
+        del self.fields["statute"]
+        self.fields["matter_no"].required = False
+        self.fields["lines"].help_text = _(
+            "一行一个单位：统一社会信用代码，名称，授权编号前 8 位。用逗号隔开。"
+        )

@@ -1,0 +1,252 @@
+"""Reports as files: signed, the same bytes again, told from an altered one; superseded, withdrawn, forgotten."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import factories
+from tests.disclosures import about_firm, about_person, allowed
+from tests.factories import CITIZEN, FIRM, NOW, TODAY
+
+from chengxin.disclosure import authorisations, report
+from chengxin.disclosure.models import Access, Report, ReportCheck, ReportPaper
+from chengxin.disclosure.report import Form, Validity, Wanted
+from chengxin.disclosure.reports import batches
+from chengxin.disclosure.services import ServiceRefused
+from chengxin.ledger import services as ledger
+from chengxin.ledger.models import Entry
+from chengxin.registry import services as registry
+from chengxin.registry.models import Cause
+
+pytestmark = pytest.mark.django_db
+SINCE = date(2024, 11, 20)
+
+
+@pytest.fixture
+def owner(world):
+    """Return the representative of the firm."""
+    return factories.citizen(world.firm, "owner")
+
+
+def own(world, owner, wanted: Wanted | None = None, **changed: Any):
+    chance = random.Random(changed.pop("seed", 3))
+    return report.build_own(world.firm.id, owner, wanted, now=NOW, today=TODAY, chance=chance, site="https://x.cn/")
+
+
+def certificate(*domains: str, since: date | None = SINCE, until: date = TODAY) -> Wanted:
+    return Wanted(Form.CLEARANCE, since, until, domains)
+
+
+def state(made, today: date = TODAY) -> Validity:
+    return report.verify(made.number, made.verify_code, today).validity
+
+
+def ended(made):
+    registry.end_record(made.sections[2].rows[0].record, Cause.RESTORED, ref="XF-1", now=NOW)
+
+
+def no_leaf(*_args: Any, **_kwargs: Any) -> Any:
+    raise RuntimeError("the ledger is away")
+
+
+def test_a_report_of_a_person_shows_neither_name_nor_number_in_full(world):
+    factories.record(world.person, document_no="示交罚〔2026〕3号", personal={"CF_XDR_ZJHM": CITIZEN})
+    made = report.build_own(world.person.id, world.citizen, now=NOW, today=TODAY)
+    text = made.body().decode()
+    assert CITIZEN not in text and "沈清和" not in text and made.subject_code == "3***************12"
+
+
+def test_without_a_leaf_there_is_no_report(world, owner, monkeypatch):
+    before = Report.objects.count()
+    monkeypatch.setattr(ledger, "append", no_leaf)
+    with pytest.raises(ServiceRefused):
+        own(world, owner)
+    assert Report.objects.count() == before == ReportPaper.objects.count()
+
+
+def test_without_a_leaf_nobody_is_shown_whose_report_it_is(world, monkeypatch):
+    made = report.build_own(world.person.id, world.citizen, now=NOW, today=TODAY)
+    shown = report.show(made.number, made.verify_code, now=NOW, today=TODAY)
+    assert shown.name == "沈**" and ReportCheck.objects.count() == 1
+    assert report.of_subject(world.person.id, world.citizen, TODAY)[0].checks == 1
+    monkeypatch.setattr(ledger, "append", no_leaf)
+    with pytest.raises(ServiceRefused):
+        report.show(made.number, made.verify_code, now=NOW, today=TODAY)
+
+
+def test_an_organisation_is_shown_by_name_and_no_check_is_kept(world, owner):
+    made = own(world, owner)
+    assert report.show(made.number, made.verify_code, now=NOW, today=TODAY).name == "栖云望舒食品有限公司"
+    assert not ReportCheck.objects.exists()
+
+
+def test_the_sheet_is_the_same_bytes_again_and_any_change_of_it_is_told(world, owner):
+    made = own(world, owner)
+    sheet = report.pdf(made, now=NOW)
+    assert report.sheet_again(made.number, owner, now=NOW, today=TODAY).content == sheet
+    assert report.check(sheet, TODAY).unaltered
+    for altered in (sheet + b"\n", sheet[:-1], sheet.replace(b"%PDF-1.7", b"%PDF-1.6")):
+        found = report.check(altered, TODAY)
+        assert (found.unaltered, found.report.validity) == (False, Validity.UNKNOWN)
+
+
+def test_the_json_is_checked_by_digest_and_signature(world, owner):
+    made = own(world, owner)
+    data = report.data(made, now=NOW)
+    assert report.check(json.dumps(data).encode(), TODAY).unaltered
+    body = json.loads(data["text"])
+    assert body["number"] == made.number and len(body["sections"][2]["rows"]) == 1
+    flattered = data | {"text": data["text"].replace("超限运输货物", "无违法行为")}
+    assert flattered["text"] != data["text"]
+    for altered in (flattered, data | {"signature": "AAAA"}, data | {"number": "XB1"}, {}, [], 1, {"text": {}}):
+        assert not report.check(json.dumps(altered).encode(), TODAY).unaltered
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF", b"{", b"[" * 100_000, b"\xff\xfe\x00", b'{"text":"\\ud800"}'])
+def test_what_is_no_report_is_unknown_and_never_a_fault(db, content):
+    assert report.check(content, TODAY).report.validity is Validity.UNKNOWN
+
+
+def test_a_file_larger_than_any_report_is_refused(db):
+    with pytest.raises(report.TooLarge):
+        report.check(b"x" * (report.LARGEST + 1), TODAY)
+
+
+def test_after_a_restoration_it_is_superseded_and_its_content_is_gone(world, owner):
+    made = own(world, owner)
+    ended(made)
+    assert state(made) is Validity.SUPERSEDED
+    with pytest.raises(report.NoReport):
+        report.sheet_again(made.number, owner, now=NOW, today=TODAY)
+    assert ReportPaper.objects.get(pk=made.number).sealed is None
+
+
+def test_a_withdrawn_one_says_so_before_anything_else(world, owner):
+    made = own(world, owner)
+    with pytest.raises(report.NoReport):
+        report.withdraw(made.number, world.officer, "mistake", now=NOW)
+    for _ in range(2):
+        report.withdraw(made.number, owner, "lost", now=NOW)
+    ended(made)
+    assert state(made) is Validity.WITHDRAWN
+    with pytest.raises(report.NoReport):
+        report.sheet_again(made.number, owner, now=NOW, today=TODAY)
+
+
+def test_with_the_authorisation_the_report_is_withdrawn(world):
+    consent = allowed(world.officer, world.citizen)
+    asked = about_person(world.officer, "bank_credit", authorisation_id=consent.pk, statute="", matter_no="")
+    made = report.build(asked, now=NOW, today=TODAY)
+    assert state(made) is Validity.VALID
+    assert report.sheet_again(made.number, world.officer, now=NOW, today=TODAY).content.startswith(b"%PDF")
+    authorisations.withdraw(consent.pk, world.citizen, now=NOW)
+    assert state(made) is Validity.WITHDRAWN
+    with pytest.raises(report.NoReport):
+        report.sheet_again(made.number, world.officer, now=NOW, today=TODAY)
+
+
+def test_nobody_else_has_it_again_and_every_time_is_a_read(world, owner):
+    made = own(world, owner)
+    reads = Access.objects.count()
+    for stranger in (world.officer, world.citizen):
+        with pytest.raises(report.NoReport):
+            report.sheet_again(made.number, stranger, now=NOW, today=TODAY)
+    assert Access.objects.count() == reads
+    report.data_again(made.number, owner, now=NOW, today=TODAY)
+    assert Access.objects.count() == reads + 1
+
+
+def test_content_is_forgotten_after_its_days_and_the_report_can_still_be_checked(world, owner):
+    made = own(world, owner)
+    assert not report.forgettable(TODAY + timedelta(days=7)) and report.forgettable(TODAY + timedelta(days=8))
+    assert report.forget(TODAY + timedelta(days=8)) == 1
+    with pytest.raises(report.NoReport):
+        report.sheet_again(made.number, owner, now=NOW, today=TODAY)
+    assert state(made) is Validity.VALID
+
+
+def test_a_certificate_covers_its_branches_and_days_only(world, owner):
+    clean, listed = own(world, owner, certificate("tax")), own(world, owner, certificate("transport", "tax"), seed=4)
+    assert clean.clean and not clean.sections[0].rows and clean.statements[0].count == 0
+    assert not listed.clean and len(listed.sections[0].rows) == 1
+    assert own(world, owner, certificate("transport", until=date(2026, 11, 11)), seed=5).clean
+    registry.end_record(listed.sections[0].rows[0].record, Cause.RESTORED, ref="XF-1", now=NOW)
+    assert (state(clean), state(listed)) == (Validity.VALID, Validity.SUPERSEDED)
+
+
+def test_a_record_of_no_known_branch_keeps_a_certificate_from_being_clean(world, owner):
+    factories.record(world.firm, document_no="示协〔2026〕2号", authority_name="示例市某某协会")
+    made = own(world, owner, certificate("tax"))
+    assert not made.clean and len(made.sections[0].rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refusal"),
+    [
+        (certificate(), report.NoDomain),
+        (certificate("nowhere"), report.NoDomain),
+        (certificate("tax", since=None), report.PeriodUnfit),
+        (certificate("tax", since=TODAY + timedelta(days=1)), report.PeriodUnfit),
+        (certificate("tax", until=TODAY + timedelta(days=1)), report.PeriodUnfit),
+        (certificate("tax", since=date(2021, 11, 19)), report.PeriodUnfit),
+    ],
+)
+def test_an_unfit_certificate_is_refused_before_anything_is_read(world, owner, wanted, refusal):
+    entries = Entry.objects.count()
+    with pytest.raises(refusal):
+        own(world, owner, wanted)
+    assert Entry.objects.count() == entries
+
+
+def test_only_ones_own_report_speaks_of_branches_and_of_who_looked(world, owner):
+    report.build(about_firm(world.officer), now=NOW, today=TODAY)
+    mine, theirs = own(world, owner), report.build(about_firm(world.officer), now=NOW, today=TODAY)
+    assert mine.usage is not None and [each.agency_zh for each in mine.usage.rows] == ["示例单位510"]
+    assert mine.statements and theirs.statements == () and theirs.usage is None
+
+
+def test_a_batch_goes_on_where_it_stopped_and_its_archive_holds_what_still_holds(world, tmp_path: Path):
+    lines = batches.read(f"{FIRM},栖云望舒食品有限公司\n{FIRM}，别的名称\n", "supervision", world.officer, TODAY)
+    basis = about_firm(world.officer, "supervision")
+    asked = {"statute": basis.statute, "matter_no": basis.matter_no, "site": "https://x.cn/"}
+    started = batches.start(lines, "supervision", world.officer, now=NOW, **asked)
+    assert batches.go_on(started, world.officer, now=NOW, today=TODAY, most=1).waiting == 1
+    done = batches.go_on(started, world.officer, now=NOW, today=TODAY)
+    assert (done.made, done.refused, done.waiting) == (1, 1, 0) and done.rows[1].refusal == "no_file"
+    assert b"".join(_archive(started, world)).count(b"%PDF") == 1
+    factories.record(world.firm, document_no="示交罚〔2026〕8号")
+    assert b"".join(_archive(started, world)).count(b"%PDF") == 0
+    with pytest.raises(report.NoReport):
+        batches.progress(started, factories.user("other", *_roles(), of=world.officer.agency))
+
+
+def _roles():
+    from chengxin.accounts.roles import Role
+
+    return (Role.ENQUIRER,)
+
+
+def _archive(started, world):
+    return batches.archive(started, world.officer, now=NOW, today=TODAY)
+
+
+@pytest.mark.parametrize("text", ["", "x", f"{FIRM}", f"{FIRM},", "\n".join([f"{FIRM},某"] * 201)])
+def test_a_list_that_cannot_be_read_is_refused_whole(world, text):
+    with pytest.raises(batches.BatchUnfit):
+        batches.read(text, "supervision", world.officer, TODAY)
+
+
+def test_a_row_whose_maker_died_is_free_again_after_two_minutes(world):
+    lines = batches.read(f"{FIRM},栖云望舒食品有限公司", "supervision", world.officer, TODAY)
+    basis = about_firm(world.officer, "supervision")
+    started = batches.start(
+        lines, "supervision", world.officer, statute=basis.statute, matter_no="M-1", site="https://x.cn/", now=NOW
+    )
+    batches.ReportBatchRow.objects.update(claimed_at=NOW)
+    assert batches.go_on(started, world.officer, now=NOW + timedelta(minutes=1), today=TODAY).waiting == 1
+    assert batches.go_on(started, world.officer, now=NOW + timedelta(minutes=3), today=TODAY).made == 1
