@@ -90,6 +90,8 @@ def _tell(name: str, submission: Any) -> None:
         f"退回 returned {figures.returned}, 待判定 waiting {figures.waiting}, 重复 duplicate {figures.duplicate}"
         + "".join(f", {word} {count}" for word, count in _moved_on(figures) if count)
     )
+    for note in selectors.notes(submission):
+        click.echo(f"  {note.zh}{note.remedy_zh}\n    {note.en} {note.remedy_en}")
     for row in selectors.in_words(submission, selectors.rows(submission, "returned")):
         for finding in row.findings:
             click.echo(f"  第 {row.row_no} 行 row {row.row_no}: {finding.zh}{finding.remedy_zh}")
@@ -137,6 +139,7 @@ def _round() -> dict[str, int]:
     from chengxin.accounts import housekeeping
     from chengxin.cases import outbox
     from chengxin.disclosure import feed
+    from chengxin.disclosure.portable import services as portable
     from chengxin.disclosure.screening import services as screening
     from chengxin.intake import mappings, uploads
     from chengxin.intake import services as intake_services
@@ -161,6 +164,7 @@ def _round() -> dict[str, int]:
         "deltas": feed.collect(now, today),
         "erased": erasure.finish_frozen(now=now, today=today),
         "powers": agents.lapse(now=now, today=today),
+        "portable": portable.refresh(now=now),
         "names": name_search.keep(),
         "messages": outbox.drain(now=now),
         "pushed": _pusher().step(now, today),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -61,8 +61,12 @@ class Checked:
     notes: list[Stored]
 
 
-def check(table: Table, item: ItemVersion, today: date, *, agency: Agency | None = None) -> Checked:
+def check(
+    table: Table, item: ItemVersion, today: date, *, agency: Agency | None = None, settled: Collection[int] = ()
+) -> Checked:
     """Check a whole table against the layout of an item, under the columns that the agency confirmed, if it did.
+
+    The columns are looked at as a whole; ``settled`` rows, which have a verdict, are then left out and not judged.
 
     Raises ProhibitedColumn, ColumnsRefused, ColumnsShifted, and ColumnsUnknown when a person has to match the columns.
     """
@@ -73,6 +77,8 @@ def check(table: Table, item: ItemVersion, today: date, *, agency: Agency | None
     found = _settled(table.headings, layout, seen, _remembered(table, item, layout, agency))
     codes = _codes(found.columns)
     _refuse_slipped(codes, table.headings, layout, seen)
+    if settled:
+        table = replace(table, frame=table.frame.filter(~pl.col(ROW).is_in(list(settled))))
     validated = columnar.validate(_named(table.frame, found.columns), layout, context)
     rows = table.frame[ROW].to_list()
     findings, general = _by_row(validated.findings, rows)

@@ -3,6 +3,8 @@
 from chengxin.storage.guards import Guard
 
 ADMISSIONS = Guard("intake_admission", ("id", "row_id", "record_id", "admitted_at"))
+DIGESTS = Guard("intake_rowdigests", ("id", "submission_id", "number", "shape", "basis", "packed"))
+CARRIED = Guard("intake_carried", ("row_id", "kept_id"))
 RECURRENCES = Guard("intake_recurrence", ("id", "row_id", "record_id"))
 MENDINGS = Guard("intake_mending", ("id", "row_id", "root_id", "submission_id", "row_no", "changed"))
 CORRECTIONS = Guard(

@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from chengxin.accounts.models import Agency, User
 from chengxin.catalogue.models import ItemVersion
+from chengxin.intake.models_carried import Carried as Carried
+from chengxin.intake.models_carried import RowDigests as RowDigests
 from chengxin.intake.models_mapping import ColumnMapping as ColumnMapping
 from chengxin.intake.models_mapping import HeldFile as HeldFile
 from chengxin.intake.models_quality import Bulletin as Bulletin

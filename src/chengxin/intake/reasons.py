@@ -52,6 +52,21 @@ RULES: dict[str, Rule] = {
             "Nothing has to be done; if it should be read, say so on the page “Columns”.", _QUALITY,
         ),
         _rule(
+            "file.carried", _WARNING,
+            "沿用上次结论 {limit} 行：与 {other} 报送的内容完全相同，没有重新校验。",
+            "{limit} row(s) keep their earlier verdict: they are the same as those sent on {other} and were not "
+            "checked again.",
+            "无需处理；只校验了新的和改过的行。",
+            "Nothing has to be done; only new and changed rows were checked.", _QUALITY,
+        ),
+        _rule(
+            "file.judged_anew", _WARNING,
+            "有 {limit} 行以前报送过，但校验规则、表格或列对应已经变更，按现行规定重新校验。",
+            "{limit} row(s) were sent before, but the rules, the table or the columns have changed since; they were "
+            "checked anew.",
+            "请看新的结果。", "Look at the new result.", _QUALITY,
+        ),
+        _rule(
             "subject.kind_not_in_item", _ERROR,
             "这一目录项不收此类主体的信息。", "This catalogue item takes no information about this kind of subject.",
             "请核对主体类别，或改报相应的目录项。", "Check the kind of party, or file under the item meant for it.",

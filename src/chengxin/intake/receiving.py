@@ -11,11 +11,12 @@ from uuid import UUID
 import polars as pl
 from django.db import transaction
 
-from chengxin.intake import reasons, repeats
+from chengxin.intake import carried, reasons, repeats
+from chengxin.intake.carried import Known
 from chengxin.intake.checking import Checked
 from chengxin.intake.models import RowState, Submission, SubmissionRow
 from chengxin.intake.parcels import Parcels
-from chengxin.intake.readers.table import ROW
+from chengxin.intake.readers.table import ROW, Table
 from chengxin.intake.reading import Reader, Reading, fingerprinter, seal
 from chengxin.intake.reasons import Stored
 from chengxin.ledger import services as ledger
@@ -91,10 +92,17 @@ def _read(
             yield [], reading
 
 
-def keep(submission: Submission, checked: Checked, today: date, besides: Besides | None = None) -> Submission:
+def keep(
+    submission: Submission,
+    checked: Checked,
+    today: date,
+    besides: Besides | None = None,
+    known: tuple[Table, Known] | None = None,
+) -> Submission:
     """Store a checked file with all its rows and its ledger leaf, durably; raises IntegrityError if it is there.
 
-    ``besides`` is done in the same transaction, so that it stands with the file or not at all.
+    ``besides`` is done in the same transaction, so that it stands with the file or not at all. ``known`` is the whole
+    table with what is known of its rows; those with a verdict are no longer among the checked ones.
     """
     now = submission.submitted_at
     with uncollected(), transaction.atomic(durable=True):
@@ -102,9 +110,12 @@ def keep(submission: Submission, checked: Checked, today: date, besides: Besides
         submission.save(force_insert=True)
         counted = _Counted()
         _insert(submission, counted.each(lines(checked, submission, today)), repeats.misnamed(checked))
-        submission.counts = counted.counts()
+        submission.counts = known[1].counted(counted.counts()) if known else counted.counts()
         submission.save(update_fields=["counts"])
-        public = {"agency": submission.agency.uscc, "item": submission.item.item.code, "rows": checked.table.received}
+        if known:
+            carried.write(submission, *known)
+        rows = submission.counts["received"]
+        public = {"agency": submission.agency.uscc, "item": submission.item.item.code, "rows": rows}
         payload = {"submission": submission.id, "sha256": submission.sha256, "counts": submission.counts}
         ledger.append("submission", payload, now=now, public=public)
         if besides:
@@ -158,9 +169,9 @@ class _Counted:
         return {"received": sum(self._states.values()), **self._states, "by_code": self._codes}
 
 
-def rehearsed(submission: Submission, checked: Checked, today: date) -> list[Line]:
+def rehearsed(submission: Submission, checked: Checked, today: date, known: Known) -> list[Line]:
     """Count a checked file without storing anything, and return the rows about which there is something to say."""
     counted = _Counted()
     told = [line for line in counted.each(lines(checked, submission, today)) if line.findings]
-    submission.counts = counted.counts()
+    submission.counts = known.counted(counted.counts())
     return told

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from chengxin.accounts.models import Agency, User
 from chengxin.catalogue.models import ItemVersion
 from chengxin.catalogue.selectors import version_in_force
-from chengxin.intake import receiving
+from chengxin.intake import carried, receiving
 from chengxin.intake.admission import admit_all
 from chengxin.intake.checking import check
 from chengxin.intake.models import RowState, Submission, SubmissionRow
@@ -182,11 +182,13 @@ def _receive(fresh: Submission, upload: Upload, today: date) -> Submission:
 
 
 def _kept(fresh: Submission, table: Table, today: date, besides: receiving.Besides | None = None) -> Submission:
-    checked = check(table, fresh.item, today, agency=fresh.agency)
+    # What is mended in the browser was changed, so there is nothing to keep; and its rows go back to their file.
+    known = None if besides else carried.find(fresh, table, today)
+    checked = check(table, fresh.item, today, agency=fresh.agency, settled=known.verdicts if known else ())
     fresh.kind, fresh.encoding = checked.table.kind, checked.table.encoding
-    fresh.headings, fresh.notes = list(checked.table.headings), checked.notes
+    fresh.headings, fresh.notes = list(checked.table.headings), [*checked.notes, *(known.notes() if known else [])]
     try:
-        return receiving.keep(fresh, checked, today, besides)
+        return receiving.keep(fresh, checked, today, besides, (table, known) if known else None)
     except IntegrityError:
         # Somebody sent the same file in the same moment; theirs stands.
         return Submission.objects.exclude(state=Submission.State.REFUSED).get(
@@ -197,9 +199,11 @@ def _kept(fresh: Submission, table: Table, today: date, besides: receiving.Besid
 def _rehearse(fresh: Submission, stream: IO[bytes], today: date) -> Rehearsal:
     with spooled(stream) as upload:
         _describe(fresh, upload)
-        checked = check(read_table(upload), fresh.item, today, agency=fresh.agency)
-    fresh.notes, fresh.headings = checked.notes, list(checked.table.headings)
-    return Rehearsal(fresh, receiving.rehearsed(fresh, checked, today), checked.table.how)
+        table = read_table(upload)
+        known = carried.find(fresh, table, today)
+        checked = check(table, fresh.item, today, agency=fresh.agency, settled=known.verdicts)
+    fresh.notes, fresh.headings = [*checked.notes, *known.notes()], list(checked.table.headings)
+    return Rehearsal(fresh, receiving.rehearsed(fresh, checked, today, known), checked.table.how)
 
 
 @contextmanager

@@ -1,0 +1,225 @@
+"""沿用上次结论: rows that are sent again unchanged keep the verdict they have; only the others are judged.
+
+A row is the same when every cell under the same headings is, told by a keyed digest. It keeps its verdict while the
+law and the mapping of columns are those of that day, and the verdict hangs on nothing but the row itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+import polars as pl
+from django.utils import timezone
+
+from chengxin.catalogue import lawbook
+from chengxin.intake import confirmed, reasons, recurrences, rulebook
+from chengxin.intake.models import Carried, Recurrence, RowDigests, RowState, Submission, SubmissionRow, Withdrawal
+from chengxin.intake.readers.table import ROW, Table
+from chengxin.intake.reading import seal
+from chengxin.intake.reasons import Stored
+from chengxin.registry.models import RecordVersion
+from chengxin.storage.bulk import insert_rows, next_ids
+from chengxin.vault import services as vault
+
+Each = TypeVar("Each")
+LOOKED_AT = 3
+"""How many earlier files of the same headings a file is compared with."""
+_PIECE, _WIDTH = 50_000, 20
+_ASKED = 5_000
+_COLUMNS = ("id", "submission_id", "row_no", "state", "findings", "sealed", "fingerprint")
+# What these say can be otherwise next time although the row is the same: days go by, other rows and records change.
+_MAY_CHANGE = frozenset({"date.future", "date.order", "person.minor", "row.shifted", "subject.not_the_same"})
+_OF_OTHERS = ("file.", "record.")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a row keeps: the row it is the same as, state, findings, digest, and the record it is, if it is one."""
+
+    kept: int
+    state: str
+    findings: list[Stored]
+    fingerprint: str
+    record: UUID | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a file before it is judged: verdicts by row number, and how its rows will be known again.
+
+    ``anew`` are rows that were sent before and are judged again, because law or mapping changed; ``days`` are those on
+    which the files came whose verdicts are kept.
+    """
+
+    shape: str
+    basis: str
+    digests: tuple[tuple[int, bytes], ...]
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    anew: int = 0
+    days: tuple[date, ...] = ()
+
+    def notes(self) -> list[Stored]:
+        """Say how many rows keep their verdict, and how many that were sent before do not."""
+        days = "、".join(day.isoformat() for day in self.days)
+        kept = [reasons.stored("file.carried", limit=str(len(self.verdicts)), other=days)] if self.verdicts else []
+        return [*kept, *([reasons.stored("file.judged_anew", limit=str(self.anew))] if self.anew else [])]
+
+    def counted(self, counts: dict[str, Any]) -> dict[str, Any]:
+        """Return counts of a file with the rows that keep their verdict."""
+        if not self.verdicts:
+            return counts
+        states, codes = dict(counts), dict(counts["by_code"])
+        for verdict in self.verdicts.values():
+            states[verdict.state] += 1
+            for found in verdict.findings:
+                codes[found["code"]] = codes.get(found["code"], 0) + 1
+        states["received"] += len(self.verdicts)
+        return {**states, "by_code": codes, "carried": len(self.verdicts)}
+
+
+def find(fresh: Submission, table: Table, today: date) -> Known:
+    """Look for the rows of a file among those of the newest files of the same agency, item and headings."""
+    shape, basis = _shape(fresh, table), _basis(fresh, table, today)
+    digests = tuple(_digests(shape, table))
+    open_ones, verdicts, anew, days = dict(digests), dict[int, Verdict](), 0, list[date]()
+    for earlier, told in _earlier(fresh, shape):
+        known = _unpacked(earlier)
+        met = {row_no: known[digest] for row_no, digest in open_ones.items() if digest in known}
+        if told != basis:
+            anew += len(met)
+        elif found := _verdicts(earlier, met):
+            verdicts.update(found)
+            days.append(timezone.localdate(earlier.submitted_at))
+        for row_no in met:
+            del open_ones[row_no]
+    return Known(shape, basis, digests, verdicts, anew, tuple(days))
+
+
+def write(submission: Submission, table: Table, known: Known) -> None:
+    """Write down the rows that keep their verdict, with whose it is, and how all rows will be known again."""
+    for number, piece in enumerate(_pieces(known.digests, _PIECE), 1):
+        packed = b"".join(row_no.to_bytes(4, "big") + digest for row_no, digest in piece)
+        RowDigests(submission=submission, number=number, shape=known.shape, basis=known.basis, packed=packed).save(
+            force_insert=True
+        )
+    same = table.frame.filter(pl.col(ROW).is_in(list(known.verdicts)))
+    for start in range(0, same.height, _ASKED):
+        _write(submission, same[start : start + _ASKED], known.verdicts)
+
+
+def _write(submission: Submission, same: pl.DataFrame, verdicts: dict[int, Verdict]) -> None:
+    assert submission.key is not None
+    sealer, numbers = vault.sealer_for(submission.key), same[ROW].to_list()
+    rows = list(zip(next_ids(SubmissionRow._meta.db_table, len(numbers)), numbers, same.drop(ROW).rows(), strict=True))
+    insert_rows(
+        SubmissionRow,
+        _COLUMNS,
+        (
+            (pk, submission.id, no, v.state, v.findings, seal(sealer, submission.id, no, raw, ""), v.fingerprint)
+            for pk, no, raw in rows
+            for v in (verdicts[no],)
+        ),
+    )
+    insert_rows(Carried, ("row_id", "kept_id"), ((pk, verdicts[no].kept) for pk, no, _ in rows))
+    met = [(pk, record) for pk, no, _ in rows if (record := verdicts[no].record)]
+    insert_rows(Recurrence, ("row_id", "record_id"), met)
+
+
+def _shape(fresh: Submission, table: Table) -> str:
+    told = [fresh.agency.uscc, fresh.item.item.code, *table.headings]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+
+def _basis(fresh: Submission, table: Table, today: date) -> str:
+    """Return a digest of what a verdict hangs on beside the row: item, table, rules in force and confirmed columns."""
+    layout = lawbook.layout(fresh.item.layout, today)
+    context = rulebook.context_on(layout, today)
+    mapping = confirmed.in_force(fresh.agency, fresh.item.item, table.headings, layout)
+    rules = {code: asdict(rule) for code, rule in context.rules.items()}
+    told = [fresh.item.pk, asdict(layout), rules, context.publish_workdays, mapping]
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return sorted(map(str, value)) if isinstance(value, set | frozenset) else str(value)
+
+
+def _digests(shape: str, table: Table) -> Iterator[tuple[int, bytes]]:
+    """Yield row numbers with the digests of their cells, under a key that belongs to the shape."""
+    key = bytes.fromhex(vault.blind_index("intake_same_row", shape))
+    texts = table.frame.drop(ROW).select(pl.all().fill_null(""))
+    lengths = [pl.col(name).str.len_bytes().cast(pl.String) for name in texts.columns]
+    # With the lengths of the cells before them, no two rows come to the same text.
+    whole = texts.select(pl.concat_str([*lengths, *texts.columns], separator="\x1f"))
+    for row_no, text in zip(table.frame[ROW], whole.to_series(), strict=True):
+        yield row_no, hashlib.blake2b(text.encode(), digest_size=16, key=key).digest()
+
+
+def _earlier(fresh: Submission, shape: str) -> list[tuple[Submission, str]]:
+    found = RowDigests.objects.filter(shape=shape, number=1, submission__state=Submission.State.ADMITTED)
+    newest = found.select_related("submission").defer("packed").order_by("-pk")[:LOOKED_AT]
+    return [(each.submission, each.basis) for each in newest]
+
+
+def _unpacked(earlier: Submission) -> dict[bytes, int]:
+    found: dict[bytes, int] = {}
+    for packed in RowDigests.objects.filter(submission=earlier).order_by("number").values_list("packed", flat=True):
+        held = bytes(packed)
+        for at in range(0, len(held), _WIDTH):
+            found.setdefault(held[at + 4 : at + _WIDTH], int.from_bytes(held[at : at + 4], "big"))
+    return found
+
+
+def _verdicts(earlier: Submission, met: dict[int, int]) -> dict[int, Verdict]:
+    """Return the verdicts that still hold, by the row number in the file that came now."""
+    found: dict[int, Verdict] = {}
+    for some in _pieces(met.items(), _ASKED):
+        judged = _judged(earlier, [old for _, old in some])
+        found.update({new: judged[old] for new, old in some if old in judged})
+    return found
+
+
+def _judged(earlier: Submission, numbers: Sequence[int]) -> dict[int, Verdict]:
+    rows = SubmissionRow.objects.filter(submission=earlier, row_no__in=numbers)
+    told = rows.values_list(
+        "pk", "row_no", "state", "findings", "fingerprint", "admission__record_id", "recurrence__record_id"
+    )
+    found: dict[int, Verdict] = {}
+    for pk, row_no, state, findings, digest, record, met in told:
+        if state == RowState.RETURNED and met is None and not _may_change(findings):
+            found[row_no] = Verdict(pk, RowState.RETURNED.value, findings, "", None)
+        elif state in (RowState.ADMITTED, RowState.DUPLICATE) and (record or met):
+            exists = [reasons.stored(recurrences.SAME)]
+            found[row_no] = Verdict(pk, RowState.DUPLICATE.value, exists, digest, record or met)
+    return _still_true(found)
+
+
+def _pieces(things: Iterable[Each], size: int) -> Iterator[tuple[Each, ...]]:
+    source = iter(things)
+    while piece := tuple(islice(source, size)):
+        yield piece
+
+
+def _may_change(findings: Sequence[Stored]) -> bool:
+    return any(each["code"] in _MAY_CHANGE or each["code"].startswith(_OF_OTHERS) for each in findings)
+
+
+def _still_true(found: dict[int, Verdict]) -> dict[int, Verdict]:
+    """Leave out rows whose record says something else by now, has ended or was taken back."""
+    records = {verdict.record for verdict in found.values() if verdict.record}
+    said = recurrences.fingerprints(records)
+    standing = RecordVersion.objects.filter(record_id__in=records, known_until=None, ended_at=None)
+    sound = set(standing.values_list("record_id", flat=True))
+    sound -= set(Withdrawal.objects.filter(record_id__in=records, undone_at=None).values_list("record_id", flat=True))
+    return {
+        row_no: verdict
+        for row_no, verdict in found.items()
+        if verdict.record is None or (verdict.record in sound and said.get(verdict.record) == verdict.fingerprint)
+    }
