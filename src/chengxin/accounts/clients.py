@@ -26,6 +26,8 @@ from chengxin.rules.errors import Refusal
 from chengxin.vault.services import blind_index
 
 SUBMISSION, FEED = "submission", "feed"
+COMPAT_SHANDONG = "compat_shandong"
+"""Not a purpose: it opens the door with the older wire shape to one client, beside the purposes it was issued for."""
 LIFE = timedelta(days=90)
 # How long an old token may go on working beside the one that replaces it.
 LONGEST_OVERLAP = timedelta(days=14)
@@ -251,7 +253,7 @@ def service_user(agency: Agency, identifier: UUID, purposes: list[str]) -> User:
 
 def _roles(purposes: list[str]) -> list[Role]:
     roles = [Role.SOURCE_CLERK] if SUBMISSION in purposes else []
-    return [*roles, Role.ENQUIRER] if set(purposes) - {SUBMISSION, FEED} else roles
+    return [*roles, Role.ENQUIRER] if set(purposes) - {SUBMISSION, FEED, COMPAT_SHANDONG} else roles
 
 
 def check_may_issue(user: User) -> None:

@@ -50,7 +50,7 @@ def issue(code: str, purposes: tuple[str, ...], days: int, username: str, demo: 
     agency = agency_by_uscc(code)
     if agency is None:
         raise click.ClickException("没有这个单位。\nThere is no such agency.")
-    known = [clients.SUBMISSION, clients.FEED, *(each.code for each in lawbook.purposes())]
+    known = [clients.SUBMISSION, clients.FEED, clients.COMPAT_SHANDONG, *(each.code for each in lawbook.purposes())]
     if set(purposes) - set(known):
         raise click.ClickException(f"用途只能是：{'、'.join(known)}。\nPurposes are: {', '.join(known)}.")
     _tell(clients.issue(agency, purposes, _actor(username), clock.now(), life=timedelta(days=days)))

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chengxin.accounts import clients
-from chengxin.accounts.clients import FEED, SUBMISSION, Issued
+from chengxin.accounts import client_keys, clients
+from chengxin.accounts.clients import COMPAT_SHANDONG, FEED, SUBMISSION, Issued
 from chengxin.accounts.policies import can_may
 from chengxin.accounts.roles import Permission
 from chengxin.accounts.selectors import agency_by_uscc
@@ -94,9 +94,25 @@ def peer_row(each: Any) -> list[Any]:
     return [link, {"tone": state[0], "text": state[1]}, {"code": f"{each.public_key[:16]}…"}, moment(each.pinned_at)]
 
 
+def key_rows(client: Any) -> list[dict[str, str]]:
+    """Return the keys under which a client's assertions are accepted now, for its page."""
+    return [
+        {
+            "title": key.kid,
+            "algorithm": key.algorithm,
+            "thumbprint": key.thumbprint,
+            "registered": moment(key.registered_at),
+            "by": key.registered_by.display_name,
+            "end": f"/console/clients/{client.pk}/keys/{key.pk}/end/",
+        }
+        for key in client_keys.of(client, clock.now()).select_related("registered_by")
+    ]
+
+
 def _purposes() -> list[tuple[str, str]]:
     given = [(each.code, each.en if english() else each.zh) for each in lawbook.purposes()]
-    return [(SUBMISSION, _("报送、更正和撤回记录")), (FEED, _("领取共享信息")), *given]
+    doors = [(SUBMISSION, _("报送、更正和撤回记录")), (FEED, _("领取共享信息"))]
+    return [*doors, (COMPAT_SHANDONG, _("兼容接口：山东四步调用（办事大厅）")), *given]
 
 
 @never_cache
@@ -111,7 +127,9 @@ def new(request: HttpRequest) -> HttpResponse:
         agency = agency_by_uscc(given["uscc"].strip().upper())
         if agency is not None:
             life = timedelta(days=given["days"])
-            return _token_page(request, clients.issue(agency, given["purposes"], user, clock.now(), life=life))
+            limit = given["per_minute"]
+            issued = clients.issue(agency, given["purposes"], user, clock.now(), life=life, per_minute=limit)
+            return _token_page(request, issued)
         form.add_error("uscc", no_such_agency())
     return render(request, "console/clients/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -143,6 +161,7 @@ def one(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "found": found,
         "name": agency_name(found.agency),
         "row": row(found),
+        "keys": key_rows(found),
         "form": form,
         "error": error,
         "standing": clients.state(found, clock.now()) == "standing",

@@ -22,6 +22,8 @@ from chengxin.catalogue import lawbook
 from chengxin.disclosure.models import ScreeningFeedback, ScreeningHit
 from chengxin.disclosure.screening.effective import screen
 from chengxin.disclosure.screening.hits import unanswered
+from chengxin.disclosure.screening.matching import files_of
+from chengxin.disclosure.screening.shapes import Asked
 from chengxin.ledger import services as ledger
 from chengxin.rules import masks
 from chengxin.rules.errors import Refusal
@@ -112,6 +114,29 @@ def waiting(agency_id: UUID, today: date, limit: int = 200) -> list[Waiting]:
         )
         for hit in found
     ]  # fmt: skip
+
+
+def waiting_about(actor: User, asked: Asked, name: str, today: date) -> list[UUID]:
+    """Return the numbers of the unit's unanswered hits on one subject under one list or measure, by name or code.
+
+    For systems that do not keep the numbers they were given; a person is found by code and name only.
+    """
+    agency = actor.agency
+    known = files_of((asked,), (asked.subject_kind,))[0]
+    if agency is None or known is None:
+        return []
+    found = list(unanswered(agency.pk).filter(record__subject_id=known.id).select_related("record"))
+    standing = _standing(found, [each.code for each in lawbook.matters(today)], today)
+    told = {hit.pk: standing.get((hit.matter, hit.record_id, hit.measure_id)) for hit in found}
+    return [number for number, hit in told.items() if hit and name in (hit.zh, hit.code)]
+
+
+def hit_number(text: str) -> UUID:
+    """Return the number of a hit as it was typed; raises UnknownHit."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise UnknownHit from None
 
 
 def remind(now: datetime, today: date) -> int:

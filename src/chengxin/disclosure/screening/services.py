@@ -9,9 +9,11 @@ from chengxin.disclosure.screening.feedback import (
     UnknownHit,
     Waiting,
     answer,
+    hit_number,
     overdue,
     remind,
     waiting,
+    waiting_about,
 )
 from chengxin.disclosure.screening.portfolio import (
     Delivery,
@@ -51,6 +53,7 @@ __all__ = [
     "delivery",
     "events",
     "history",
+    "hit_number",
     "overdue",
     "register",
     "register_hook",
@@ -61,5 +64,6 @@ __all__ = [
     "screen",
     "step",
     "waiting",
+    "waiting_about",
     "watched",
 ]
