@@ -20,6 +20,7 @@ from chengxin.cli import (
     recipients,
     records,
     reports,
+    screening,
     setup,
     subjects,
     time_limits,
@@ -115,6 +116,8 @@ for command in (
     exchange.exchange,
     quality.quality,
     clients.client,
+    screening.screen,
+    screening.portfolio,
     monitoring.misuse,
     monitoring.probe,
 ):

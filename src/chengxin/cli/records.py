@@ -16,7 +16,8 @@ AS_OPTION = click.option("--as", "username", required=True, help="The user who a
 RECORD = click.argument("record", type=click.UUID)
 
 
-def _actor(username: str, demo: bool) -> Any:
+def actor_of(username: str, demo: bool) -> Any:
+    """Start the installation, or the demonstration, and return the user who acts."""
     setup.demonstration(setup.DEMO_DAY, fresh=False) if demo else setup.django()
     from chengxin.accounts import selectors as accounts
 
@@ -26,7 +27,8 @@ def _actor(username: str, demo: bool) -> Any:
     return found
 
 
-def _clock() -> tuple[datetime, date]:
+def clock_of() -> tuple[datetime, date]:
+    """Return the moment and the day it is."""
     from chengxin.ui import clock
 
     return clock.now(), clock.today()
@@ -43,7 +45,7 @@ def record() -> None:
 @DEMO_OPTION
 def find(text: str, username: str, demo: bool) -> None:
     """Find records by document number, code or certificate number. 按文号或代码查找。"""
-    actor = _actor(username, demo)
+    actor = actor_of(username, demo)
     from chengxin.intake import filed
 
     for version in filed.find(text, actor=actor):
@@ -72,10 +74,10 @@ def withdraw(
     demo: bool,
 ) -> None:
     """Take a record back: it leaves every answer at once. 撤回一条记录。"""
-    actor = _actor(username, demo)
+    actor = actor_of(username, demo)
     from chengxin.intake import withdrawals
 
-    now, today = _clock()
+    now, today = clock_of()
     ground = withdrawals.Ground(reason, decided_on.date() if decided_on else None, document, note)
     counted: Any
     if dry_run:
@@ -94,10 +96,10 @@ def withdraw(
 @DEMO_OPTION
 def withdraw_file(file: Path, dry_run: bool, username: str, demo: bool) -> None:
     """Withdraw every record a table names, row by row. 批量撤回。"""
-    actor = _actor(username, demo)
+    actor = actor_of(username, demo)
     from chengxin.intake import withdrawal_files
 
-    now, today = _clock()
+    now, today = clock_of()
     with file.open("rb") as stream:
         told = withdrawal_files.withdraw_file(stream, actor=actor, now=now, today=today, dry_run=dry_run)
     for each in told:
@@ -115,10 +117,10 @@ def withdraw_file(file: Path, dry_run: bool, username: str, demo: bool) -> None:
 @DEMO_OPTION
 def undo(record: UUID, note: str, username: str, demo: bool) -> None:
     """Undo a withdrawal that was made by mistake. 撤销撤回。"""
-    actor = _actor(username, demo)
+    actor = actor_of(username, demo)
     from chengxin.intake import withdrawals
 
-    withdrawals.undo(record, note, actor=actor, now=_clock()[0])
+    withdrawals.undo(record, note, actor=actor, now=clock_of()[0])
     click.echo("已恢复 the record stands again")
 
 
@@ -131,10 +133,10 @@ def undo(record: UUID, note: str, username: str, demo: bool) -> None:
 @DEMO_OPTION
 def correct(record: UUID, values: tuple[str, ...], note: str, yes: bool, username: str, demo: bool) -> None:
     """Show what a correction changes, and with --yes make it. 更正一条记录。"""
-    actor = _actor(username, demo)
+    actor = actor_of(username, demo)
     from chengxin.intake import corrections
 
-    now, today = _clock()
+    now, today = clock_of()
     texts = {field: text for field, _sign, text in (value.partition("=") for value in values)}
     proposal = corrections.propose(record, texts, actor=actor, today=today)
     for change in proposal.changes:
@@ -152,7 +154,7 @@ def correct(record: UUID, values: tuple[str, ...], note: str, yes: bool, usernam
 @DEMO_OPTION
 def lineage(record: UUID, username: str, demo: bool) -> None:
     """Show where a record came from, version by version, to the cell. 来龙去脉。"""
-    actor = _actor(username, demo)
+    actor = actor_of(username, demo)
     from chengxin.intake import lineage as service
 
     for step in service.of_record(record, actor=actor).steps:
