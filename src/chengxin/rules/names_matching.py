@@ -18,7 +18,7 @@ from chengxin.rules.text import compact
 # A candidate with fewer points is not shown; from LIKELY on it is probably the name that was meant.
 SHOWN, LIKELY = 55, 80
 _OTHER_PLACE, _PLACE_LEFT_OUT = 25, 4
-_SHORTEST_PROPER = 3
+_SHORTEST_PROPER, _SHORTEST_PART = 3, 4
 # Near sounds differ by few letters in length (shuang and suan), which spares most comparisons.
 _NEAR_BY = range(-6, 7)
 
@@ -88,11 +88,6 @@ class Asked:
     def near_sound(self) -> str:
         """Return the same with sounds made one that many do not tell apart."""
         return near(self.sound)
-
-    @cached_property
-    def near_stem_sound(self) -> str:
-        """Return the same with the place."""
-        return near(sound(self.parts.stem))
 
     @cached_property
     def pairs(self) -> frozenset[str]:
@@ -230,8 +225,15 @@ def _by_reading(letters: str, known: Parts, read: list[str]) -> Match:
             return Match(points - 4, (Reason.PINYIN, Reason.NEAR_SOUND))
     if any(letters == "".join(each[0] for each in said) for said, _points_of in spoken):
         return Match(70, (Reason.INITIALS,))
+    if len(letters) >= _SHORTEST_PART and letters in _endings(read, middle):
+        return Match(74, (Reason.PINYIN, Reason.CONTAINS))
     slipped = max((points for reading, points in worth.items() if _one_edit(heard, near(reading))), default=0)
     return Match(slipped - 12, (Reason.PINYIN_TYPO,)) if slipped else NOTHING
+
+
+def _endings(read: list[str], middle: int) -> set[str]:
+    """Return the readings of what ends with the name proper or with the trade, wherever it begins."""
+    return {"".join(read[at:end]) for end in (middle, len(read)) for at in range(end)}
 
 
 def _one_edit(one: str, other: str) -> bool:

@@ -15,7 +15,9 @@ from chengxin.rules.names_readings import near
 
 FEWEST_LEFT, LONGEST_DELETED = 2, 16
 SHORTEST_INITIALS, LONGEST_INITIALS = 3, 12
+_PLACE = 2
 _FORMS = ("youxiangongsi", "youxianzerengongsi", "gufenyouxiangongsi", "gongsi")
+_ALPHABET = [letter.encode() for letter in ascii_lowercase]
 Probes = dict[int, int]
 """Keys to look under, each with what a name found there is worth before it is compared (0 to 100)."""
 
@@ -32,7 +34,9 @@ def filed_under(name: Parts) -> set[int]:
     texts = ["T" + proper, "T" + core, "T" + place + core]
     for read in readings(name):
         first, middle = len(place), len(place) + len(proper)
-        for said in (read, read[first:], read[first:middle]):
+        # A long name proper may begin with a place that we do not know.
+        behind = [read[first + _PLACE : middle], read[first + _PLACE :]] if len(proper) >= 2 * _PLACE else []
+        for said in (read, read[first:], read[first:middle], *behind):
             texts.append("P" + near("".join(said)))
             if len(said) >= SHORTEST_INITIALS:
                 texts.append("I" + "".join(each[0] for each in said))
@@ -43,34 +47,37 @@ def filed_under(name: Parts) -> set[int]:
 
 
 def same(asked: Asked) -> Probes:
-    """Return the keys of names that are written or read as what was typed, or have the same name proper."""
+    """Return the keys of names that are written or read as what was typed."""
     ours = asked.parts
-    found = {"T" + ours.proper: 25, "P" + asked.near_sound: 40, "T" + ours.core: 50}
+    found = {"P" + asked.near_sound: 40, "T" + ours.core: 50}
     if ours.place:
-        found |= {"P" + asked.near_stem_sound: 50, "T" + ours.stem: 60}
+        found["T" + ours.stem] = 60
     if asked.letters:
         found |= _letters(asked.letters)
     return {hashed(text): worth for text, worth in found.items()}
 
 
 def almost(asked: Asked) -> Probes:
-    """Return the keys of names that differ in one character, which may be wrong, missing, too many or swapped."""
+    """Return the keys of names that differ in one character, which may be wrong, missing, too many or swapped.
+
+    Names with the same name proper and another trade are among them.
+    """
     ours = asked.parts.core
     texts = ["D" + ours]
     for text in deleted(ours):
         texts += ["D" + text, "T" + text]
-    return dict.fromkeys(map(hashed, texts), 30)
+    return dict.fromkeys(map(hashed, texts), 30) | {hashed("T" + asked.parts.proper): 25}
 
 
 def slips(letters: str) -> list[int]:
-    """Return the keys of every text one letter away from typed letters, for pinyin with a slip in it."""
-    heard = near(letters)
-    cuts = [(heard[:at], heard[at:]) for at in range(len(heard) + 1)]
-    texts = {left + right[1:] for left, right in cuts if right}
-    texts |= {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
-    texts |= {left + letter + right[1:] for left, right in cuts if right for letter in ascii_lowercase}
-    texts |= {left + letter + right for left, right in cuts for letter in ascii_lowercase}
-    return [hashed("P" + text) for text in texts]
+    """Return the keys of every text one letter away from typed letters, for pinyin with a slip in it; in order."""
+    heard = near(letters).encode()
+    cuts = [(b"P" + heard[:at], heard[at:]) for at in range(len(heard) + 1)]
+    texts = [left + right[1:] for left, right in cuts if right]
+    texts += [left + right[1::-1] + right[2:] for left, right in cuts if len(right) > 1]
+    texts += [left + letter + right[1:] for left, right in cuts if right for letter in _ALPHABET]
+    texts += [left + letter + right for left, right in cuts for letter in _ALPHABET]
+    return sorted(set(map(crc32, texts)))
 
 
 def pair_keys(asked: Asked) -> list[int]:

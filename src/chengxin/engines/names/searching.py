@@ -14,7 +14,7 @@ from chengxin.rules.names_parts import SHORTEST
 
 # How many names under one key are looked at; one key of a common trade alone tells too little to look at all.
 _UNDER_KEY, _UNDER_PAIR, _ENOUGH, _RARE = 400, 20_000, 500, 4
-_SPARE = 6
+_SPARE, _ONE_SLIP = 4, 62
 _ALIKE = np.float32(60)
 _SHORT = 4
 Under = list[tuple[Words, int]]
@@ -45,12 +45,14 @@ def search(pieces: Sequence[Columns], text: str, limit: int = 10, least: int = S
 def _search(columns: Columns, asked: Asked, most: int) -> dict[int, Match]:
     """Look in steps, and take the next one only while no name is probably the one that was meant."""
     found: dict[int, Match] = {}
-    if _compare(columns, asked, _under(columns, same(asked)), most, found) < LIKELY:
-        _compare(columns, asked, _under(columns, almost(asked)), most, found)
-    if len(asked.parts.stem) <= _SHORT or _best(found) < LIKELY:
+    short = len(asked.parts.stem) <= _SHORT
+    best = _compare(columns, asked, _under(columns, same(asked)), most, found)
+    if asked.letters and best < SHOWN:
+        best = _compare(columns, asked, _under(columns, dict.fromkeys(slips(asked.letters), 40)), most, found)
+    if best < LIKELY and not (asked.letters and best >= SHOWN):
+        best = _compare(columns, asked, _under(columns, almost(asked)), most, found)
+    if short or best < _ONE_SLIP:
         _compare(columns, asked, _by_pairs(columns, asked), most, found)
-    if asked.letters and _best(found) < SHOWN:
-        _compare(columns, asked, _under(columns, dict.fromkeys(slips(asked.letters), 40)), most, found)
     return found
 
 
@@ -60,21 +62,26 @@ def _best(found: dict[int, Match]) -> int:
 
 def _under(columns: Columns, keys: Probes) -> Under:
     """Return the first names filed under each of the keys."""
-    spans = zip(*_spans(columns, list(keys)), keys.values(), strict=True)
-    return [(columns.filed[low : min(high, low + _UNDER_KEY)], worth) for low, high, worth in spans if high > low]
+    spans = _spans(columns, list(keys), list(keys.values()))
+    return [(columns.filed[low : min(high, low + _UNDER_KEY)], worth) for low, high, worth in spans]
 
 
-def _spans(columns: Columns, keys: list[int]) -> tuple[list[int], list[int]]:
+def _spans(columns: Columns, keys: list[int], worths: list[int]) -> list[tuple[int, int, int]]:
+    """Return where the names of each key that there is begin and end, with what the key is worth."""
+    if not len(columns.keys):
+        return []
     wanted = np.array(keys, np.uint32)
-    lows, highs = columns.keys.searchsorted(wanted), columns.keys.searchsorted(wanted, "right")
-    return lows.tolist(), highs.tolist()
+    lows = columns.keys.searchsorted(wanted)
+    there = (columns.keys[np.minimum(lows, len(columns.keys) - 1)] == wanted).nonzero()[0]
+    highs = columns.keys.searchsorted(wanted[there], "right").tolist()
+    return [(low, high, worths[at]) for low, high, at in zip(lows[there].tolist(), highs, there.tolist(), strict=True)]
 
 
 def _by_pairs(columns: Columns, asked: Asked) -> Under:
     """Return the names that hold all pairs of characters, and those that hold one of the rarer ones."""
     keys = pair_keys(asked)
-    spans = zip(*_spans(columns, keys), strict=True)
-    under = sorted((columns.filed[low:high] for low, high in spans if high > low), key=len)
+    spans = _spans(columns, keys, [0] * len(keys))
+    under = sorted((columns.filed[low:high] for low, high, _ in spans), key=len)
     rare: Under = [(names, 0) for names in under[:_RARE] if len(names) <= _ENOUGH]
     return [(_in_all(under), 10), *rare] if under and len(under) == len(keys) else rare
 
