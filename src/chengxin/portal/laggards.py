@@ -1,4 +1,4 @@
-"""Who was told that a record is gone and has not confirmed in time; units and counts only, nothing about anyone."""
+"""Who was told that a record is gone and has not confirmed in time, or still shows it; units and counts only."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from chengxin.disclosure import fanout
 from chengxin.disclosure.fanout import Laggard
+from chengxin.monitoring.showing import Showing, showing
 from chengxin.portal.frame import said, show
 from chengxin.ui import clock
 from chengxin.ui.formats import moment
@@ -26,10 +27,17 @@ def laggards(request: HttpRequest) -> HttpResponse:
         "verified": rule.verified,
         "columns": [{"text": _("单位")}, {"text": _("共享合同编号")}, {"text": _("自何时逾期")}, {"text": _("条数")}],
         "rows": [_row(each) for each in fanout.laggards(now)],
+        "shown_columns": [
+            {"text": _("单位")},
+            {"text": _("共享合同编号")},
+            {"text": _("最早何时发现")},
+            {"text": _("条数")},
+        ],
+        "shown_rows": [_row(each) for each in showing()],
     }
     return show(request, "laggards", context)
 
 
-def _row(laggard: Laggard) -> list[Any]:
+def _row(laggard: Laggard | Showing) -> list[Any]:
     name = said(laggard.agency_zh, laggard.agency_en)
     return [name, laggard.contract_no, moment(laggard.since), str(laggard.count)]

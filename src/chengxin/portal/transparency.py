@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 
 from chengxin.disclosure import daily_reads
 from chengxin.disclosure.statistics import Reads
+from chengxin.monitoring import figures
+from chengxin.monitoring.figures import Kept, Line
 from chengxin.portal import words
 from chengxin.portal.frame import said, show
 from chengxin.rights import daily_figures
@@ -28,8 +30,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Show every figure as a plot with its table beside it."""
-    daily, looked = _kept()
-    found, tables = daily.figures, _tables(daily, looked)
+    daily, looked, reviewed = _kept()
+    found, tables = daily.figures, _tables(daily, looked, reviewed)
     context = {
         "as_of": found.as_of,
         "made_at": daily.made_at,
@@ -38,6 +40,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "kinds": [_kind(kind, found, tables) for kind in OUTCOMES],
         "agencies": tables["agencies"],
         "reads": tables["reads"],
+        "reads_months": tables["reads-month"],
+        "reviews": tables["reviews-month"],
+        "rules": tables["reviews-rule"],
     }
     return show(request, "transparency", context)
 
@@ -57,10 +62,14 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def _kept() -> tuple[Daily, Reads]:
+def _kept() -> tuple[Daily, Reads, Kept]:
     """Return what was computed for the newest day; nothing is counted because somebody looks."""
     now, today = clock.now(), clock.today()
-    return daily_figures.latest(now=now, today=today), daily_reads.latest(now=now, today=today)
+    return (
+        daily_figures.latest(now=now, today=today),
+        daily_reads.latest(now=now, today=today),
+        figures.latest(now=now, today=today),
+    )
 
 
 def _share(daily: Daily) -> list[dict[str, Any]]:
@@ -94,7 +103,7 @@ def _kind(kind: str, found: Figures, tables: Mapping[str, Table]) -> dict[str, A
     }
 
 
-def _tables(daily: Daily, looked: Reads) -> dict[str, Table]:
+def _tables(daily: Daily, looked: Reads, reviewed: Kept) -> dict[str, Table]:
     found, tables = daily.figures, dict[str, Table]()
     for kind in OUTCOMES:
         name = words.CASE_KINDS[kind]
@@ -110,7 +119,36 @@ def _tables(daily: Daily, looked: Reads) -> dict[str, Table]:
             tables[f"{kind}-{code}"] = _table(f"{kind}-{code}", title % {"kind": name}, heading, counts, labels)
     months = {code: _("更早") if code == EARLIER else code for code in daily.unasked.cells}
     ended = _table("unasked-month", _("免申请终止：按月份"), _("月份"), daily.unasked, months)
-    return tables | {"unasked-month": ended, "agencies": _agencies(found), "reads": _reads(looked)}
+    return tables | _reviews(reviewed) | {"unasked-month": ended, "agencies": _agencies(found), "reads": _reads(looked)}
+
+
+def _reviews(kept: Kept) -> dict[str, Table]:
+    """Return the kept figures of reads by month and of the review of reads."""
+    return {
+        "reads-month": _lines(
+            "reads-month", _("查询：按月份和用途"), (_("月份和用途"), _("查询次数"), _("被拒绝")), kept.reads
+        ),
+        "reviews-month": _lines(
+            "reviews-month", _("核查单：按月份"), (_("月份"), _("提出"), _("两人判断后办结")), kept.months
+        ),
+        "reviews-rule": _lines(
+            "reviews-rule",
+            _("核查单：按规则和结论"),
+            (_("规则"), _("提出"), _("有正当理由"), _("属于违规查询"), _("规则误报")),
+            kept.rules,
+        ),
+    }
+
+
+def _lines(name: str, title: str, headings: tuple[str, ...], lines: tuple[Line, ...]) -> Table:
+    labelled = [(said(line.zh, line.en), line.counts) for line in lines]
+    return {
+        "name": name,
+        "title": title,
+        "columns": [{"text": text, "number": at > 0} for at, text in enumerate(headings)],
+        "rows": [[label, *map(_shown, counts)] for label, counts in labelled],
+        "bars": [{"label": label, "value": counts[0] or 0, "shown": _shown(counts[0])} for label, counts in labelled],
+    }
 
 
 def _table(name: str, title: str, heading: str, counts: Published, labels: Mapping[str, str]) -> Table:

@@ -37,6 +37,17 @@ class RecipientForm(forms.Form):
         self.fields["purpose"].choices = purposes  # type: ignore[attr-defined]  # A choice field.
 
 
+class PageForm(forms.Form):
+    """Where a recipient shows to the public what it was given; an empty address ends the probing."""
+
+    page = forms.CharField(
+        label=_("公示页地址"),
+        required=False,
+        max_length=300,
+        help_text=_("合同约定的公示网页，https 地址，主机须在允许巡查的名单上。留空即不巡查。"),
+    )
+
+
 class AddressForm(forms.Form):
     """Where a recipient is pushed to; an empty address ends pushing."""
 

@@ -17,9 +17,11 @@ from chengxin.accounts.policies import can_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.console.effects.pages import failure
-from chengxin.console.recipients.forms import AddressForm, RecipientForm
+from chengxin.console.recipients import pages
+from chengxin.console.recipients.forms import AddressForm, PageForm, RecipientForm
 from chengxin.disclosure import recipients
 from chengxin.disclosure.recipients import Keyed, Listed, Wanted
+from chengxin.monitoring import probing, showing
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 from chengxin.ui.formats import day, moment
@@ -137,6 +139,7 @@ def one(request: HttpRequest, recipient_id: int) -> HttpResponse:
         "form": form,
         "error": error,
         "open": listed.retention_days is not None and listed.disabled_at is None,
+        **pages.site(showing.site_of(recipient_id)),
     }
     return render(request, "console/recipients/one.html", context, status=422 if error else 200)
 
@@ -148,10 +151,25 @@ def _change(request: HttpRequest, recipient_id: int, actor: Any, form: AddressFo
     if act == "disable":
         recipients.disable(recipient_id, actor=actor, now=now)
         messages.success(request, _("已停用。不再给出内容；对方已拿到的记录，撤回仍会发出。"))
+    elif act in ("declare", "probe"):
+        _probe(request, recipient_id, actor)
     elif act == "move" and form.is_valid():
         recipients.move(recipient_id, form.cleaned_data["url"].strip(), actor=actor, now=now)
         messages.success(request, _("推送地址已更改。"))
     return redirect("console:recipient", recipient_id=recipient_id)
+
+
+def _probe(request: HttpRequest, recipient_id: int, actor: Any) -> None:
+    """Keep the address of the recipient's public page, or look at that page now."""
+    now = clock.now()
+    if request.POST.get("act") == "probe":
+        done = probing.probe(recipient_id, now=now, today=clock.today())
+        messages.success(request, _("已查看 %(n)s 页，查到 %(found)s 条。") % {"n": done.pages, "found": done.found})
+        return
+    form = PageForm(request.POST)
+    if form.is_valid():
+        probing.declare(recipient_id, form.cleaned_data["page"].strip(), actor=actor, now=now)
+        messages.success(request, _("公示页地址已保存。"))
 
 
 def _key_page(request: HttpRequest, keyed: Keyed) -> HttpResponse:
