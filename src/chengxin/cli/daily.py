@@ -70,6 +70,7 @@ def jobs() -> tuple[Job, ...]:
         ),
         Job("reads", lambda _now, today: daily_reads.missing(today), reads),
         *_monitoring(),
+        *_forgetting(),
     )
 
 
@@ -98,6 +99,19 @@ def _monitoring() -> tuple[Job, ...]:
             lambda now, today, _say: showing.remind(now=now, today=today),
         ),
         Job("reviews", lambda _now, today: figures.missing(today), reviews),
+    )
+
+
+def _forgetting() -> tuple[Job, ...]:
+    """Return the jobs that forget what need not be kept any longer."""
+    from chengxin.disclosure import report
+
+    return (
+        Job(
+            "reports",
+            lambda _now, today: report.forgettable(today),
+            lambda _now, today, _say: report.forget(today),
+        ),
     )
 
 
