@@ -33,7 +33,7 @@ ASKED = {
     "limit": ("nothing", THREADS),
 }
 ROUNDS, REQUESTS = 5, int(os.environ.get("CHENGXIN_BENCH_REQUESTS", "480"))
-MATTER = "苏办〔2026〕118号"
+MATTER, WHY = "苏办〔2026〕118号", "办理道路运输许可，核对处罚情况"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def messages(path: str, bearer: str, article: str, people: list[tuple[str, str]]
     whole = []
     for number, name in people:
         asked = {"purpose": "licensing", "subject_kind": "person", "code_kind": "citizen_id", "code": number}
-        body = json.dumps({**asked, "name": name, "statute": article, "matter_no": MATTER}).encode()
+        body = json.dumps({**asked, "name": name, "statute": article, "matter_no": MATTER, "reason": WHY}).encode()
         head = f"POST /{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {bearer}\r\n"
         whole.append(f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
     return whole

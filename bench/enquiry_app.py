@@ -9,6 +9,7 @@ import os
 import secrets
 import uuid
 from datetime import datetime
+from random import SystemRandom
 from typing import Any
 
 import django
@@ -70,10 +71,10 @@ def gate(request: HttpRequest) -> HttpResponse:
     asked = json.loads(request.body)
     enquiry = Enquiry(
         actor, asked["purpose"], asked["subject_kind"], CodeKind(asked["code_kind"]), asked["code"], asked["name"],
-        statute=asked["statute"], matter_no=asked["matter_no"],
+        statute=asked["statute"], matter_no=asked["matter_no"], reason=asked["reason"],
     )  # fmt: skip
     now = clock.now()
-    return JsonResponse(as_json(disclose(enquiry, now=now, today=now.date())))
+    return JsonResponse(as_json(disclose(enquiry, now=now, today=now.date(), rng=SystemRandom())))
 
 
 def as_json(answer: Answer) -> dict[str, Any]:

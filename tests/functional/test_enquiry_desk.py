@@ -39,6 +39,8 @@ def fill_subject(page, code: str = CITIZEN) -> None:
     page.locator("[name='code_kind']").select_option("citizen_id")
     page.locator("[name='code']").fill(code)
     page.locator("[name='name']").fill(PERSON_NAME)
+    if page.locator("[name='reason']").count():  # One in many is asked why; who says it is never stopped.
+        page.locator("[name='reason']").fill("办理道路运输许可，核对处罚情况")
 
 
 def enquire(page, **changed) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
+from random import SystemRandom
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -48,7 +49,8 @@ class Asked(Given):
     statute: Annotated[str, Field(max_length=400, pattern=NO_CONTROLS, description="所依据的条款 · Article")] = ""
     matter_no: Annotated[str, Field(max_length=200, pattern=NO_CONTROLS, description="办理事项编号 · Matter")] = ""
     authorisation: UUID | None = None
-    reason: Annotated[str, Field(max_length=500, pattern=NO_CONTROLS)] = ""
+    reason: Annotated[str, Field(max_length=500, pattern=NO_CONTROLS, description="为什么查 · Why")] = ""
+    approval: Annotated[UUID | None, Field(description="第二人批准的编号 · A second person's approval")] = None
 
 
 class MaskedField(Schema):
@@ -124,7 +126,15 @@ def enquire(request: HttpRequest, asked: Asked) -> HttpResponse | dict[str, Any]
     No basis, no answer; every enquiry, refused ones too, is committed to the ledger and seen by the subject.
     """
     client, today = client_of(request), clock.today()
-    enquiry = Enquiry(
+    try:
+        return _shown(disclose(enquiry_of(client, asked), now=clock.now(), today=today, rng=SystemRandom()))
+    except Refused as refusal:
+        return of_refusal(refusal, ledger_entry=refusal.entry, needed=needed(asked.purpose, today))
+
+
+def enquiry_of(client: clients.ApiClient, asked: Asked) -> Enquiry:
+    """Return what a client asks, as the gate takes it."""
+    return Enquiry(
         actor=clients.actor_for(client, asked.purpose),
         purpose=asked.purpose,
         subject_kind=asked.subject_kind.value,
@@ -135,14 +145,11 @@ def enquire(request: HttpRequest, asked: Asked) -> HttpResponse | dict[str, Any]
         statute=asked.statute,
         matter_no=asked.matter_no,
         reason=asked.reason,
+        approval_id=asked.approval,
     )
-    try:
-        return _shown(disclose(enquiry, now=clock.now(), today=today))
-    except Refused as refusal:
-        return of_refusal(refusal, ledger_entry=refusal.entry, needed=_needed(asked.purpose, today))
 
 
-def _needed(purpose: str, today: date) -> dict[str, Any] | None:
+def needed(purpose: str, today: date) -> dict[str, Any] | None:
     """Return what an enquiry for this purpose must carry, or None when there is no such purpose."""
     known = next((each for each in lawbook.purposes(today) if each.code == purpose), None)
     if known is None:

@@ -12,6 +12,7 @@ from chengxin.api import (
     feed,
     keyless,
     oauth,
+    orders,
     organisations,
     problems,
     proofs,
@@ -48,7 +49,7 @@ api = NinjaAPI(
 problems.install(api)
 ROOMS = (
     *(catalogue, organisations, enquiries, screening, submissions, differences, records, exchange, feed, proofs),
-    *(reports, oauth),
+    *(reports, oauth, orders),
 )
 for room in ROOMS:
     api.add_router("/v1", room.router)

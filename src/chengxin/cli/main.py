@@ -11,6 +11,7 @@ import click
 from chengxin.cli import (
     catalogue,
     clients,
+    enquiry,
     exchange,
     mapping,
     monitoring,
@@ -116,6 +117,8 @@ for command in (
     exchange.exchange,
     quality.quality,
     clients.client,
+    enquiry.enquire,
+    enquiry.orders,
     screening.screen,
     screening.portfolio,
     monitoring.misuse,

@@ -7,16 +7,22 @@ No leaf, no answer. A refused read is committed before it is refused.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
+from random import Random
 from uuid import UUID
+
+from django.db import transaction
 
 from chengxin.accounts import selectors as accounts
 from chengxin.accounts.models import Agency
 from chengxin.accounts.roles import Role
 from chengxin.disclosure import accesses, policies
-from chengxin.disclosure.models import Authorisation, Outcome
+from chengxin.disclosure import second_person as second
+from chengxin.disclosure.models import Authorisation, EnquiryApproval, Outcome
 from chengxin.disclosure.policies import refused
 from chengxin.disclosure.rows import WITH_FIELDS, bare, full, sight_of
 from chengxin.disclosure.shapes import Answer, Enquiry, Refused, RowShown, ServiceRefused, SubjectShown
@@ -42,15 +48,22 @@ class Admitted:
     basis_ref: str
     authorisation: Authorisation | None
     found: Found | None
+    approval: EnquiryApproval | None = None
 
 
-def disclose(enquiry: Enquiry, *, now: datetime, today: date) -> Answer:
+Keep = Callable[[Answer | Refused], None]
+
+
+def disclose(
+    enquiry: Enquiry, *, now: datetime, today: date, rng: Random | None = None, keep: Keep | None = None
+) -> Answer:
     """Answer an enquiry, or raise Refused (committed) or ServiceRefused (nothing could be committed).
 
-    Must be called outside any transaction: the answer is given only after the leaf is durable.
+    Must be called outside any transaction: the answer is given only after the leaf is durable. ``rng`` draws the
+    enquiries that owe a written reason; ``keep`` stores the outcome in the same transaction, sealed.
     """
     try:
-        outcome = _together.run(lambda: _decided(enquiry, now, today))
+        outcome = _together.run(lambda: _decided(enquiry, now, today, rng, keep))
     except Exception as fault:  # Whatever it was, the leaf is not durable, and so nothing is answered.
         raise _service_refused(fault) from None
     if isinstance(outcome, Refused):
@@ -58,13 +71,30 @@ def disclose(enquiry: Enquiry, *, now: datetime, today: date) -> Answer:
     return outcome
 
 
-def _decided(enquiry: Enquiry, now: datetime, today: date) -> Answer | Refused:
+def _decided(enquiry: Enquiry, now: datetime, today: date, rng: Random | None, keep: Keep | None) -> Answer | Refused:
     """Return the answer or the refusal, written down already; nothing is written before it is decided which."""
+    outcome: Answer | Refused
     try:
-        return _answer(_admit(enquiry, today), now, today)
+        outcome = _answer(_approved(admit(enquiry, today), now, today, rng), now, today)
     except Refused as refusal:
-        _access, refusal.entry = accesses.write(_refused_read(enquiry, refusal, today), now)
-        return refusal
+        refuse(enquiry, refusal, now, today)
+        outcome = refusal
+    if keep:
+        keep(outcome)
+    return outcome
+
+
+def refuse(enquiry: Enquiry, refusal: Refused, now: datetime, today: date) -> None:
+    """Write a refused read down inside the caller's transaction."""
+    _access, refusal.entry = accesses.write(_refused_read(enquiry, refusal, today), now)
+
+
+def _approved(admitted: Admitted, now: datetime, today: date, rng: Random | None) -> Admitted:
+    """Ask for what stands between an admitted enquiry and its answer: a second person, and now and then a reason."""
+    enquiry, found = admitted.enquiry, admitted.found
+    approval = second.check(enquiry, admitted.purpose, found, today) if found else None
+    second.check_reason(enquiry, found, now, rng)
+    return replace(admitted, approval=approval)
 
 
 def _service_refused(fault: Exception) -> ServiceRefused:
@@ -73,7 +103,8 @@ def _service_refused(fault: Exception) -> ServiceRefused:
     return ServiceRefused()
 
 
-def _admit(enquiry: Enquiry, today: date) -> Admitted:
+def admit(enquiry: Enquiry, today: date) -> Admitted:
+    """Return an enquiry with its purpose, basis and subject, or raise Refused; nothing is answered yet."""
     roles = accounts.roles_of(enquiry.actor)
     policies.check_may_ask(enquiry.actor, roles)
     agency = _agency(enquiry)
@@ -121,7 +152,7 @@ def _answer(admitted: Admitted, now: datetime, today: date) -> Answer:
     sight = sight_of(admitted.purpose, consented)
     seen = [row for row in hot.standing(admitted.found.id, today) if sight.sees(row)]
     rows = _rows(seen, admitted, sight.clear)
-    _use_up(admitted.authorisation, now)
+    _use_both(admitted, now)
     access, entry = accesses.write(_read(admitted, Outcome.ANSWERED, seen, rows), now)
     return _built(admitted, access, entry, now, today, seen, rows)
 
@@ -140,6 +171,13 @@ def _rows(seen: list[Standing], admitted: Admitted, clear: frozenset[str]) -> tu
         return tuple(bare(row) for row in seen)
     sealer = cache(lambda: vault.sealer_for(found.key))
     return full(seen, sealer, clear)
+
+
+def _use_both(admitted: Admitted, now: datetime) -> None:
+    """Use the authorisation and the approval, both or neither."""
+    with transaction.atomic() if admitted.approval else nullcontext():
+        second.use_up(admitted.approval, now)
+        _use_up(admitted.authorisation, now)
 
 
 def _use_up(authorisation: Authorisation | None, now: datetime) -> None:

@@ -36,6 +36,7 @@ class Enquiry:
     """One question about one subject. ``code_kind`` is declared, never inferred from the number (charter C06).
 
     ``statute`` is the text of an article listed with the purpose (《…》第…条); it goes with ``matter_no``.
+    ``approval_id`` names a second person's approval; ``order_id`` is set by the runner of orders, never by a door.
     """
 
     actor: User
@@ -48,6 +49,8 @@ class Enquiry:
     statute: str = ""
     matter_no: str = ""
     reason: str = field(default="", repr=False)
+    approval_id: UUID | None = None
+    order_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

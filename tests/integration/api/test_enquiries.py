@@ -25,6 +25,7 @@ def asked(**changed):
         "name": PERSON_NAME,
         "statute": article("licensing"),
         "matter_no": "苏办〔2026〕118号",
+        "reason": "办理道路运输许可，核对处罚情况",
         **changed,
     }
 

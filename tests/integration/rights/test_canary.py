@@ -261,6 +261,7 @@ def _asked(purpose: str, kind: str) -> Callable[[World], str]:
             "name": disclosures.PERSON_NAME if kind == "person" else disclosures.FIRM_NAME,
             "statute": disclosures.article(purpose),
             "matter_no": "苏办〔2026〕118号",
+            "reason": "办理道路运输许可，核对处罚情况",
         }
         return _text(_signed_in(w.people["enquirer"]).post(f"/console/enquiry/ask/{purpose}/", typed))
 
@@ -279,6 +280,7 @@ def _by_machine(purpose: str, kind: str) -> Callable[[World], str]:
             "name": disclosures.PERSON_NAME if kind == "person" else disclosures.FIRM_NAME,
             "statute": disclosures.article(purpose),
             "matter_no": "苏办〔2026〕118号",
+            "reason": "办理道路运输许可，核对处罚情况",
         }
         token = {"Authorization": f"Bearer {w.token}"}
         return _text(Client().post("/api/v1/enquiries", asked, content_type="application/json", headers=token))

@@ -15,7 +15,8 @@ KINDS = {"organisation": _("法人及非法人组织"), "individual_business": _
 DAYS = [(7, _("7 天")), (30, _("30 天")), (90, _("90 天"))]
 
 
-def _code_kinds(purpose: Purpose, english: bool) -> list[tuple[str, str]]:
+def code_kinds(purpose: Purpose, english: bool) -> list[tuple[str, str]]:
+    """Return the kinds of code that the subjects of a purpose have, as choices."""
     wanted = [CodeKind.USCC] if set(purpose.subject_kinds) - {"person"} else []
     wanted += [kind for kind in CodeKind if kind.is_personal] if "person" in purpose.subject_kinds else []
     return [(kind.value, kind.en if english else kind.zh) for kind in wanted]
@@ -41,7 +42,7 @@ class SubjectForm(forms.Form):
         kinds = self.fields["subject_kind"]
         kinds.choices = [(kind, KINDS[kind]) for kind in purpose.subject_kinds]  # type: ignore[attr-defined]  # A choice field.
         kinds.initial = purpose.subject_kinds[0]
-        self.fields["code_kind"].choices = _code_kinds(purpose, english)  # type: ignore[attr-defined]  # A choice field.
+        self.fields["code_kind"].choices = code_kinds(purpose, english)  # type: ignore[attr-defined]  # A choice field.
 
 
 class EnquiryForm(SubjectForm):
@@ -52,12 +53,35 @@ class EnquiryForm(SubjectForm):
         label=_("办理事项编号"), max_length=80, required=False, help_text=_("本单位正在办理的事项的编号。")
     )
     authorisation_id = forms.ChoiceField(label=_("授权"), required=False)
-    reason = forms.CharField(label=_("说明"), max_length=300, required=False, help_text=_("密封保存，仅作存证。"))
+    reason = forms.CharField(
+        label=_("为什么查"),
+        max_length=300,
+        required=False,
+        help_text=_("随机抽查时必填；送请批准时必填。密封保存，不写证件号码。"),
+    )
+    approval_id = forms.ChoiceField(
+        label=_("已获批准"), required=False, help_text=_("须与送请时填写的内容完全一致，只能用一次。")
+    )
+    for_approval = forms.BooleanField(
+        label=_("先送另一人批准，现在不查询"),
+        required=False,
+        help_text=_("敏感用途和受保护主体须先批准。"),
+    )
 
     def __init__(
-        self, purpose: Purpose, live: Iterable[tuple[str, str]], english: bool, *args: Any, **kwargs: Any
+        self,
+        purpose: Purpose,
+        live: Iterable[tuple[str, str]],
+        approved: Iterable[tuple[str, str]],
+        english: bool,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         super().__init__(purpose, english, *args, **kwargs)
+        known = list(approved)
+        self.fields["approval_id"].choices = [("", _("没有")), *known]  # type: ignore[attr-defined]  # A choice field.
+        if not known:
+            del self.fields["approval_id"]
         if purpose.ground is Ground.STATUTE:
             del self.fields["authorisation_id"]
             articles = [(str(basis), str(basis)) for basis in purpose.basis]

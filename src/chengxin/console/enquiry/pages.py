@@ -8,8 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from chengxin.catalogue import lawbook
 from chengxin.catalogue import selectors as catalogue
 from chengxin.disclosure import authorisations as consent
+from chengxin.disclosure.orders import approvals
 from chengxin.disclosure.services import Answer, RowShown
 from chengxin.rules.lawfiles import AnswerKind, Ground, Purpose
 
@@ -17,6 +19,11 @@ from chengxin.rules.lawfiles import AnswerKind, Ground, Purpose
 def name_of(thing: Any, english: bool) -> str:
     """Return the name of a purpose in the reader's language."""
     return str(thing.en if english else thing.zh)
+
+
+def purpose_name(code: str, in_english: bool) -> str:
+    """Return the name of the purpose with this code, whether it is still in force or not."""
+    return next((name_of(each, in_english) for each in lawbook.purposes() if each.code == code), code)
 
 
 def answers_with(purpose: Purpose) -> str:
@@ -79,6 +86,16 @@ def live(agency_id: Any, purpose: Purpose, today: date) -> list[tuple[str, str]]
     found = [each for each in consent.of_agency(agency_id) if each.purpose == purpose.code]
     return [
         (str(each.pk), f"{short(each.pk)} · {each.until}") for each in found if consent.state(each, today) == "live"
+    ]
+
+
+def approved(actor: Any, purpose: Purpose, today: date) -> list[tuple[str, str]]:
+    """Return the approvals this person may use for a purpose as choices."""
+    mine = [each for each in approvals.of_asker(actor, today) if each.approval.purpose == purpose.code]
+    return [
+        (str(each.approval.pk), f"{short(each.approval.pk)} · {each.subject} · {each.approval.expires_on}")
+        for each in mine
+        if each.state == "approved"
     ]
 
 

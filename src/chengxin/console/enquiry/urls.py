@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from chengxin.console.enquiry import views
+from chengxin.console.enquiry import orders, second, views
 
 urlpatterns = [
     path("", views.purposes, name="enquiry"),
     path("ask/<slug:code>/", views.ask, name="enquiry_ask"),
     path("authorisations/", views.authorisations, name="enquiry_authorisations"),
     path("authorisations/ask/<slug:code>/", views.ask_authorisation, name="enquiry_ask_authorisation"),
+    path("approvals/", second.waiting, name="enquiry_approvals"),
+    path("approvals/<uuid:approval_id>/", second.decide, name="enquiry_approval"),
+    path("orders/", orders.home, name="enquiry_orders"),
+    path("orders/new/<slug:code>/", orders.place, name="enquiry_order_new"),
+    path("orders/<uuid:order_id>/", orders.show, name="enquiry_order"),
+    path("orders/<uuid:order_id>/go-on/", orders.go_on, name="enquiry_order_go_on"),
+    path("orders/<uuid:order_id>/results/", orders.take, name="enquiry_order_results"),
 ]

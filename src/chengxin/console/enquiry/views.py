@@ -6,6 +6,7 @@ leaf; hence no redirect after it, and no cache may keep it.
 
 from __future__ import annotations
 
+from random import SystemRandom
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -23,8 +23,10 @@ from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.console.enquiry import pages
+from chengxin.console.enquiry.common import actor_of, english, refused
 from chengxin.console.enquiry.forms import AuthorisationForm, EnquiryForm
 from chengxin.disclosure import authorisations as consent
+from chengxin.disclosure.orders import approvals
 from chengxin.disclosure.services import Enquiry, ServiceRefused, disclose
 from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers.verdict import CodeKind
@@ -34,23 +36,8 @@ from chengxin.ui import clock
 personal = sensitive_post_parameters("code", "name", "matter_no", "reason")
 
 
-def _english() -> bool:
-    return (get_language() or "zh-hans").startswith("en")
-
-
-def _actor(request: HttpRequest) -> Any:
-    """Return the signed-in user; every view here asks for one."""
-    return request.user
-
-
 def _kind(value: str) -> CodeKind:
     return next(kind for kind in CodeKind if kind.value == value)
-
-
-def _refused(request: HttpRequest, refusal: Refusal, status: int = 403) -> HttpResponse:
-    sentence = refusal.in_language(get_language() or "zh-hans")
-    context = {"sentence": sentence, "entry": getattr(refusal, "entry", 0), "again": request.path}
-    return render(request, "console/enquiry/refused.html", context, status=status)
 
 
 def _purpose(code: str, *grounds: Ground) -> Purpose:
@@ -65,12 +52,12 @@ def _purpose(code: str, *grounds: Ground) -> Purpose:
 def purposes(request: HttpRequest) -> HttpResponse:
     """Show the purposes of enquiry, each with what it is given and the basis it needs."""
     try:
-        check_may(_actor(request), Permission.ENQUIRE)
+        check_may(actor_of(request), Permission.ENQUIRE)
     except Refusal as refusal:
-        return _refused(request, refusal)
+        return refused(request, refusal)
     known = lawbook.purposes(clock.today())
     grounds = ((Ground.STATUTE, _("依法查询")), (Ground.AUTHORISATION, _("凭授权查询")))
-    groups = [(title, [pages.card(each, _english()) for each in known if each.ground is g]) for g, title in grounds]
+    groups = [(title, [pages.card(each, english()) for each in known if each.ground is g]) for g, title in grounds]
     return render(request, "console/enquiry/purposes.html", {"groups": groups})
 
 
@@ -81,23 +68,24 @@ def purposes(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form of one purpose and, sent, the answer or the refusal."""
     try:
-        check_may(_actor(request), Permission.ENQUIRE)
+        check_may(actor_of(request), Permission.ENQUIRE)
     except Refusal as refusal:
-        return _refused(request, refusal)
+        return refused(request, refusal)
     purpose = _purpose(code, Ground.STATUTE, Ground.AUTHORISATION)
-    live = pages.live(_actor(request).agency_id, purpose, clock.today())
-    form = EnquiryForm(purpose, live, _english(), request.POST or None)
+    live = pages.live(actor_of(request).agency_id, purpose, clock.today())
+    approved = pages.approved(actor_of(request), purpose, clock.today())
+    form = EnquiryForm(purpose, live, approved, english(), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _answered(request, purpose, form.cleaned_data)
+        return _asked_or_answered(request, purpose, form.cleaned_data)
     context = _about(purpose) | {"form": form, "live": live, "by_consent": purpose.ground is Ground.AUTHORISATION}
     return render(request, "console/enquiry/ask.html", context)
 
 
 def _about(purpose: Purpose) -> dict[str, Any]:
-    items = pages.items_of(purpose, clock.today(), _english())
+    items = pages.items_of(purpose, clock.today(), english())
     return {
         "purpose": purpose,
-        "purpose_name": pages.name_of(purpose, _english()),
+        "purpose_name": pages.name_of(purpose, english()),
         "answers_with": pages.answers_with(purpose),
         "stands_on": pages.stands_on(purpose),
         "articles": [str(basis) for basis in purpose.basis],
@@ -105,10 +93,22 @@ def _about(purpose: Purpose) -> dict[str, Any]:
     }
 
 
-def _answered(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> HttpResponse:
-    chosen = typed.get("authorisation_id")
-    enquiry = Enquiry(
-        actor=_actor(request),
+def _asked_or_answered(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> HttpResponse:
+    enquiry = _enquiry(request, purpose, typed)
+    if not typed["for_approval"]:
+        return _answered(request, purpose, enquiry)
+    try:
+        approvals.ask(enquiry, now=clock.now(), today=clock.today())
+    except Refusal as refusal:
+        return refused(request, refusal)
+    messages.success(request, _("已送请批准。批准后凭批准编号查询一次。"))
+    return redirect("/console/enquiry/approvals/")
+
+
+def _enquiry(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> Enquiry:
+    chosen, approved = typed.get("authorisation_id"), typed.get("approval_id")
+    return Enquiry(
+        actor=actor_of(request),
         purpose=purpose.code,
         subject_kind=typed["subject_kind"],
         code_kind=_kind(typed["code_kind"]),
@@ -118,19 +118,23 @@ def _answered(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> 
         statute=typed.get("statute", ""),
         matter_no=typed["matter_no"],
         reason=typed["reason"],
+        approval_id=UUID(approved) if approved else None,
     )
+
+
+def _answered(request: HttpRequest, purpose: Purpose, enquiry: Enquiry) -> HttpResponse:
     try:
-        answer = disclose(enquiry, now=clock.now(), today=clock.today())
+        answer = disclose(enquiry, now=clock.now(), today=clock.today(), rng=SystemRandom())
     except ServiceRefused as refusal:
-        return _refused(request, refusal, 503)
+        return refused(request, refusal, 503)
     except Refusal as refusal:
-        return _refused(request, refusal)
+        return refused(request, refusal)
     context = {
         "answer": answer,
-        "purpose_name": pages.name_of(purpose, _english()),
+        "purpose_name": pages.name_of(purpose, english()),
         "result": pages.result(answer),
-        "cards": pages.cards(answer.rows, _english()),
-        "code_kind": answer.subject.code_kind.en if _english() else answer.subject.code_kind.zh,
+        "cards": pages.cards(answer.rows, english()),
+        "code_kind": answer.subject.code_kind.en if english() else answer.subject.code_kind.zh,
         "again": request.path,
     }
     return render(request, "console/enquiry/answer.html", context)
@@ -141,13 +145,13 @@ def _answered(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> 
 def authorisations(request: HttpRequest) -> HttpResponse:
     """Show what this unit has asked subjects to allow, and how each stands."""
     try:
-        check_may(_actor(request), Permission.ASK_AUTHORISATION)
+        check_may(actor_of(request), Permission.ASK_AUTHORISATION)
     except Refusal as refusal:
-        return _refused(request, refusal)
+        return refused(request, refusal)
     known = [each for each in lawbook.purposes(clock.today()) if each.ground is Ground.AUTHORISATION]
-    names = {each.code: pages.name_of(each, _english()) for each in known}
+    names = {each.code: pages.name_of(each, english()) for each in known}
     columns = [{"text": text} for text in (_("编号"), _("用途和目录项"), _("申请日期"), _("截止日期"), _("状态"))]
-    rows = pages.authorisation_rows(_actor(request).agency_id, clock.today(), names)
+    rows = pages.authorisation_rows(actor_of(request).agency_id, clock.today(), names)
     context = {"rows": rows, "columns": columns, "purposes": sorted(names.items())}
     return render(request, "console/enquiry/authorisations.html", context)
 
@@ -159,12 +163,12 @@ def authorisations(request: HttpRequest) -> HttpResponse:
 def ask_authorisation(request: HttpRequest, code: str) -> HttpResponse:
     """Ask a subject to allow one purpose, item by item."""
     try:
-        check_may(_actor(request), Permission.ASK_AUTHORISATION)
+        check_may(actor_of(request), Permission.ASK_AUTHORISATION)
     except Refusal as refusal:
-        return _refused(request, refusal)
+        return refused(request, refusal)
     purpose = _purpose(code, Ground.AUTHORISATION)
-    items = pages.items_of(purpose, clock.today(), _english())
-    form = AuthorisationForm(purpose, items, _english(), request.POST or None)
+    items = pages.items_of(purpose, clock.today(), english())
+    form = AuthorisationForm(purpose, items, english(), request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _asked(request, purpose, form.cleaned_data)
     return render(request, "console/enquiry/ask_authorisation.html", _about(purpose) | {"form": form})
@@ -181,8 +185,8 @@ def _asked(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> Htt
         typed["once"],
     )
     try:
-        consent.ask(wanted, _actor(request), now=clock.now(), today=clock.today())
+        consent.ask(wanted, actor_of(request), now=clock.now(), today=clock.today())
     except Refusal as refusal:
-        return _refused(request, refusal)
+        return refused(request, refusal)
     messages.success(request, _("申请已送达对方信箱。对方同意前，您看不到任何内容。"))
     return redirect("/console/enquiry/authorisations/")
