@@ -14,6 +14,7 @@ from chengxin.api import (
     oauth,
     orders,
     organisations,
+    portable,
     problems,
     proofs,
     records,
@@ -49,7 +50,7 @@ api = NinjaAPI(
 problems.install(api)
 ROOMS = (
     *(catalogue, organisations, enquiries, screening, submissions, differences, records, exchange, feed, proofs),
-    *(reports, oauth, orders),
+    *(reports, portable, oauth, orders),
 )
 for room in ROOMS:
     api.add_router("/v1", room.router)

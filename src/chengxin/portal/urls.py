@@ -17,6 +17,7 @@ from chengxin.portal import (
     mine,
     own,
     papers,
+    portable,
     progress_lookup,
     public,
     reference,
@@ -89,4 +90,5 @@ urlpatterns = [
     path("mine/report/<str:number>.pdf", reports.again, {"kind": "pdf"}, name="report_sheet"),
     path("mine/report/<str:number>.json", reports.again, {"kind": "json"}, name="report_data"),
     path("mine/report/<str:number>/withdraw/", reports.withdraw, name="report_withdraw"),
+    *portable.ROUTES,
 ]
