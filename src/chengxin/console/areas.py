@@ -44,12 +44,6 @@ AREAS: tuple[Area, ...] = (
         (Permission.ENQUIRE, Permission.DECIDE_CASE),
     ),
     (
-        _("信用报告"),
-        "/console/reports/",
-        _("凭授权或者法定依据出具签名的报告，一份或者一批。"),
-        (Permission.ENQUIRE,),
-    ),
-    (
         _("名单比对"),
         "/console/screening/",
         _("按准确号码核对名单和措施，命中须反馈。"),
