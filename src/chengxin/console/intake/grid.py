@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from chengxin.console.intake import shown
 from chengxin.console.intake.records import of_own, said
-from chengxin.intake import mending, selectors
+from chengxin.intake import mending, rows_seen, selectors
 from chengxin.intake.policies import check_may_take_back
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -46,6 +46,7 @@ def grid(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, said(refusal))
         return redirect("console:intake:result", submission_id=root.id)
+    rows_seen.note(root, actor=user, now=clock.now())
     return render(request, "console/intake/grid.html", context)
 
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -203,6 +204,7 @@ def correct(request: HttpRequest, record_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, said(refusal))
         return redirect("console:intake:record", record_id=record_id)
+    _note_shown(record_id, user)
     form = CorrectionForm(request.POST or None, editable=editable)
     context: dict[str, Any] = {"record_id": record_id, "form": form}
     if request.method == "POST" and form.is_valid():
@@ -211,6 +213,13 @@ def correct(request: HttpRequest, record_id: UUID) -> HttpResponse:
             return redirect("console:intake:record", record_id=record_id)
         context |= _proposed(request, proposal)
     return render(request, "console/intake/correct.html", context)
+
+
+def _note_shown(record_id: UUID, user: Any) -> None:
+    """Write down that a person's record is shown, before the page is drawn (charter C09)."""
+    with transaction.atomic():
+        version = filed.own(record_id, Permission.CORRECT_RECORDS, actor=user)
+        filed.note_shown(version, actor=user, now=clock.now())
 
 
 def _corrected(request: HttpRequest, record_id: UUID, form: CorrectionForm) -> bool:

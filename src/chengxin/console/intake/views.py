@@ -19,7 +19,7 @@ from chengxin.accounts.roles import Permission
 from chengxin.console.intake import mapping, shown, upload
 from chengxin.console.intake.entry import enter
 from chengxin.console.intake.forms import BlankForm, SubmissionForm
-from chengxin.intake import blanks, lineage, mending, receipts, resubmission, returns, selectors
+from chengxin.intake import blanks, lineage, mending, receipts, resubmission, returns, rows_seen, selectors
 from chengxin.intake.policies import check_may_see
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -128,6 +128,7 @@ def returned(request: HttpRequest, submission_id: UUID, kind: str) -> HttpRespon
     except Refusal as refusal:
         messages.error(request, refusal.in_language(get_language() or ""))
         return redirect("console:intake:result", submission_id=submission_id)
+    rows_seen.note(submission, actor=request.user, now=clock.now())  # type: ignore[arg-type]  # Signed in.
     return _download(content, f"returned-{submission_id}.{kind}", kind)
 
 
