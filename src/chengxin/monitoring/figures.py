@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from chengxin.catalogue import lawbook
+from chengxin.disclosure import statistics
 from chengxin.disclosure.models import Outcome
 from chengxin.monitoring import selectors
 from chengxin.monitoring.models import MonthlyMisuse, Ticket
@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The public figures of a day, each table as lines: reads by month and purpose, tickets by month and by rule.
+    """The public figures of a day, each table as lines: reads by month, tickets by month and by rule.
 
     ``reads``: answered, refused. ``months``: opened, closed. ``rules``: opened, then one count for each verdict.
     """
@@ -68,22 +68,21 @@ def _computed(now: datetime) -> dict[str, Any]:
 
 
 def _reads(now: datetime) -> list[list[Any]]:
-    """Count the reads the subjects may see by now, by month and purpose; delayed ones are counted when they may."""
+    """Count the reads the subjects may see by now, by month; delayed ones are counted when they may.
+
+    The table by unit and purpose covers the same reads. Where it must hide its total, the months would add up to it,
+    so they are hidden as well.
+    """
     seen = selectors.by_units().filter(visible_from__lte=now)
-    grouped = seen.order_by().annotate(month=TruncMonth("at")).values_list("month", "purpose", "outcome")
-    answered, refused = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for month, purpose, outcome, count in grouped.annotate(Count("id")):
-        (refused if outcome == Outcome.REFUSED else answered)[f"{month:%Y-%m}", purpose] += count
-    months = sorted({month for month, _purpose in (*answered, *refused)}, reverse=True)[:MONTHS]
-    keys = sorted({*answered, *refused}, key=lambda key: (key[0], key[1]), reverse=True)
-    names = {each.code: (each.zh, each.en) for each in lawbook.purposes()}
-    keys = [key for key in keys if key[0] in months]
-
-    def named(key: tuple[str, str]) -> tuple[str, ...]:
-        month, purpose = key
-        return tuple(f"{month} {word}" for word in names.get(purpose, (purpose, purpose)))
-
-    return _lines(keys, (answered, refused), named)
+    grouped = seen.order_by().annotate(month=TruncMonth("at")).values_list("month", "outcome")
+    answered, refused = Counter[str](), Counter[str]()
+    for month, outcome, count in grouped.annotate(Count("id")):
+        (refused if outcome == Outcome.REFUSED else answered)[f"{month:%Y-%m}"] += count
+    keys = sorted({*answered, *refused}, reverse=True)[:MONTHS]
+    whole = statistics.reads(now)
+    told = (whole.answered is not None, whole.refused is not None)
+    rows = _lines(keys, (answered, refused), lambda key: (key, key))
+    return [[zh, en, [n if tell else None for n, tell in zip(counts, told, strict=True)]] for zh, en, counts in rows]
 
 
 def _months() -> list[list[Any]]:

@@ -125,9 +125,7 @@ def _tables(daily: Daily, looked: Reads, reviewed: Kept) -> dict[str, Table]:
 def _reviews(kept: Kept) -> dict[str, Table]:
     """Return the kept figures of reads by month and of the review of reads."""
     return {
-        "reads-month": _lines(
-            "reads-month", _("查询：按月份和用途"), (_("月份和用途"), _("查询次数"), _("被拒绝")), kept.reads
-        ),
+        "reads-month": _lines("reads-month", _("查询：按月份"), (_("月份"), _("查询次数"), _("被拒绝")), kept.reads),
         "reviews-month": _lines(
             "reviews-month", _("核查单：按月份"), (_("月份"), _("提出"), _("两人判断后办结")), kept.months
         ),

@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     found = audit.listed(officer_of(request), now=clock.now(), closed=closed)
     context = {
         "closed": closed,
-        "columns": columns(_("核查单"), _("规则"), _("为什么"), _("单位"), _("现状"), _("强度")),
+        "columns": columns(_("核查单"), _("为什么"), _("单位"), _("现状"), _("强度")),
         "rows": [_ticket_row(each) for each in found],
     }
     return render(request, "console/monitoring/home.html", context)
@@ -48,9 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _ticket_row(each: Any) -> list[Any]:
     return [
-        {"text": each.number, "href": f"/console/monitoring/tickets/{each.pk}/", "note": day(each.day)},
-        rule_name(each.rule),
-        said(each.zh, each.en),
+        {"text": each.number, "href": f"/console/monitoring/tickets/{each.pk}/", "note": rule_name(each.rule)},
+        {"text": said(each.zh, each.en), "note": day(each.day)},
         {"text": agency_name(each.agency), "note": each.actor.display_name},
         state_tag(each.state),
         {"text": str(each.weight), "note": said(each.weight_zh, each.weight_en)},
