@@ -193,6 +193,7 @@ PARTS_WITHOUT_CONTENT = {
     "<uuid:batch_id>": "a list of organisations and the numbers of their reports; each sheet is tried by its number",
     "<uuid:change_id>": "what is proposed about an item of the catalogue or a whole subject",
     "<uuid:client_id>": "a unit's system and its token; no record",
+    "<uuid:key_id>": "a public key of a unit's system; no record",
     "<uuid:held_id>": "a file whose columns nobody has matched yet, so nothing of it is a record",
     "<uuid:mapping_id>": "headings and fields; no row",
     "<uuid:number>": "a hit in a list or a measure, of which the canary has none; test_services of screening ends one",
