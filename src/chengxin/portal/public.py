@@ -68,7 +68,11 @@ def _hit(found: Found) -> list[Any]:
     name = {"text": found.name, "href": f"/organisations/{found.uscc}/"}
     if found.former:
         name["note"] = _("这是曾用名，页面上显示现用名称")
-    return [name, {"code": found.uscc}, {"text": _("；").join(said(each.zh, each.en) for each in found.reasons)}]
+    return [
+        name,
+        {"code": found.uscc},
+        {"text": said("；", "; ").join(said(each.zh, each.en) for each in found.reasons)},
+    ]
 
 
 @require_safe
