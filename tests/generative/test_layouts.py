@@ -14,13 +14,15 @@ from typing import Any
 
 import hypothesis.strategies as st
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from tests import factories as make
 from tests import filings
 
 from chengxin.catalogue import lawbook
 from chengxin.catalogue.models import ItemVersion
-from chengxin.intake.checking import Checked, ColumnsRefused, check
+from chengxin.catalogue.selectors import version_in_force
+from chengxin.intake.checking import Checked, ColumnsRefused, ColumnsUnknown, check
 from chengxin.intake.readers.read import read_bytes
 from chengxin.rules.layouts import fold_header
 
@@ -168,6 +170,47 @@ def test_exchanged_headings_of_a_column_that_tells_are_never_taken(sent: Sent, o
     sent.headings[first], sent.headings[second] = sent.headings[second], sent.headings[first]
     checked = sent.checked()
     assert checked is None or taken_wrongly(checked) == []
+
+
+# Two columns of one kind that stand to each other in a way that tells which is which. Nobody can tell apart two running
+# texts (offence, facts, basis, content), the two amounts, the two last days, or the two names and codes of authority
+# and source where both are the filing agency: there the file itself says nothing, and a wrong heading is believed.
+PAIRS = [("CF_JDRQ", "CF_YXQ"), ("CF_XDR_MC", "CF_FRDB")]
+OWN_PAIRS = [("CF_CFJG", "CF_SJLY"), ("CF_CFJGDM", "CF_SJLYDM")]
+
+
+@MANY
+@given(known_layouts(), st.sampled_from(PAIRS))
+def test_two_columns_of_one_kind_exchanged_are_asked_about_where_they_stand_in_order(
+    sent: Sent, pair: tuple[str, str]
+) -> None:
+    until = sent.holds.index("CF_YXQ")
+    for cells in sent.cells:
+        cells[until] = "2027-11-18"
+    first, second = (sent.holds.index(code) for code in pair)
+    sent.headings[first], sent.headings[second] = sent.headings[second], sent.headings[first]
+    assert sent.checked() is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pair", OWN_PAIRS)
+def test_authority_and_source_exchanged_are_asked_about_where_the_agency_files_for_another(
+    pair: tuple[str, str],
+) -> None:
+    make.law()
+    agency, item = make.agency(make.OTHER_AGENCY), version_in_force(make.PENALTY, make.TODAY)
+    ours = {"CF_SJLY": agency.name_zh, "CF_SJLYDM": agency.uscc}
+    rows = [row | ours for row in ROWS]
+    sound = check(read_bytes(filings.as_csv(rows)), item, make.TODAY, agency=agency)
+    assert not sound.bad
+    crossed = [row | {pair[0]: row[pair[1]], pair[1]: row[pair[0]]} for row in rows]
+    with pytest.raises(ColumnsUnknown, match="互换"):
+        check(read_bytes(filings.as_csv(crossed)), item, make.TODAY, agency=agency)
+
+
+def test_a_single_odd_row_is_no_reason_to_ask_about_the_file() -> None:
+    odd = ROWS[0] | {"CF_XDR_MC": "沈清和", "CF_FRDB": "栖云望舒食品有限公司"}
+    assert check(read_bytes(filings.as_csv([odd, *ROWS[1:]])), ITEM, make.TODAY)
 
 
 @MANY

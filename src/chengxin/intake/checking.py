@@ -12,7 +12,7 @@ from chengxin.accounts.models import Agency
 from chengxin.catalogue import lawbook
 from chengxin.catalogue.models import ItemVersion
 from chengxin.engines import columnar
-from chengxin.intake import column_faults, confirmed, contents, reasons, rulebook
+from chengxin.intake import column_faults, column_pairs, confirmed, contents, reasons, rulebook
 from chengxin.intake.column_faults import ColumnsRefused, ColumnsShifted, ColumnsUnknown, shown
 from chengxin.intake.readers.faults import FileRefused
 from chengxin.intake.readers.table import ROW, Table
@@ -74,17 +74,21 @@ def check(
     context = rulebook.context_on(layout, today)
     refuse_prohibited(table.headings, item)
     seen = contents.look(table.frame, _places(table), layout)
-    found = _settled(table.headings, layout, seen, _remembered(table, item, layout, agency))
+    remembered = _remembered(table, item, layout, agency)
+    found = _settled(table.headings, layout, seen, remembered)
     codes = _codes(found.columns)
     _refuse_slipped(codes, table.headings, layout, seen)
+    own = (agency.name_zh, agency.uscc) if agency else None
+    swap = None if remembered is not None else column_pairs.exchanged(table.frame, codes, layout, own)
+    if swap is not None:
+        raise column_faults.perhaps_swapped(swap, found, layout)
     if settled:
         table = replace(table, frame=table.frame.filter(~pl.col(ROW).is_in(list(settled))))
     validated = columnar.validate(_named(table.frame, found.columns), layout, context)
     rows = table.frame[ROW].to_list()
     findings, general = _by_row(validated.findings, rows)
-    bad = set(validated.bad.arg_true())
-    slips = contents.slipped_rows(table.frame, codes, layout, bad)
-    bad = {rows[at] for at in bad}
+    bad = {rows[at] for at in validated.bad.arg_true()}
+    slips = contents.slipped_rows(table.frame, codes, layout, contents.torn(validated.findings))
     for at, (field, by) in slips.items():
         side = ("右", "right") if by > 0 else ("左", "left")
         findings.setdefault(rows[at], []).insert(0, reasons.stored("row.shifted", field, Shape(*side), str(abs(by))))

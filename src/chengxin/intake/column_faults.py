@@ -101,6 +101,19 @@ def swapped(swap: Swap, layout: Layout) -> ColumnsShifted:
     )
 
 
+def perhaps_swapped(swap: Swap, proposals: Proposals, layout: Layout) -> ColumnsUnknown:
+    """Ask about two columns whose values fit better the other way round; whoever knows them confirms them once."""
+    one, other = layout.get(swap.field), layout.get(swap.other)
+    return ColumnsUnknown(
+        f"多数行显示“{one.zh}”与“{other.zh}”两列可能互换了。如确是互换，请改正后重报；如表头无误，"
+        "请打开“列对应”页面确认一次，以后相同表头不再询问；全文未入库。",
+        f"In most rows the columns “{one.en}” and “{other.en}” seem to be exchanged. If they are, correct the file and "
+        "send it again; if the headings are right, confirm them once on the page “Columns” and they are not asked "
+        "about again. Nothing was stored.",
+        proposals,
+    )
+
+
 def _missing(missing: Sequence[str], layout: Layout) -> tuple[list[str], list[str]]:
     if not missing:
         return [], []

@@ -57,6 +57,13 @@ def fits_of(texts: Sequence[str], layout: Layout) -> list[dict[str, float]]:
     return [dict(found.fits) for found in look(frame, frame.columns, layout)]
 
 
+def torn(findings: pl.DataFrame) -> list[int]:
+    """Return the places of rows with errors in more than one field: only they can have slipped, and they are few."""
+    errors = findings.filter((pl.col("severity") == "error") & (pl.col("row") > 0))
+    several = errors.group_by("row").agg(pl.col("field").n_unique()).filter(pl.col("field") > 1)
+    return [row - 1 for row in several["row"].sort()]
+
+
 def slipped_rows(
     frame: pl.DataFrame, codes: Sequence[str], layout: Layout, among: Iterable[int]
 ) -> dict[int, tuple[str, int]]:
