@@ -19,10 +19,10 @@ MOST_MS = 2000
 
 def world() -> list[Any]:
     """Fill the database and return one signed-in client for each firm."""
+    from bench.screening_world import codes
     from django.test import Client
     from tests import disclosures, factories
 
-    from bench.screening_world import codes
     from chengxin.accounts.roles import Role
     from chengxin.registry import services as registry
 
