@@ -87,6 +87,14 @@ class FeedbackForm(forms.Form):
     )
 
 
+class ReplayForm(forms.Form):
+    """From which event on to send again."""
+
+    after = forms.IntegerField(
+        label=_("从第几条之后重新推送"), min_value=0, max_value=10**15, help_text=_("填 0 表示从头重新推送。")
+    )
+
+
 def _text(file: Any) -> str:
     if file is None:
         return ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chengxin.disclosure.screening.services import Asked, GivenHit, Reply, Result, Waiting
+from chengxin.disclosure.screening.services import Asked, Delivery, GivenHit, Reply, Result, Waiting, Watched, code_of
 from chengxin.rules import masks
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.screening import STATUS_WORDS, Hit, HitKind, Matter, Status
@@ -21,12 +22,12 @@ TONES = {
 }
 
 
-def card(matter: Matter, english: bool) -> dict[str, Any]:
+def card(matter: Matter, english: bool, way: str = "ask") -> dict[str, Any]:
     """Return a matter as one card of the list."""
     basis = "；".join(str(each) for each in matter.basis)
     return {
         "title": matter.en if english else matter.zh,
-        "href": f"/console/screening/ask/{matter.code}/",
+        "href": f"/console/screening/{way}/{matter.code}/",
         "text": basis,
     }
 
@@ -116,3 +117,34 @@ def waiting_rows(found: Iterable[Waiting], english: bool) -> list[list[Any]]:
         ]
         for each in found
     ]
+
+
+def watched_row(watched: Watched, english: bool) -> list[Any]:
+    """Return one watch: whom, for which matter, how it was last told to stand, until when."""
+    state = {"tone": "refused", "text": _("命中")} if watched.struck else {"tone": "accepted", "text": _("没有命中")}
+    matter = {"text": watched.matter_en if english else watched.matter_zh, "note": watched.matter_no}
+    return [_subject(watched.code, str(watched.number)), matter, state, {"text": watched.until.isoformat()}]
+
+
+def event_row(event: Any, at: datetime) -> list[Any]:
+    """Return one event: its number, whom it is about, what kind of change, when."""
+    states = {
+        "struck": {"tone": "refused", "text": _("新命中")},
+        "changed": {"tone": "waiting", "text": _("命中有变化")},
+        "cleared": {"tone": "accepted", "text": _("不再命中")},
+    }
+    whom = _subject(code_of(event.watch), str(event.watch_id))
+    return [str(event.number), whom, states[event.kind], f"{at:%Y-%m-%d %H:%M}"]
+
+
+def delivery(stands: Delivery | None) -> dict[str, Any] | None:
+    """Say how the pushing of events stands."""
+    if stands is None:
+        return None
+    failed = {"failures": stands.failures, "failure": stands.failure, "retry_at": stands.retry_at}
+    return {"url": stands.url, "taken": str(stands.taken), "newest": str(stands.newest), **failed}
+
+
+def _subject(code: str, number: str) -> dict[str, Any]:
+    """Name an organisation by its code; of a person only the number of the watch is shown."""
+    return {"code": code} if code else {"text": _("自然人"), "note": number[:8]}

@@ -4,6 +4,7 @@ read with another leaf; hence no redirect after it, and no cache may keep it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from chengxin.catalogue import lawbook
 from chengxin.console.screening import pages
 from chengxin.console.screening.forms import FeedbackForm, ScreeningForm
 from chengxin.disclosure.screening import services
-from chengxin.disclosure.screening.services import Report, Screening, UnknownHit
+from chengxin.disclosure.screening.services import Asked, Reply, Report, Screening, UnknownHit
 from chengxin.disclosure.services import ServiceRefused
 from chengxin.rules.errors import Refusal
 from chengxin.rules.screening import Matter
@@ -32,22 +33,25 @@ from chengxin.ui import clock
 personal = sensitive_post_parameters("lines", "matter_no", "reason")
 
 
-def _english() -> bool:
+def english() -> bool:
+    """Tell whether the reader reads English."""
     return (get_language() or "zh-hans").startswith("en")
 
 
-def _actor(request: HttpRequest) -> Any:
+def actor_of(request: HttpRequest) -> Any:
     """Return the signed-in user; every view here asks for one."""
     return request.user
 
 
-def _refused(request: HttpRequest, refusal: Refusal, status: int = 403) -> HttpResponse:
+def refused(request: HttpRequest, refusal: Refusal, status: int = 403) -> HttpResponse:
+    """Say why something was not done."""
     sentence = refusal.in_language(get_language() or "zh-hans")
     context = {"sentence": sentence, "entry": getattr(refusal, "entry", 0), "again": request.path}
     return render(request, "console/screening/refused.html", context, status=status)
 
 
-def _matter(code: str) -> Matter:
+def matter_of(code: str) -> Matter:
+    """Return a matter in force today."""
     try:
         return lawbook.matter(code, clock.today())
     except lawbook.NoSuchMatter:
@@ -59,15 +63,16 @@ def _matter(code: str) -> Matter:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the matters, and the hits this unit has still to answer, the late ones first."""
     try:
-        check_may(_actor(request), Permission.ENQUIRE)
+        check_may(actor_of(request), Permission.ENQUIRE)
     except Refusal as refusal:
-        return _refused(request, refusal)
-    found = services.waiting(_actor(request).agency_id, clock.today()) if _actor(request).agency_id else []
+        return refused(request, refusal)
+    found = services.waiting(actor_of(request).agency_id, clock.today()) if actor_of(request).agency_id else []
     context = {
-        "matters": [pages.card(each, _english()) for each in lawbook.matters(clock.today())],
-        "rows": pages.waiting_rows(found, _english()),
+        "matters": [pages.card(each, english()) for each in lawbook.matters(clock.today())],
+        "rows": pages.waiting_rows(found, english()),
         "columns": [{"text": text} for text in (_("办理事项编号"), _("事项"), _("命中"), _("反馈期限"))],
         "overdue": sum(each.overdue for each in found),
+        "watching": services.count(actor_of(request).agency, clock.today()) if actor_of(request).agency else 0,
     }
     return render(request, "console/screening/home.html", context)
 
@@ -79,47 +84,56 @@ def home(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form of one matter and, sent, what came out."""
     try:
-        check_may(_actor(request), Permission.ENQUIRE)
+        check_may(actor_of(request), Permission.ENQUIRE)
     except Refusal as refusal:
-        return _refused(request, refusal)
-    matter = _matter(code)
+        return refused(request, refusal)
+    matter = matter_of(code)
     purpose = lawbook.purpose(matter.purpose, clock.today())
-    form = ScreeningForm(matter, purpose, _english(), request.POST or None, request.FILES or None)
+    form = ScreeningForm(matter, purpose, english(), request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        return _answered(request, matter, form)
-    return render(request, "console/screening/ask.html", {"form": form, **_about(matter)})
+        return _ask(request, matter, form)
+    return render(request, "console/screening/ask.html", {"form": form, **about(matter)})
 
 
-def _about(matter: Matter) -> dict[str, Any]:
+def about(matter: Matter) -> dict[str, Any]:
+    """Return what a page says about a matter."""
     today = clock.today()
     names = {each.code: each for each in lawbook.items()}
     measures = [each for each in lawbook.measures(today) if each.code in matter.measures]
     return {
-        "matter_name": matter.en if _english() else matter.zh,
+        "matter_name": matter.en if english() else matter.zh,
         "basis": [str(basis) for basis in matter.basis],
-        "lists": [names[code].en if _english() else names[code].zh for code in matter.lists if code in names],
-        "measures": [each.en if _english() else each.zh for each in measures],
+        "lists": [names[code].en if english() else names[code].zh for code in matter.lists if code in names],
+        "measures": [each.en if english() else each.zh for each in measures],
     }
 
 
-def _answered(request: HttpRequest, matter: Matter, form: ScreeningForm) -> HttpResponse:
+def _ask(request: HttpRequest, matter: Matter, form: ScreeningForm) -> HttpResponse:
     subjects = form.subjects()
     asked = Screening(
-        _actor(request), matter.code, form.cleaned_data["matter_no"], form.cleaned_data["statute"], subjects
+        actor_of(request), matter.code, form.cleaned_data["matter_no"], form.cleaned_data["statute"], subjects
     )
     try:
         reply = services.ask(asked, now=clock.now(), today=clock.today())
     except ServiceRefused as refusal:
-        return _refused(request, refusal, 503)
+        return refused(request, refusal, 503)
     except Refusal as refusal:
-        return _refused(request, refusal)
+        return refused(request, refusal)
+    return answered(request, matter, reply, subjects)
+
+
+def answered(
+    request: HttpRequest, matter: Matter, reply: Reply, subjects: Sequence[Asked], taken: str = ""
+) -> HttpResponse:
+    """Show what came out; ``taken`` says what else was done with the subjects."""
     context = {
-        **_about(matter),
+        **about(matter),
         "reply": reply,
+        "taken": taken,
         "summary": pages.summary(reply),
-        "rows": pages.result_rows(reply, subjects, _english()),
+        "rows": pages.result_rows(reply, subjects, english()),
         "columns": [{"text": text} for text in (_("行"), _("号码（代码）"), _("结果"), _("说明"))],
-        "hits": pages.hit_cards(reply, _english()),
+        "hits": pages.hit_cards(reply, english()),
         "again": request.path,
     }
     return render(request, "console/screening/result.html", context)
@@ -132,17 +146,17 @@ def _answered(request: HttpRequest, matter: Matter, form: ScreeningForm) -> Http
 def feedback(request: HttpRequest, number: UUID) -> HttpResponse:
     """Take what the unit did about one of its hits."""
     try:
-        check_may(_actor(request), Permission.ENQUIRE)
+        check_may(actor_of(request), Permission.ENQUIRE)
     except Refusal as refusal:
-        return _refused(request, refusal)
-    agency, today = _actor(request).agency_id, clock.today()
+        return refused(request, refusal)
+    agency, today = actor_of(request).agency_id, clock.today()
     found = next((each for each in services.waiting(agency, today) if each.number == number), None) if agency else None
     if found is None:
         raise Http404
     form = FeedbackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.answer(_report(number, form.cleaned_data), actor=_actor(request), now=clock.now())
+            services.answer(_report(number, form.cleaned_data), actor=actor_of(request), now=clock.now())
         except UnknownHit:
             raise Http404 from None
         except Refusal as refusal:
@@ -150,7 +164,7 @@ def feedback(request: HttpRequest, number: UUID) -> HttpResponse:
         else:
             messages.success(request, _("反馈已写入存证日志。"))
             return redirect("/console/screening/")
-    card = pages.hit_card(found.hit, _english()) if found.hit else None
+    card = pages.hit_card(found.hit, english()) if found.hit else None
     return render(request, "console/screening/feedback.html", {"form": form, "found": found, "card": card})
 
 
