@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "chengxin.catalogue.freshness.FreshCatalogue",
+    "chengxin.config.sandbox.OnlySynthetic",
 ]
 
 ROOT_URLCONF = "chengxin.config.urls"
@@ -105,6 +106,7 @@ CHENGXIN_PROXIES = frozenset(filter(None, os.environ.get("CHENGXIN_PROXIES", "")
 CHENGXIN_CERTIFICATE_HEADER = os.environ.get("CHENGXIN_CERTIFICATE_HEADER", "")
 # Limits of requests; an operator whose proxy counts already, or who measures, switches them off.
 CHENGXIN_QUOTAS = os.environ.get("CHENGXIN_QUOTAS") != "0"
+# A sandbox takes synthetic identity numbers only (docs/adr/0010-sandbox.md).
 CHENGXIN_SANDBOX = os.environ.get("CHENGXIN_SANDBOX") == "1"
 CHENGXIN_PROVINCE = os.environ.get("CHENGXIN_PROVINCE", "jiangsu")
 LOCALE_PATHS = [HOME / "locale"]

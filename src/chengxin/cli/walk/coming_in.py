@@ -48,7 +48,7 @@ def load_the_law(stage: Stage) -> None:
 
 def generate_the_province(stage: Stage) -> None:
     """Step 2: generate the province and settle its agencies, officers and base registers."""
-    province = generate(stage.seed, stage.day)
+    province = generate(stage.seed, stage.day, **stage.sizes)
     stage.cast["manifest"] = write(province, stage.folder)
     stage.cast["agencies"], stage.cast["users"] = people.settle()
     rows = sum(file["rows"] for file in stage.cast["manifest"]["files"])

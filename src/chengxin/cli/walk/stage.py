@@ -20,12 +20,13 @@ class StepFailed(Exception):
 
 @dataclass
 class Stage:
-    """The walk's own state. ``cast`` holds what one step leaves for the next, by name."""
+    """The walk's own state. ``cast`` holds what one step leaves for the next; ``sizes`` are those of the province."""
 
     seed: int
     day: date
     folder: Path
     cast: dict[str, Any] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
