@@ -72,13 +72,19 @@ _MARKS = (
 )
 
 
+PIECE = 500
+"""Codes looked up at once: for a list of thousands PostgreSQL reads the whole table instead of the index."""
+
+
 def organisations(codes: Collection[str]) -> dict[str, Known]:
     """Return the organisations with these codes, by code; one whose key is destroyed is no file."""
     if not codes:
         return {}
+    wanted, rows = list(codes), []
     with connection.cursor() as cursor:
-        cursor.execute(_ORGANISATIONS + among("o.uscc"), [listed(codes)])
-        rows = cursor.fetchall()
+        for start in range(0, len(wanted), PIECE):
+            cursor.execute(_ORGANISATIONS + among("o.uscc"), [listed(wanted[start : start + PIECE])])
+            rows += cursor.fetchall()
     found = {code: Known(as_uuid(pk), kind) for code, pk, kind, merged in rows if merged is None}
     merged_into = {code: as_uuid(merged) for code, _pk, _kind, merged in rows if merged is not None}
     return found | _standing(merged_into) if merged_into else found
