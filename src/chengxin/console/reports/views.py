@@ -205,7 +205,7 @@ def _outcome(row: batches.Row) -> dict[str, str]:
     no_file = report.NoFile()
     known = {**SENTENCES, no_file.code: (no_file.zh, no_file.en)}
     zh, en = known.get(row.refusal, (row.refusal, row.refusal))
-    return {"tone": "refused", "text": en if _english() else zh}
+    return {"text": _("未出具"), "note": en if _english() else zh}
 
 
 @require_safe
