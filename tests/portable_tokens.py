@@ -167,6 +167,8 @@ def negatives() -> dict[str, str]:
         "alg none": bound(f"{none}.{head[1]}.~"),
         "alg none with its signature": bound(f"{none}.{head[1]}.{head[2]}~"),
         "alg HS256": bound(f"{hmac}.{head[1]}.{head[2]}~"),
+        "a false algorithm over a sound signature": forged({}, alg="none"),
+        "loose bits at the end of a signature": _loosened(shown(made)),
         "a critical extension": forged({}, crit=["b64"], b64=False),
         "a signature of zeros": bound(f"{head[0]}.{head[1]}.{jose.encode(bytes(64))}~"),
         "a signature in another form": bound(f"{head[0]}.{head[1]}.{jose.encode(bytes(70))}~"),
@@ -201,6 +203,12 @@ def _swapped(made: issuing.Issued) -> str:
     """Return a presentation of one item with the holder's signature over another."""
     binding = bound(issuing.present(made.token, made.disclosures[:1])).rpartition("~")[2]
     return issuing.present(made.token, made.disclosures[2:3]) + binding
+
+
+def _loosened(text: str) -> str:
+    """Return a presentation whose last character means the same bytes and is another one."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    return text[:-1] + letters[letters.index(text[-1]) + 1]
 
 
 def mutated(text: str, rng: random.Random) -> str:

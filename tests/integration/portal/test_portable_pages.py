@@ -36,9 +36,9 @@ def test_the_holder_issues_chooses_and_withdraws(town, report):
 
 
 def test_nobody_else_finds_the_report(town, report):
-    nothing = browser(town.stranger).get("/mine/nothing/here/")
     for path in (f"/mine/portable/{report.pk}/", f"/mine/portable/{report.pk}/withdraw/"):
         for who in (town.stranger, town.firm_user, town.officer):
+            nothing = browser(who).get("/mine/nothing/here/")
             found = browser(who).post(path, {**SHOWN, "parts": ["x"]})
             assert (found.status_code, body(found)) == (404, body(nothing)), path
         assert browser().post(path).headers["Location"].startswith("/sign-in/")
