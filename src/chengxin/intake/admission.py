@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Sum
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Count, QuerySet, Sum
 
 from chengxin.catalogue import lawbook
-from chengxin.intake import parcels, reasons, recurrences
+from chengxin.intake import hands, parcels, reasons, recurrences
 from chengxin.intake.matching import Match, match
 from chengxin.intake.models import Admission, Parcel, Question, RowState, Submission, SubmissionRow
 from chengxin.intake.reading import Reading, seal, unseal_reading
@@ -31,7 +31,7 @@ from chengxin.vault import services as vault
 
 BATCH = 5_000
 # Two files may register the same new subject at the same moment; the later one then finds it and goes on.
-_TRIES = 3
+_TRIES = 5
 _COLUMNS = ("id", "submission_id", "row_no", "state", "findings", "sealed", "fingerprint")
 
 
@@ -49,26 +49,66 @@ class Row:
 
 
 def admit_all(submission_id: UUID, *, now: datetime, today: date) -> None:
-    """Admit every valid row of a submission, batch by batch, and settle it; safe to call again at any time."""
-    while _admit_batch_firmly(submission_id, now, today):
+    """Admit every valid row of a submission, batch by batch, and settle it; safe to call again at any time.
+
+    Where the database lets several processes write, helpers admit parcels at the same time.
+    """
+    parcels_left = Parcel.objects.filter(submission=submission_id).count()
+    helpers = hands.lend(admit_free_parcels, submission_id, now, today, count=parcels_left - 1)
+    admit_free_parcels(submission_id, now, today)
+    hands.released(helpers)
+    while _firmly(_admit_batch, submission_id, now, today) or parcels.of(submission_id).exists():
         pass
     _settle(submission_id, now)
 
 
-def _admit_batch_firmly(submission_id: UUID, now: datetime, today: date) -> int:
+def admit_free_parcels(submission_id: UUID, now: datetime, today: date) -> None:
+    """Admit parcels that nobody else has in hand until none is left."""
+    while _firmly(_admit_free, submission_id, now, today):
+        pass
+
+
+def _firmly(admit: Callable[[UUID, datetime, date], int], submission_id: UUID, now: datetime, today: date) -> int:
     for _ in range(_TRIES - 1):
         try:
-            return _admit_batch(submission_id, now, today)
-        except IntegrityError:
+            return admit(submission_id, now, today)
+        # Each of two waits for a fact the other has just written; one of them is told to begin again.
+        except (IntegrityError, OperationalError):
             continue
-    return _admit_batch(submission_id, now, today)
+    return admit(submission_id, now, today)
+
+
+def _admit_free(submission_id: UUID, now: datetime, today: date) -> int:
+    """Admit the next parcel nobody has in hand, whole or not at all; return how many rows it had."""
+    with uncollected(), transaction.atomic(durable=True):
+        parcel = parcels.free(submission_id)
+        if parcel is None:
+            return 0
+        submission = _with_all().get(id=submission_id)
+        rows = _unpacked(submission, parcel)
+        told = submission.counts["by_code"]
+        _admit_rows(submission, rows, match([row.reading for row in rows], today=today, now=now), now, today)
+        parcel.delete()
+        _add_told(submission, told)
+    return len(rows)
+
+
+def _add_told(submission: Submission, before: Mapping[str, int]) -> None:
+    """Add what was found meanwhile to the count of findings, which others may have added to as well."""
+    added = Counter(submission.counts["by_code"])
+    added.subtract(before)
+    if +added:
+        kept = locked(submission.id)
+        kept.counts = {**kept.counts, "by_code": dict(Counter(kept.counts["by_code"]) + added)}
+        kept.save(update_fields=["counts"])
 
 
 def _admit_batch(submission_id: UUID, now: datetime, today: date) -> int:
     """Admit the next parcel, or rows that an earlier release of the platform stored as valid, whole or not at all."""
     with uncollected(), transaction.atomic(durable=True):
+        # A parcel that another process has in hand is waited for; it is asked for first, as everybody does.
+        parcel = parcels.of(submission_id).select_for_update().order_by("number").first()
         submission = locked(submission_id)
-        parcel = Parcel.objects.filter(submission=submission).order_by("number").first()
         rows = _unpacked(submission, parcel) if parcel else valid_rows(submission)
         if rows:
             admit_matched(submission, rows, match([row.reading for row in rows], today=today, now=now), now, today)
@@ -77,10 +117,16 @@ def _admit_batch(submission_id: UUID, now: datetime, today: date) -> int:
     return len(rows)
 
 
+def _with_all() -> QuerySet[Submission]:
+    return Submission.objects.select_related("agency", "item__item", "key")
+
+
 def locked(submission_id: UUID) -> Submission:
     """Return a submission that nobody else can work on until the transaction ends."""
-    found = Submission.objects.select_for_update(of=("self",) if connection.features.has_select_for_update_of else ())
-    return found.select_related("agency", "item__item", "key").get(id=submission_id)
+    able = connection.features
+    only = ("self",) if able.has_select_for_update_of else ()
+    # Rows that name the submission may still be written beside; its own columns may not.
+    return _with_all().select_for_update(of=only, no_key=able.has_select_for_no_key_update).get(id=submission_id)
 
 
 def _unpacked(submission: Submission, parcel: Parcel) -> list[Row]:
@@ -115,6 +161,13 @@ def admit_matched(
     submission: Submission, rows: Sequence[Row], matches: Sequence[Match], now: datetime, today: date
 ) -> None:
     """Admit the rows whose subject is certain, ask about the others, and write down what became of each."""
+    _admit_rows(submission, rows, matches, now, today)
+    submission.save(update_fields=["counts"])
+
+
+def _admit_rows(
+    submission: Submission, rows: Sequence[Row], matches: Sequence[Match], now: datetime, today: date
+) -> None:
     assessor = Assessor(submission, today)
     certain: list[tuple[Row, Draft]] = []
     asked: list[tuple[Row, Match]] = []
@@ -133,7 +186,6 @@ def admit_matched(
     _ask(submission, asked, now)
     _tell(submission, over, RowState.RETURNED)
     _write(submission, rows)
-    submission.save(update_fields=["counts"])
 
 
 def _draft(submission: Submission, row: Row, found: Match, assessed: Assessed) -> Draft:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import QuerySet
+
 from chengxin.intake.models import Parcel
 from chengxin.intake.reading import Reading, text_of
 from chengxin.intake.reasons import Stored
@@ -22,6 +25,8 @@ _QUICKLY: Final = 1
 # Rows of one file are alike: pressed together they take a tenth of the space, which costs less than writing it would.
 SIZE = 5_000
 """Rows of a parcel, which is what one transaction admits; it bounds memory."""
+BEHIND: Final = 1_000_000
+"""Parcels from this number on are admitted one after another when all others are, in the order of their numbers."""
 
 
 @dataclass(slots=True)
@@ -51,6 +56,11 @@ class Parcels:
         if len(self._rows) >= SIZE:
             self.close()
 
+    def behind(self) -> None:
+        """Let the rows that follow be admitted after all those before."""
+        self.close()
+        self._number = BEHIND
+
     def close(self) -> None:
         """Put the present parcel away, if there is anything in it."""
         if self._rows:
@@ -59,6 +69,24 @@ class Parcels:
             sealed = self._sealer.seal(whole, _place(self._submission, self._number))
             Parcel(submission_id=self._submission, number=self._number, rows=len(self._rows), sealed=sealed).save()
             self._rows = []
+
+
+def of(submission: UUID) -> QuerySet[Parcel]:
+    """Return the parcels of a submission."""
+    return Parcel.objects.filter(submission=submission)
+
+
+def free(submission: UUID) -> Parcel | None:
+    """Return a parcel nobody has in hand, held until the transaction ends; one that comes behind waits for the others.
+
+    On a database with one writer at a time every parcel is free.
+    """
+    skip = connection.features.has_select_for_update_skip_locked
+    before = of(submission).filter(number__lt=BEHIND)
+    found = before.select_for_update(skip_locked=skip).order_by("number").first()
+    if found or before.exists():
+        return found
+    return of(submission).select_for_update().order_by("number").first()
 
 
 def opened(parcel: Parcel, sealer: vault.Sealer) -> list[Parked]:

@@ -140,6 +140,7 @@ def _insert(submission: Submission, rows: Iterator[Line], last: Container[int]) 
             insert_rows(SubmissionRow, _COLUMNS, returned)
             returned.clear()
     insert_rows(SubmissionRow, _COLUMNS, returned)
+    parcels.behind()
     for line in behind:
         assert line.reading is not None
         parcels.add(line.row_no, line.findings, line.raw, line.reading)

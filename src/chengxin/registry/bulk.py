@@ -121,7 +121,8 @@ def register_organisations(
     new: Iterable[NewOrganisation], *, today: date, now: datetime
 ) -> dict[str, KnownOrganisation]:
     """Register organisations whose codes are not known yet and return them by code; the first name of a code counts."""
-    wanted = list({organisation.uscc: organisation for organisation in reversed(list(new))}.values())[::-1]
+    # In one order everywhere: two files that bring the same firms then wait for one another only once.
+    wanted = [each for _, each in sorted({each.uscc: each for each in reversed(list(new))}.items())]
     subjects = _new_subjects([organisation.kind for organisation in wanted], now)
     pairs = list(zip(subjects, wanted, strict=True))
     insert_rows(

@@ -1,0 +1,51 @@
+"""Several processes admit one file: every row becomes a record once, whoever dies on the way."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from tests import factories as make
+from tests import filings
+
+from chengxin.intake import hands, parcels, selectors
+from chengxin.intake.models import Admission, Parcel
+from chengxin.registry.models import Record
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROWS, SIZE = 240, 20
+
+
+def _fall(_submission: UUID, _now: datetime, _today: date) -> None:
+    os._exit(1)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parcels of few rows, so that a short file has many."""
+    monkeypatch.setattr(parcels, "SIZE", SIZE)
+
+
+def test_a_file_admitted_by_several_is_admitted_once(small: None) -> None:
+    make.law()
+    clerk = filings.clerk(make.agency())
+    sent = filings.file(filings.as_csv(filings.rows(ROWS)), clerk)
+    assert selectors.summary(sent).admitted == ROWS == Record.objects.count() == Admission.objects.count()
+    assert not Parcel.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="one process writes at a time on SQLite")
+def test_a_helper_that_dies_is_no_error_and_the_next_file_has_helpers_again() -> None:
+    hands.released(hands.lend(_fall, UUID(int=0), make.NOW, make.TODAY, count=1))
+    assert hands.lend(len, "", count=0) == []
+    lent = hands.lend(len, "", count=1)
+    hands.released(lent)
+    assert len(lent) == min(1, len(os.sched_getaffinity(0)) - 1)
+
+
+def test_nobody_helps_where_one_process_writes_at_a_time() -> None:
+    if connection.vendor == "sqlite":
+        assert hands.lend(len, "", count=4) == []
