@@ -1,23 +1,51 @@
-"""帮手进程: processes beside this one that admit parcels at the same time, on a database that lets several write.
+"""帮手进程: processes beside this one that read parts of a long file, and admit parcels where several may write.
 
 Each takes a parcel nobody else holds and admits it in one transaction, so a process that dies leaves its parcel to the
-others. They are started for the first long file and kept, because starting one costs a second.
+others. They are started for the first long file and kept; until they are ready this process goes on alone.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from functools import lru_cache
 from multiprocessing import get_context, parent_process
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 
+Result = TypeVar("Result")
+Part = tuple[Any, ...]
+WORTH_IT = 3
+"""Fewer parts than this are done sooner alone."""
 MOST = 4
 """More processes than this wait for the database's log rather than for the processor."""
+
+
+def mapped(work: Callable[..., Result], parts: Sequence[Part]) -> Iterator[Result]:
+    """Do the same work on every part, here and beside, and yield what comes of each, in no order.
+
+    ``work`` must be a function of a module that asks nothing of the database. What a helper dies over is done here.
+    """
+    waiting, given = deque(parts), deque[tuple[Part, Future[Result]]]()
+    while waiting or given:
+        while waiting and len(parts) >= WORTH_IT and len(given) <= _spare() and _ready():
+            given.append((waiting[0], _pool().submit(work, *waiting[0])))
+            waiting.popleft()
+        yield work(*waiting.popleft()) if waiting else _result(work, *given.popleft())
+        while given and given[0][1].done():
+            yield _result(work, *given.popleft())
+
+
+def _result(work: Callable[..., Result], part: Part, given: Future[Result]) -> Result:
+    try:
+        return given.result()
+    except BrokenExecutor:
+        _dismiss()
+        return work(*part)
 
 
 def lend(work: Callable[..., None], *args: Any, count: int) -> list[Future[None]]:
@@ -25,33 +53,51 @@ def lend(work: Callable[..., None], *args: Any, count: int) -> list[Future[None]
 
     None help where the database has one writer at a time, or where there is one processor.
     """
-    if connection.vendor != "postgresql" or count < 1 or _spare() < 1:
+    if connection.vendor != "postgresql" or count < 1 or not _ready():
         return []
     database = str(connection.settings_dict["NAME"])
-    try:
-        return [_pool().submit(_on, database, work, *args) for _ in range(min(count, _spare()))]
-    except BrokenExecutor:
-        _pool.cache_clear()
-        return []
+    return [_pool().submit(_on, database, work, *args) for _ in range(min(count, _spare()))]
 
 
-def released(helpers: list[Future[None]]) -> None:
+def released(helpers: Iterable[Future[None]]) -> None:
     """Wait for helpers. What one of them could not do the caller finds undone; a helper's death is no error."""
     for helper in helpers:
         try:
             helper.result()
         except BrokenExecutor:
-            _pool.cache_clear()
+            _dismiss()
 
 
 def _spare() -> int:
     return min(MOST, len(os.sched_getaffinity(0))) - 1
 
 
+def _ready() -> bool:
+    """Tell whether helpers stand by; the first who asks has them started."""
+    if _spare() < 1:
+        return False
+    begun = _begun()
+    if begun.done() and begun.exception():
+        _dismiss()
+        return False
+    return begun.done()
+
+
+@lru_cache(maxsize=1)
+def _begun() -> Future[int]:
+    return _pool().submit(os.getpid)
+
+
 @lru_cache(maxsize=1)
 def _pool() -> ProcessPoolExecutor:
     # A copy of this process would inherit the locks its threads hold, so helpers start afresh.
     return ProcessPoolExecutor(max_workers=_spare(), mp_context=get_context("spawn"), initializer=_begin)
+
+
+def _dismiss() -> None:
+    """Forget helpers one of whom has died, so that others are started for the next long file."""
+    _begun.cache_clear()
+    _pool.cache_clear()
 
 
 def _begin() -> None:

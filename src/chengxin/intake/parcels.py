@@ -40,35 +40,45 @@ class Parked:
     reading: Reading
 
 
-class Parcels:
-    """Packs the rows of one submission into sealed parcels, in the caller's transaction."""
+class Packer:
+    """Packs rows into one body after another; needs no database, so several processes may pack parts of one file."""
 
-    def __init__(self, submission: UUID, sealer: vault.Sealer, fingerprint: Callable[[str], str]) -> None:
-        self._submission, self._sealer, self._fingerprint = submission, sealer, fingerprint
+    def __init__(self, fingerprint: Callable[[str], str]) -> None:
+        self._fingerprint = fingerprint
         self._rows: list[str] = []
-        self._number = 0
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     def add(self, row_no: int, found: list[Stored], cells: Sequence[str], reading: Reading) -> None:
-        """Put a row into the present parcel, and the parcel away when it is full."""
+        """Put a row into the present body."""
         text = reading.canonical()
         findings, raw = text_of(found) if found else "[]", text_of(cells)
         self._rows.append(f'[{row_no},{findings},"{self._fingerprint(text)}",{raw},{text}]')
-        if len(self._rows) >= SIZE:
-            self.close()
 
-    def behind(self) -> None:
-        """Let the rows that follow be admitted after all those before."""
-        self.close()
-        self._number = BEHIND
+    def body(self) -> bytes:
+        """Return the rows packed so far and begin anew."""
+        whole, self._rows = zlib.compress(f"[{','.join(self._rows)}]".encode(), _QUICKLY), []
+        return whole
 
-    def close(self) -> None:
-        """Put the present parcel away, if there is anything in it."""
-        if self._rows:
+
+class Parcels:
+    """Puts packed rows of one submission away in sealed parcels, in the caller's transaction."""
+
+    def __init__(self, submission: UUID, sealer: vault.Sealer) -> None:
+        self._submission, self._sealer, self._number = submission, sealer, 0
+
+    def put(self, body: bytes, rows: int) -> None:
+        """Seal a packed body and keep it as the next parcel, if there are rows in it."""
+        if rows:
             self._number += 1
-            whole = zlib.compress(f"[{','.join(self._rows)}]".encode(), _QUICKLY)
-            sealed = self._sealer.seal(whole, _place(self._submission, self._number))
-            Parcel(submission_id=self._submission, number=self._number, rows=len(self._rows), sealed=sealed).save()
-            self._rows = []
+            sealed = self._sealer.seal(body, _place(self._submission, self._number))
+            Parcel(submission_id=self._submission, number=self._number, rows=rows, sealed=sealed).save()
+
+    def behind(self, packer: Packer) -> None:
+        """Let some rows be admitted after all those before."""
+        self._number, rows = BEHIND, len(packer)
+        self.put(packer.body(), rows)
 
 
 def of(submission: UUID) -> QuerySet[Parcel]:

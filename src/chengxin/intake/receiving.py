@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,10 @@ from uuid import UUID
 import polars as pl
 from django.db import transaction
 
-from chengxin.intake import carried, reasons, repeats
+from chengxin.intake import carried, hands, parcels, reasons, repeats
 from chengxin.intake.carried import Known
 from chengxin.intake.checking import Checked
 from chengxin.intake.models import RowState, Submission, SubmissionRow
-from chengxin.intake.parcels import Parcels
 from chengxin.intake.readers.table import ROW, Table
 from chengxin.intake.reading import Reader, Reading, fingerprinter, seal
 from chengxin.intake.reasons import Stored
@@ -48,9 +48,35 @@ class Line:
         return _VALID if self.reading else _RETURNED
 
 
+class Counted:
+    """Counts rows by state and findings by code while they pass."""
+
+    def __init__(self) -> None:
+        self._states = Counter[str]()
+        self._codes = Counter[str]()
+
+    def each(self, rows: Iterator[Line]) -> Iterator[Line]:
+        """Count rows and yield them."""
+        for line in rows:
+            self._states[line.state] += 1
+            for found in line.findings:
+                self._codes[found["code"]] += 1
+            yield line
+
+    def add(self, other: Counted) -> None:
+        """Add what was counted in another part of the file."""
+        self._states.update(other._states)
+        self._codes.update(other._codes)
+
+    def counts(self) -> dict[str, Any]:
+        """Return the figures as they are kept with the submission."""
+        states = dict.fromkeys(RowState.values, 0) | self._states
+        return {"received": self._states.total(), **states, "by_code": dict(self._codes)}
+
+
 def lines(checked: Checked, submission: Submission, today: date) -> Iterator[Line]:
-    """Yield every row of a checked table in the order of the file, uneven rows last."""
-    checked, reader = repeats.settled(checked), Reader(checked.layout, submission.agency, today)
+    """Yield every row of a checked table, its repeats settled, in the order of the file, uneven rows last."""
+    reader = Reader(checked.layout, submission.agency, today)
     height = len(checked.table.frame)
     for start in range(0, height, _PIECE):
         yield from _piece(checked, slice(start, start + _PIECE), reader, submission)
@@ -104,12 +130,11 @@ def keep(
     ``besides`` is done in the same transaction, so that it stands with the file or not at all. ``known`` is the whole
     table with what is known of its rows; those with a verdict are no longer among the checked ones.
     """
-    now = submission.submitted_at
+    now, checked = submission.submitted_at, repeats.settled(checked)
     with uncollected(), transaction.atomic(durable=True):
         submission.key = vault.new_key(now)
         submission.save(force_insert=True)
-        counted = _Counted()
-        _insert(submission, counted.each(lines(checked, submission, today)), repeats.misnamed(checked))
+        counted = _insert(submission, checked, today)
         submission.counts = known[1].counted(counted.counts()) if known else counted.counts()
         submission.save(update_fields=["counts"])
         if known:
@@ -123,28 +148,67 @@ def keep(
     return submission
 
 
-def _insert(submission: Submission, rows: Iterator[Line], last: Container[int]) -> None:
-    """Write the rows sent back as rows, and park the rows in order until the registry takes them."""
+def _insert(submission: Submission, checked: Checked, today: date) -> Counted:
+    """Write the rows sent back as rows, park the rows in order until the registry takes them, and count them all."""
     assert submission.key is not None
-    sealer, fingerprint = vault.sealer_for(submission.key), fingerprinter()
-    parcels, returned = Parcels(submission.id, sealer, fingerprint), list[tuple[Any, ...]]()
-    behind: list[Line] = []
+    sealer, last = vault.sealer_for(submission.key), repeats.misnamed(checked)
+    kept, counted, behind = parcels.Parcels(submission.id, sealer), Counted(), list[Line]()
+    # The parts need nothing of the submission but whose it is and of what; its key stays here.
+    told = Submission(agency=submission.agency, item=submission.item)
+    for packed in hands.mapped(pack, [(part, told, today, last) for part in _parts(checked)]):
+        kept.put(packed.body, packed.rows)
+        counted.add(packed.counted)
+        behind += (line for line in packed.others if line.reading)
+        returned = (_returned(submission.id, sealer, line) for line in packed.others if not line.reading)
+        insert_rows(SubmissionRow, _COLUMNS, returned)
+    kept.behind(_packer(sorted(behind, key=lambda line: line.row_no)))
+    return counted
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A part of a file: its rows in order as one body, and the lines that are sent back or have to wait."""
+
+    body: bytes
+    rows: int
+    others: list[Line]
+    counted: Counted
+
+
+def pack(part: Checked, submission: Submission, today: date, last: Container[int]) -> Packed:
+    """Read a part of a checked file and pack its rows in order; rows in ``last`` are left among the others.
+
+    Nothing is asked of the database, so helpers in processes of their own may do it.
+    """
+    counted, rows, others = Counted(), list[Line](), list[Line]()
+    with uncollected():
+        for line in counted.each(lines(part, submission, today)):
+            (rows if line.reading and line.row_no not in last else others).append(line)
+        return Packed(_packer(rows).body(), len(rows), others, counted)
+
+
+def _packer(rows: Sequence[Line]) -> parcels.Packer:
+    packer = parcels.Packer(fingerprinter())
     for line in rows:
-        if line.reading and line.row_no in last:
-            behind.append(line)
-        elif line.reading:
-            parcels.add(line.row_no, line.findings, line.raw, line.reading)
-        else:
-            returned.append(_returned(submission.id, sealer, line))
-        if len(returned) == _PIECE:
-            insert_rows(SubmissionRow, _COLUMNS, returned)
-            returned.clear()
-    insert_rows(SubmissionRow, _COLUMNS, returned)
-    parcels.behind()
-    for line in behind:
         assert line.reading is not None
-        parcels.add(line.row_no, line.findings, line.raw, line.reading)
-    parcels.close()
+        packer.add(line.row_no, line.findings, line.raw, line.reading)
+    return packer
+
+
+def _parts(checked: Checked) -> Iterator[Checked]:
+    """Yield a checked file in parts of one parcel each, with what was found in their rows; uneven rows come last."""
+    table = checked.table
+    for start in range(0, len(table.frame), parcels.SIZE):
+        part = slice(start, start + parcels.SIZE)
+        yield _part(checked, replace(table, frame=table.frame[part], uneven=()), checked.typed[part])
+    if table.uneven:
+        yield _part(checked, replace(table, frame=table.frame[:0]), checked.typed[:0])
+
+
+def _part(checked: Checked, table: Table, typed: pl.DataFrame) -> Checked:
+    numbers = [*table.frame[ROW], *(uneven.row for uneven in table.uneven)]
+    findings = {no: checked.findings[no] for no in numbers if no in checked.findings}
+    return replace(checked, table=table, typed=typed, findings=findings, bad=checked.bad.intersection(numbers))
 
 
 def _returned(submission: UUID, sealer: vault.Sealer, line: Line) -> tuple[Any, ...]:
@@ -152,27 +216,9 @@ def _returned(submission: UUID, sealer: vault.Sealer, line: Line) -> tuple[Any, 
     return submission, line.row_no, _RETURNED, line.findings, sealed, ""
 
 
-class _Counted:
-    """Counts rows by state and findings by code while they pass."""
-
-    def __init__(self) -> None:
-        self._states = dict.fromkeys(RowState.values, 0)
-        self._codes: dict[str, int] = {}
-
-    def each(self, rows: Iterator[Line]) -> Iterator[Line]:
-        for line in rows:
-            self._states[line.state] += 1
-            for found in line.findings:
-                self._codes[found["code"]] = self._codes.get(found["code"], 0) + 1
-            yield line
-
-    def counts(self) -> dict[str, Any]:
-        return {"received": sum(self._states.values()), **self._states, "by_code": self._codes}
-
-
 def rehearsed(submission: Submission, checked: Checked, today: date, known: Known) -> list[Line]:
     """Count a checked file without storing anything, and return the rows about which there is something to say."""
-    counted = _Counted()
-    told = [line for line in counted.each(lines(checked, submission, today)) if line.findings]
+    counted = Counted()
+    told = [line for line in counted.each(lines(repeats.settled(checked), submission, today)) if line.findings]
     submission.counts = known.counted(counted.counts())
     return told
