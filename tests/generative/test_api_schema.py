@@ -26,7 +26,7 @@ from chengxin.ledger import services as ledger
 from chengxin.ui import clock
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("CHENGXIN_API_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("CHENGXIN_CASES", "25"))
 CONFIG = SchemathesisConfig(
     projects=ProjectsConfig(
         default=ProjectConfig(generation=GenerationConfig(deterministic=True, with_security_parameters=False))

@@ -1,0 +1,320 @@
+"""Every address of the product: what speaks of a person leaves its leaf or says nothing, and strangers see nothing.
+
+The addresses come from the URL map. One that is in none of the tables below fails: whoever adds a page says here
+whether it speaks of a person. What speaks of one is found out by opening it, not by the table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection, transaction
+from tests import disclosures, everybody, screenings
+from tests.everybody import PART, SONG, WORDS, World, filled, routes
+from tests.factories import CITIZEN, TODAY
+
+from chengxin.ledger.models import Entry
+from chengxin.storage.guards import _PG_FUNCTION
+from chengxin.ui import clock
+
+pytestmark = pytest.mark.django_db
+ROUTES = list(routes())
+# Opened by those who may, these show a person's data: a leaf each, or nothing.
+LEAVES = {
+    "portal": "mine record objection restoration lookups report kiosk_print",
+    "console": "case counter:visit power intake:record intake:correct intake:lineage intake:question intake:grid "
+    "intake:returned intake:annotated intake:differences",
+    "api": "one traced differences",
+}
+# These answer a form or a body; ASKED below asks each of them, or names the test that does.
+BY_POST = {
+    "console": "enquiry_ask screening_ask",
+    "api": "enquire screen",
+}
+ELSEWHERE = {
+    "portal:case_evidence": "hands a paper in; test_materials",
+    "portal:authorisation_decide": "grants or refuses; test_c12_consent",
+    "api:withdraw": "test_c09_no_leaf_no_own_record",
+    "api:undo": "test_c09_no_leaf_no_own_record",
+    "api:correct": "test_c09_no_leaf_no_own_record",
+    "api:confirm": "test_c09_no_leaf_no_own_record",
+    "api:issue": "report.build writes the leaf or gives nothing; test_c09_no_leaf_no_answer",
+    "api:take": "every subject of an order is one enquiry through the gate; test_c09_no_leaf_no_answer",
+    "compat:shandong_query": "one enquiry or screening through the gate; test_c09_no_leaf_no_screening",
+    "compat:shandong_check": "one enquiry or screening through the gate; test_c09_no_leaf_no_screening",
+    "console:report_ask": "report.build writes the leaf or gives nothing; test_c09_no_leaf_no_answer",
+    "console:report_archive": "made by report.build, one leaf each; test_c09_no_leaf_no_answer",
+    "console:enquiry_order_results": "every subject of an order is one enquiry through the gate",
+    "portal:report_sheet": "a report already given to the person, whose making left its leaf",
+    "portal:report_data": "a report already given to the person, whose making left its leaf",
+}
+# Whoever opens these is shown no word of the file of another person, nor a word of their own but their name.
+SILENT = {
+    "portal": "home search organisation latest catalogue item rights privacy about laggards ledger checkpoint "
+    "verifier_key check_report progress transparency transparency_csv sign_in choose record_receipt "
+    "lookup_receipt authorisations authorisation inbox inbox_read inbox_open cases case case_step "
+    "material check_document paper paper_evidence erasures erasure erasure_proof erasure_step "
+    "reorganisations reorganisation reorganisation_step agents agent_withdraw contacts sign_out "
+    "demonstration check_report_at kiosk kiosk_leave report_withdraw portable portable_keys "
+    "portable_verifier portable_status portable_issuer mine_portable mine_portable_report "
+    "mine_portable_withdraw",
+    "console": "home cases case_load kinds kind reorganisations reorganisation reorganisation_action case_clock "
+    "case_document case_material case_action clients new_client client new_client_key end_client_key "
+    "new_peer peer erasures paper power_proof erasure erasure_action effects unasked_effects case_effects "
+    "catalogue catalogue_new catalogue_change catalogue_edit catalogue_step counter:start "
+    "counter:objection counter:restoration counter:act counter:print enquiry enquiry_authorisations "
+    "enquiry_ask_authorisation intake:home intake:blank intake:mapping intake:mapping_file "
+    "intake:mapping_change intake:questions intake:question_answer intake:records intake:withdraw_file "
+    "intake:withdraw intake:undo intake:subjects intake:subject_change intake:subject_split "
+    "intake:uploads intake:upload intake:give_up intake:result intake:receipt quality quality_table "
+    "quality_count quality_issue quality_paper quality_data quality_agency quality_file_table "
+    "quality_duties quality_points recipients new_recipient recipient screening screening_feedback "
+    "screening_portfolio screening_portfolio_add screening_portfolio_remove screening_portfolio_replay "
+    "outreach cancel_duty duty_review enquiry_approvals enquiry_approval enquiry_orders enquiry_order_new "
+    "enquiry_order enquiry_order_go_on monitoring monitoring_reads monitoring_counts monitoring_ticket "
+    "monitoring_act monitoring_subject monitoring_asked monitoring_explain reports report_batch_new "
+    "report_batch",
+    "compat": "shandong_token shandong_feedback",
+    "api": "index openapi problems problem catalogue search organisation latest watch listed unwatch remove "
+    "events webhook_state webhook feedback submit submit_archive submit_rows submission receipt findings "
+    "own_records file feed checkpoint by_index by_entry verify token revoke nowhere keys status_list "
+    "ask_approval see_approval place_order see_order go_on",
+    "ui": "catalogue",
+    "": "set_language",
+}
+
+
+def names(table: dict[str, str]) -> set[str]:
+    return {f"{space}:{name}" if space else name for space, words in table.items() for name in words.split()}
+
+
+SINGING, SILENT_ONES = names(LEAVES), names(SILENT)
+NOT_OPENED = {"portal:sign_out", "portal:demonstration", "set_language", "api:nowhere"}
+READERS = {
+    "compat": ("system",),
+    "portal": ("anyone", "person"),
+    "console": ("centre", "reviewer", "decider", "auditor", "enquirer", "clerk"),
+    "api": ("system",),
+    "ui": ("anyone",),
+}
+STRANGERS = {
+    "compat": ("other system",),
+    "portal": ("anyone", "other person", "other firm"),
+    "console": ("anyone", "other person", "other clerk", "other enquirer"),
+    "api": ("other system",),
+}
+NOBODY = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "987654321"}
+SECRETS = re.compile(r'(csrfmiddlewaretoken" value="[^"]+"|nonce="[^"]+"|csrf-token" content="[^"]+")')
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Build the world once; every test leaves it as it was."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    with django_db_blocker.unblock(), clock.moved_to(TODAY), as_in_a_test():
+        yield everybody.world()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@contextmanager
+def as_in_a_test() -> Iterator[None]:
+    """Open a transaction that ends in nothing, inside which the gate may call its own durable."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def broken_ledger() -> Iterator[None]:
+    """Let the database itself refuse every new leaf."""
+    postgres = connection.vendor == "postgresql"
+    call = "FOR EACH ROW EXECUTE FUNCTION chengxin_refuse()" if postgres else "BEGIN SELECT RAISE(ABORT, 'broken'); END"
+    with connection.cursor() as cursor:
+        if postgres:
+            cursor.execute(_PG_FUNCTION)
+        cursor.execute(f"CREATE TRIGGER broken_for_a_test BEFORE INSERT ON ledger_entry {call}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER broken_for_a_test" + (" ON ledger_entry" if postgres else ""))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Who opened what; whether a leaf was left, and whether the answer sang."""
+
+    name: str
+    who: str
+    path: str
+    left: bool
+    sang: bool
+
+
+def sang(answer: Any, who: str) -> bool:
+    """Tell whether an answer holds a word of the person's file; to the person, their name is no secret."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    text = body.decode(errors="replace")
+    if "json" in answer.headers.get("Content-Type", ""):
+        text = text.encode().decode("unicode_escape", errors="replace") if "\\u" in text else text
+    return bool(SONG.search(text.replace(disclosures.PERSON_NAME, "") if who == "person" else text))
+
+
+@pytest.fixture(scope="module")
+def opened(world: World) -> list[Opened]:
+    """Open every address as everybody who has business there."""
+    return [each for name, pattern in ROUTES if name not in NOT_OPENED for each in _open(world, name, pattern)]
+
+
+def _open(world: World, name: str, pattern: str) -> Iterator[Opened]:
+    paths = filled(pattern, lambda part: WORDS.get(part) or world.parts.get(part, []))
+    for who in READERS[name.split(":")[0]]:
+        browser = world.browser(who)
+        for path in paths:
+            before = Entry.objects.count()
+            with as_in_a_test():
+                answer = browser.get(path)
+                yield Opened(name, who, path, Entry.objects.count() > before, sang(answer, who))
+            if answer.status_code == 405:
+                return
+
+
+def test_every_address_is_classified_once():
+    known = [SINGING, names(BY_POST), set(ELSEWHERE), SILENT_ONES]
+    assert {name for name, _ in ROUTES} <= set().union(*known), (
+        "say in this file whether these addresses speak of a person"
+    )
+    assert sum(map(len, known)) == len(set().union(*known))
+
+
+def test_every_kind_of_object_exists_in_the_world(world):
+    unknown = {part for _, pattern in ROUTES for part in PART.findall(pattern)} - set(WORDS)
+    assert {part for part in unknown if not world.parts.get(part)} <= {"<rest>", *EMPTY}
+
+
+# Objects of which the world has none; what shows them says nothing of the person, as the test named says.
+EMPTY = {
+    "<int:document_id>": "a paper of a decided case; test_canary opens them",
+    "<uuid:message_id>": "letters of the person; test_canary opens them",
+    "<str:number>": "a report by its number; the tests of reports open it",
+    "<str:verify_code>": "the code of a report; the tests of reports open it",
+    "<uuid:report_id>": "a portable report of the person; the tests of portable reports open it",
+    "<int:number>": "a status list: bits",
+    "<number>": "a status list: bits",
+    "<uuid:approval_id>": "an approval between officers of one unit; the tests of enquiries open it",
+    "<uuid:order_id>": "an order of many enquiries; the tests of enquiries open it",
+    "<approval>": "an approval between officers of one unit; the tests of enquiries open it",
+    "<order>": "an order of many enquiries; the tests of enquiries open it",
+    "<uuid:batch_id>": "reports made in one go; the tests of reports open it",
+    "<int:ticket_id>": "a ticket of the review of misuse; the tests of monitoring open it",
+}
+
+
+def test_what_speaks_of_a_person_is_what_the_table_says_and_leaves_its_leaf(opened):
+    assert {(each.name, each.who) for each in opened if each.sang and not each.left} == set()
+    assert {each.name for each in opened if each.left and each.sang} <= SINGING
+    assert {each.name for each in opened if each.sang} & SILENT_ONES == set()
+
+
+def test_without_its_leaf_no_address_speaks_of_a_person(world, opened):
+    spoken = [each for each in opened if each.left]
+    assert {each.name for each in spoken} >= {"portal:mine", "console:case", "console:intake:record", "api:one"}
+    wrong = []
+    for each in spoken:
+        with as_in_a_test(), broken_ledger():
+            answer = world.browser(each.who).get(each.path)
+            if answer.status_code != 503 or sang(answer, ""):
+                wrong.append((each.name, each.who, answer.status_code))
+    assert wrong == []
+
+
+LAWFUL = {"matter_no": "苏办〔2026〕118号", "name": disclosures.PERSON_NAME, "reason": "核对许可申请人有无不良记录"}
+CODED = {"code_kind": "citizen_id", "code": CITIZEN, "subject_kind": "person"}
+
+
+def bodies() -> dict[str, tuple[str, str, dict[str, Any]]]:
+    """Return for every address of BY_POST who asks and what."""
+    ground = {"purpose": "licensing", "statute": disclosures.article("licensing")}
+
+    screening = {
+        "matter": "high_consumption",
+        "matter_no": LAWFUL["matter_no"],
+        "statute": screenings.article("high_consumption"),
+        "subjects": [{**CODED, "name": disclosures.PERSON_NAME}],
+    }
+    return {
+        "console:enquiry_ask": ("enquirer", "/console/enquiry/ask/licensing/", {**LAWFUL, **CODED, **ground}),
+        "console:screening_ask": (
+            "enquirer",
+            "/console/screening/ask/high_consumption/",
+            {
+                **CODED,
+                "matter_no": LAWFUL["matter_no"],
+                "statute": screening["statute"],
+                "lines": f"{CITIZEN} {disclosures.PERSON_NAME}",
+            },
+        ),
+        "api:enquire": ("taker system", "/api/v1/enquiries", {**LAWFUL, **CODED, **ground}),
+        "api:screen": ("taker system", "/api/v1/screenings", screening),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(names(BY_POST)))
+def test_what_is_asked_by_form_or_body_is_answered_with_a_leaf_only(world, name):
+    who, path, body = bodies()[name]
+    sent = {"content_type": "application/json"} if name.startswith("api:") else {}
+    with as_in_a_test():
+        before = Entry.objects.count()
+        answer = world.browser(who).post(path, body, **sent)
+        assert answer.status_code == 200, SONG.sub("…", answer.content.decode())[:600]
+        assert Entry.objects.count() > before
+    with as_in_a_test(), broken_ledger():
+        answer = world.browser(who).post(path, body, **sent)
+        assert answer.status_code == 503 and not sang(answer, "") and "示黄鹂" not in answer.content.decode()
+
+
+# Addresses that tell a stranger whether an object exists, because everybody may know it.
+OPEN_TO_ALL: dict[str, str] = {}
+
+
+def test_to_a_stranger_what_exists_and_what_does_not_is_the_same(world):
+    told = []
+    for name, pattern in ROUTES:
+        objects = [part for part in PART.findall(pattern) if world.parts.get(part)]
+        if not objects or name in OPEN_TO_ALL:
+            continue
+        there, nowhere = filled(pattern, lambda part: _some(world, part)), filled(pattern, _nobody)[0]
+        for who, method in product(STRANGERS[name.split(":")[0]], ("get", "post")):
+            expected = _said(world, who, method, nowhere)
+            told += [(name, who, method) for path in there if _said(world, who, method, path) != expected]
+    assert sorted(set(told)) == []
+
+
+def _some(world: World, part: str) -> list[Any]:
+    """Return objects of a kind: one, but of cases one of every sort."""
+    return WORDS.get(part) or world.parts.get(part, [])[: 3 if part == "<uuid:case_id>" else 1]
+
+
+def _nobody(part: str) -> list[str]:
+    return WORDS.get(part) or [NOBODY["int" if part.startswith("<int:") else "uuid"]]
+
+
+def _said(world: World, who: str, method: str, path: str) -> tuple[int, str, str]:
+    """Return status, place and body of an answer, without what differs from one page to the next anyway."""
+    sent = {"data": {}, "content_type": "application/json"} if path.startswith("/api/") and method == "post" else {}
+    with as_in_a_test():
+        answer = getattr(world.browser(who), method)(path, **sent)
+    text = SECRETS.sub("", answer.content.decode(errors="replace")) if not answer.streaming else "streamed"
+    place = answer.headers.get("Location", "")
+    return answer.status_code, place.replace(path, "HERE"), text.replace(path, "HERE")
