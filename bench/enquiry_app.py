@@ -27,9 +27,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from chengxin.accounts.models import RoleAssignment, User  # noqa: E402
+from chengxin.api.enquiries import body_of  # noqa: E402
 from chengxin.catalogue import lawbook  # noqa: E402
 from chengxin.disclosure.models import Access  # noqa: E402
-from chengxin.disclosure.services import Answer, Enquiry, disclose  # noqa: E402
+from chengxin.disclosure.services import Enquiry, disclose  # noqa: E402
 from chengxin.ledger import leaves  # noqa: E402
 from chengxin.ledger.entries import opening_place  # noqa: E402
 from chengxin.ledger.models import Entry, Opening  # noqa: E402
@@ -74,31 +75,8 @@ def gate(request: HttpRequest) -> HttpResponse:
         statute=asked["statute"], matter_no=asked["matter_no"], reason=asked["reason"],
     )  # fmt: skip
     now = clock.now()
-    return JsonResponse(as_json(disclose(enquiry, now=now, today=now.date(), rng=SystemRandom())))
-
-
-def as_json(answer: Answer) -> dict[str, Any]:
-    """Return an answer as plain data."""
-    return {
-        "access": answer.access,
-        "entry": answer.entry,
-        "outcome": answer.outcome,
-        "subject": {"name": answer.subject.name, "code": answer.subject.code},
-        "rows": [
-            {
-                "record": row.record,
-                "item": row.item_zh,
-                "basis": row.basis,
-                "authority": row.authority_name,
-                "document_no": row.document_no,
-                "document_date": row.document_date,
-                "use_until": row.use_until,
-                "disputed": row.disputed,
-                "fields": [{"name": f.zh, "value": f.value, "masked": f.masked} for f in row.fields],
-            }
-            for row in answer.rows
-        ],
-    }
+    answer = disclose(enquiry, now=now, today=now.date(), rng=SystemRandom())
+    return HttpResponse(body_of(answer), content_type="application/json")
 
 
 def plain(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
 from random import SystemRandom
@@ -18,9 +17,10 @@ from chengxin.api.fields import NO_CONTROLS, Given, answers
 from chengxin.api.problems import of_refusal
 from chengxin.api.security import client_of
 from chengxin.catalogue import lawbook
-from chengxin.disclosure.services import Answer, Enquiry, Refused, disclose
+from chengxin.disclosure.services import Answer, Enquiry, Refused, RowShown, disclose
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.lawfiles import Ground
+from chengxin.storage import jsontext
 from chengxin.ui import clock
 
 router = Router(tags=["enquiries"])
@@ -120,16 +120,17 @@ class Answered(Schema):
     operation_id="enquire",
     summary="依据或授权查询 · Enquire under an article or an authorisation",
 )
-def enquire(request: HttpRequest, asked: Asked) -> HttpResponse | dict[str, Any]:
+def enquire(request: HttpRequest, asked: Asked) -> HttpResponse:
     """没有依据不予查询；每次查询（含被拒绝的）都写入存证日志，本人可见。
 
     No basis, no answer; every enquiry, refused ones too, is committed to the ledger and seen by the subject.
     """
     client, today = client_of(request), clock.today()
     try:
-        return _shown(disclose(enquiry_of(client, asked), now=clock.now(), today=today, rng=SystemRandom()))
+        answer = disclose(enquiry_of(client, asked), now=clock.now(), today=today, rng=SystemRandom())
     except Refused as refusal:
         return of_refusal(refusal, ledger_entry=refusal.entry, needed=needed(asked.purpose, today))
+    return HttpResponse(body_of(answer), content_type="application/json; charset=utf-8")
 
 
 def enquiry_of(client: clients.ApiClient, asked: Asked) -> Enquiry:
@@ -163,6 +164,11 @@ def needed(purpose: str, today: date) -> dict[str, Any] | None:
     }
 
 
+def body_of(answer: Answer) -> str:
+    """Return the JSON of an answer, as ``Answered`` describes it; written directly, since every enquiry pays for it."""
+    return _write(_shown(answer))
+
+
 def _shown(answer: Answer) -> dict[str, Any]:
     subject = answer.subject
     return {
@@ -176,10 +182,28 @@ def _shown(answer: Answer) -> dict[str, Any]:
         "basis_kind": answer.basis_kind,
         "basis": answer.basis_ref,
         "matter_no": answer.matter_no,
-        "subject": {**asdict(subject), "code_kind": subject.code_kind.value},
+        "subject": {
+            "kind": subject.kind,
+            "name": subject.name,
+            "code_kind": subject.code_kind.value,
+            "code": subject.code,
+        },
         "hit": answer.hit,
         "disputed": answer.disputed,
         "count": answer.count,
-        "records": answer.rows,
+        "records": [_row(each) for each in answer.rows],
         "ledger_entry": answer.entry,
     }
+
+
+def _row(row: RowShown) -> dict[str, Any]:
+    shown = {name: getattr(row, name) for name in _ROW}
+    shown["fields"] = [
+        {"code": each.code, "zh": each.zh, "en": each.en, "value": each.value, "masked": each.masked}
+        for each in row.fields
+    ]
+    return shown
+
+
+_ROW = tuple(name for name in Row.model_fields if name != "fields")
+_write = jsontext.writer(default=lambda value: value.isoformat())  # What JSON has no word for are days and moments.

@@ -6,7 +6,6 @@ The object mapper is the largest cost of an enquiry, so this one path does witho
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +18,7 @@ from chengxin.registry.sealing import version_place
 from chengxin.registry.selectors import certificate_index, name_index
 from chengxin.rules import names
 from chengxin.rules.identifiers.verdict import CodeKind
+from chengxin.storage import jsontext
 from chengxin.vault import services as vault
 
 
@@ -124,7 +124,7 @@ def opened(row: Standing, sealer: vault.Sealer) -> dict[str, Any]:
     if row.sealed is None:
         return row.content
     plain = sealer.open(row.sealed, version_place(row.record, row.number))
-    return {**row.content, **json.loads(plain)}
+    return {**row.content, **jsontext.read(plain)}
 
 
 def _person(kind: CodeKind, code: str, name: str, asker: UUID) -> Found | None:
@@ -153,7 +153,7 @@ def _standing(row: tuple[Any, ...], marks: dict[UUID, list[Mark]]) -> Standing:
         row[0],
         record,
         *row[2:10],
-        json.loads(content) if isinstance(content, str) else content,
+        jsontext.read(content) if isinstance(content, str) else content,
         bytes(sealed) if sealed is not None else None,
         *row[12:22],
         bool(row[22]),
@@ -168,4 +168,4 @@ def _key(value: UUID) -> UUID | str:
 
 
 def _uuid(value: UUID | str) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
+    return value if isinstance(value, UUID) else UUID(int=int(value, 16))

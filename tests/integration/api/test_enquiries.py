@@ -130,6 +130,6 @@ def test_when_the_leaf_cannot_be_written_nothing_is_answered(world, monkeypatch)
     def full(*_arguments):
         raise OSError("disk full")
 
-    monkeypatch.setattr(accesses, "insert_rows", full)
+    monkeypatch.setattr(accesses, "insert_prepared", full)
     response = world.ours.post("/enquiries", asked())
     problem(response, 503, "no_leaf_no_answer")
