@@ -122,7 +122,9 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form of one purpose and, sent, the signed sheet."""
     purpose = _purpose(code)
     live = enquiry_pages.live(_actor(request).agency_id, purpose, clock.today())
-    form = EnquiryForm(purpose, live, _english(), request.POST or None)
+    approved = enquiry_pages.approved(_actor(request), purpose, clock.today())
+    form = EnquiryForm(purpose, live, approved, _english(), request.POST or None)
+    del form.fields["for_approval"]  # A second person is asked at the desk of enquiries.
     if request.method == "POST" and form.is_valid():
         return _sheet(request, purpose, form.cleaned_data)
     context = _about(purpose) | {"form": form}
@@ -134,7 +136,7 @@ def _about(purpose: Purpose) -> dict[str, Any]:
 
 
 def _sheet(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> HttpResponse:
-    chosen = typed.get("authorisation_id")
+    chosen, approval = typed.get("authorisation_id"), typed.get("approval_id")
     enquiry = Enquiry(
         actor=_actor(request),
         purpose=purpose.code,
@@ -146,6 +148,7 @@ def _sheet(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> Htt
         statute=typed.get("statute", ""),
         matter_no=typed["matter_no"],
         reason=typed["reason"],
+        approval_id=UUID(approval) if approval else None,
     )
     made = report.build(enquiry, now=clock.now(), today=clock.today(), site=request.build_absolute_uri("/"))
     return attachment(report.pdf(made, now=clock.now()), f"{made.number}.pdf", "application/pdf")
