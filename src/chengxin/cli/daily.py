@@ -25,7 +25,6 @@ def jobs() -> tuple[Job, ...]:
     """Return the jobs in the order of a day: first what the day changes, then the figures of what it changed."""
     from chengxin.catalogue import changes
     from chengxin.disclosure import chasing, daily_reads
-    from chengxin.disclosure.orders import orders
     from chengxin.disclosure.screening import services as screening
     from chengxin.intake.quality import counting, reminders
     from chengxin.rights import daily_figures, outreach
@@ -69,11 +68,6 @@ def jobs() -> tuple[Job, ...]:
             lambda _now, today: bool(reminders.due(today)),
             lambda now, today, _say: reminders.run(now=now, today=today),
         ),
-        Job(
-            "orders",
-            lambda _now, today: orders.forgettable(today),
-            lambda _now, today, _say: orders.forget(today),
-        ),
         Job("reads", lambda _now, today: daily_reads.missing(today), reads),
         *_monitoring(),
         *_forgetting(),
@@ -111,12 +105,18 @@ def _monitoring() -> tuple[Job, ...]:
 def _forgetting() -> tuple[Job, ...]:
     """Return the jobs that forget what need not be kept any longer."""
     from chengxin.disclosure import report
+    from chengxin.disclosure.orders import orders
 
     return (
         Job(
             "reports",
             lambda _now, today: report.forgettable(today),
             lambda _now, today, _say: report.forget(today),
+        ),
+        Job(
+            "orders",
+            lambda _now, today: orders.forgettable(today),
+            lambda _now, today, _say: orders.forget(today),
         ),
     )
 
