@@ -58,11 +58,7 @@ def jobs() -> tuple[Job, ...]:
             lambda now, today, _say: screening.remind(now, today),
         ),
         Job("figures", lambda _now, today: daily_figures.missing(today), rights),
-        Job(
-            "counted",
-            lambda _now, today: counting.missing(today),
-            lambda now, _today, _say: counting.count(now),
-        ),
+        Job("counted", lambda _now, today: counting.missing(today), lambda now, _today, _say: counting.count(now)),
         Job(
             "limits",
             lambda _now, today: bool(reminders.due(today)),
