@@ -20,6 +20,8 @@ router = Router(tags=["oauth"])
 PATH = "/api/v1/oauth/token"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
+PARAMETERS = ("grant_type", "client_assertion_type", "client_assertion", "scope", "token")
+
 AssertionType = Annotated[Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"], Form()]
 Assertion = Annotated[str, Form(min_length=1, max_length=assertions.LONGEST, description="签名断言 · Signed JWT")]
 
@@ -93,7 +95,7 @@ def revoke(
 
 
 def _client(request: HttpRequest, assertion: str) -> ApiClient:
-    if any(len(request.POST.getlist(name)) > 1 for name in request.POST):
+    if any(len(request.POST.getlist(name)) > 1 for name in PARAMETERS):
         raise SuspiciousOperation  # A parameter twice can be read in two ways (RFC 6749, section 3.2).
     if needs_certificate() and not certificate_of(request):
         raise AssertionRefused(
