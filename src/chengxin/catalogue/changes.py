@@ -95,7 +95,9 @@ def _check_retirable(proposal: Retirement) -> None:
 
 
 def _check_time(proposal: Proposal, today: date) -> None:
-    earliest = today + timedelta(days=comment_days(proposal, today))
+    days = comment_days(proposal, today)
+    # The last day for comments is a full day: only on the next one can it be approved, and never for the past.
+    earliest = today + timedelta(days=days + 1) if days else today
     if proposal.since < earliest:
         raise TooEarly(
             f"生效日不得早于 {earliest.isoformat()}：征求意见期满以前不能生效，也不能溯及既往。请改晚生效日。",
@@ -132,7 +134,7 @@ def act(
     """Take one step that needs no look at the impact; raises NoSuchChange, WorkflowRefusal, NotPermitted."""
     change = _locked(change_id, version)
     check_step(change, action, actor, today=today, reason=reason)
-    if action == "submit":
+    if action in ("submit", "pass"):  # Days went by at every desk; what can no longer be approved goes back now.
         examined(change.content, today)
     if action == "pass":
         change.checker = actor

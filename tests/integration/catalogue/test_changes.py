@@ -232,6 +232,24 @@ def test_comments_are_waited_for_except_for_another_name_of_a_column(desk: Desk)
         desk.propose(item(since=(TODAY + timedelta(days=29)).isoformat()))
 
 
+def test_the_earliest_day_that_is_told_can_still_be_approved(desk: Desk) -> None:
+    last, first = TODAY + timedelta(days=30), TODAY + timedelta(days=31)
+    with pytest.raises(changes.TooEarly, match=first.isoformat()):
+        desk.propose(item(since=last.isoformat()))
+    change = desk.to_comment(item(since=first.isoformat()))
+    assert change.comment_until == last
+    assert desk.approve(change, first).state == "in_force"
+
+
+def test_a_day_that_can_no_longer_be_reached_goes_back_at_the_legal_check(desk: Desk) -> None:
+    change = desk.propose(item(since=(TODAY + timedelta(days=31)).isoformat()))
+    desk.act(change, "submit", desk.author)
+    step = {"actor": desk.checker, "now": NOW, "today": TODAY + timedelta(days=1)}
+    with pytest.raises(changes.TooEarly, match="请改晚生效日"):
+        changes.act(change.id, "pass", "已核对", **step)
+    assert changes.act(change.id, "return", "生效日须改晚", **step).state == "draft"
+
+
 def test_an_approval_of_what_has_moved_meanwhile_is_refused(desk: Desk) -> None:
     change = desk.to_comment(RENAME)
     seen = catalogue_impact.preview(change, TODAY).mark()

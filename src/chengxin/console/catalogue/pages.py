@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chengxin.catalogue import change_reading
+from chengxin.catalogue import change_reading, lawbook
 from chengxin.catalogue.change_reading import Possible
 from chengxin.console.catalogue.words import FIGURES, TONES, english, key, said, value, word
 from chengxin.registry import catalogue_impact
@@ -68,12 +68,22 @@ def _path(change: Any) -> list[dict[str, str]]:
 
 def _differences(change: Any, today: date) -> list[list[str]]:
     found = change_reading.altered(change, today)
-    rows = [[key(each.key), value(each.before), value(each.after)] for each in found]
+    rows = [[key(each.key), *(_told(each.key, side) for side in (each.before, each.after))] for each in found]
     if change.kind == LAYOUT:
         inner = change.content[LAYOUT]
         column = inner.get("field") or (inner.get("added") or {}).get("code", "")
         rows.insert(0, [_("列"), f"{inner['layout']} › {column}", f"{inner['layout']} › {column}"])
     return rows
+
+
+def _told(name: str, data: Any) -> str:
+    """Return one side of a difference as the form calls it: a table by its name, a place by how far it reaches."""
+    if name == "layout" and data:
+        table = lawbook.layout(data)
+        return f"{word((table.zh, table.en))}（{data.upper()}）"
+    if name == "scope" and data:
+        return _("全国") if data == "national" else _("本省")
+    return value(data)
 
 
 def _impact(change: Any, today: date) -> tuple[dict[str, Any] | None, str]:
