@@ -82,3 +82,10 @@ ORDERS = Guard(
     ),
     open_columns=("decided_by_id", "decided_at", "approved", "taken_at"),
 )
+OPEN_EDITIONS = Guard(
+    "disclosure_openedition",
+    (
+        *("number", "day", "made_at", "size", "marks", "catalogue", "rows", "manifest", "signature"),
+        "entry_id",
+    ),
+)

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 
 from chengxin.accounts.models import Agency, User
+from chengxin.disclosure.models_open_data import DailyPublished as DailyPublished
+from chengxin.disclosure.models_open_data import OpenEdition as OpenEdition
 from chengxin.disclosure.models_orders import EnquiryApproval as EnquiryApproval
 from chengxin.disclosure.models_orders import EnquiryOrder as EnquiryOrder
 from chengxin.disclosure.models_orders import OrderLine as OrderLine

@@ -175,7 +175,8 @@ class Record(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # The index over subject and item finds the records of a subject, and says which they are without reading them.
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="records", db_index=False)
-    item = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    # So does the index of the newest records of an item, for the lists of the open site.
+    item = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     evidence = models.CharField(max_length=40)
     sameness = models.CharField(max_length=64, unique=True)
     admitted_at = models.DateTimeField()
@@ -183,7 +184,10 @@ class Record(models.Model):
     class Meta:
         verbose_name = "信用记录"
         constraints = [models.CheckConstraint(condition=~Q(evidence=""), name="record_link_has_evidence")]
-        indexes = [models.Index(fields=["subject", "item", "id"], name="records_of_subject")]
+        indexes = [
+            models.Index(fields=["subject", "item", "id"], name="records_of_subject"),
+            models.Index(fields=["item", "-admitted_at", "-id"], name="newest_of_item"),
+        ]
 
 
 class RecordVersion(models.Model):
