@@ -1,4 +1,8 @@
-"""The same rows in any order, in any files, sent any number of times, make the same register."""
+"""Rows that do not contradict each other make the same register in any order, in any files, sent any number of times.
+
+Rows that do contradict each other all go back when they stand in one file. When they stand in two, the record admitted
+first stays as it is, so there the order of the files decides, and the clerk of the later one is told.
+"""
 
 from __future__ import annotations
 
@@ -85,6 +89,15 @@ def test_contradictions_within_a_file_end_alike_in_any_order(data: st.DataObject
     assert wanted[1] == {"subject.name_differs": 1}
     found = register_of([data.draw(st.permutations(whole), label="order")], clerk)
     assert found == wanted
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_contradictions_in_two_files_the_record_admitted_first_stands(first: int, clerk: User) -> None:
+    one, other = CONTRADICTING[first], CONTRADICTING[1 - first]
+    alone, _ = register_of([[one]], clerk)
+    assert alone != register_of([[other]], clerk)[0]
+    assert register_of([[one], [other], [other], [one]], clerk)[0] == alone
+    assert register_of([[one], [*FIRM_ROWS, other]], clerk)[0] == register_of([[one], FIRM_ROWS], clerk)[0]
 
 
 def test_a_faulty_row_does_not_keep_the_good_one_out(clerk: User) -> None:

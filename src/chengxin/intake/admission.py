@@ -266,7 +266,7 @@ def _already_there(submission: Submission, known: Sequence[tuple[Row, Draft]]) -
         for (row, _), record in zip(known, bulk.standing([draft for _, draft in known]), strict=True)
         if record
     ]
-    told = recurrences.judged([(row.id, record, row.fingerprint) for row, record in met])
+    told = recurrences.judged([(row.id, record, row.fingerprint) for row, record in met], submission.agency_id)
     same = [(row, found) for (row, _), found in zip(met, told, strict=True) if recurrences.unchanged(found)]
     other = [(row, found) for (row, _), found in zip(met, told, strict=True) if not recurrences.unchanged(found)]
     _tell(submission, same, RowState.DUPLICATE)

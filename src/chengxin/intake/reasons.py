@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from chengxin.intake import rulebook
@@ -107,9 +108,10 @@ RULES: dict[str, Rule] = {
             "record.differs", _ERROR,
             "同一机关、文号、主体的记录已在库中，但内容不同；已有记录未作改动。",
             "A record of the same authority, document and subject is stored with other content; it was left as it is.",
-            "如需更正已入库的记录，请在“与已入库记录的差异”中核对后确认更正；否则核对文号。",
-            "To change the stored record, look at the differences and confirm them as a correction; otherwise check "
-            "the document number.", _QUALITY,
+            "如需更正已入库的记录，请点“看差异，确认更正”，核对后勾选确认；如已有记录是对的，无需处理；如是另一份文书，核对文号后重报。",
+            "To change the stored record, open its differences and confirm them as a correction. If the record is "
+            "right, nothing has to be done; if this is another document, check its number and resend the row.",
+            _QUALITY,
         ),
         _rule(
             "record.withdrawn", _ERROR,
@@ -154,7 +156,12 @@ def said(found: Stored, layout: Layout, rules: Mapping[str, Rule], row: int = 0)
     """Put a stored finding into words."""
     shape = Shape(found.get("zh", ""), found.get("en", ""))
     problem = Problem(found["code"], found.get("field", ""), shape, found.get("limit", ""), found.get("other", ""))
-    return render(problem, layout, rules, row)
+    finding = render(problem, layout, rules, row)
+    if problem.code != "record.differs" or not problem.other:
+        return finding
+    zh = f"已有记录来自“{problem.other}”第 {problem.limit} 行。"
+    en = f" The stored record comes from row {problem.limit} of “{problem.other}”."
+    return replace(finding, zh=finding.zh + zh, en=finding.en + en)
 
 
 def all_rules() -> dict[str, Rule]:

@@ -16,12 +16,31 @@ SAME, DIFFERS, WITHDRAWN = "record.exists", "record.differs", "record.withdrawn"
 Met = tuple[int, UUID, str]
 
 
-def judged(met: Sequence[Met]) -> list[Stored]:
-    """Say of each row whether the record agrees with it, and write down which record it met."""
+def judged(met: Sequence[Met], agency: UUID) -> list[Stored]:
+    """Say of each row of an agency whether the record agrees with it, and write down which record it met.
+
+    Of a record that disagrees the agency is told the file and the row it came from, when the agency filed it itself.
+    """
     records = [record for _, record, _ in met]
     standing, withdrawn = fingerprints(records), _withdrawn(records)
     insert_rows(Recurrence, ("row_id", "record_id"), ((row, record) for row, record, _ in met))
-    return [reasons.stored(_code(record, digest, standing, withdrawn)) for _, record, digest in met]
+    codes = [_code(record, digest, standing, withdrawn) for _, record, digest in met]
+    places = _places([record for record, code in zip(records, codes, strict=True) if code == DIFFERS], agency)
+    return [
+        reasons.stored(code, limit=row, other=file)
+        for code, (file, row) in zip(codes, (places.get(record, ("", "")) for record in records), strict=True)
+    ]
+
+
+def _places(records: Sequence[UUID], agency: UUID) -> dict[UUID, tuple[str, str]]:
+    """Return the file and the row that records came from, of those that the agency filed."""
+    if not records:
+        return {}
+    before = forwarding.earlier_ids(records)
+    own = Admission.objects.filter(record_id__in=[*records, *before.values()], row__submission__agency_id=agency)
+    lines = own.values_list("record_id", "row__submission__filename", "row__row_no")
+    found = {record: (file, str(row)) for record, file, row in lines}
+    return {now: found[old] for now, old in before.items() if old in found} | found
 
 
 def unchanged(found: Stored) -> bool:

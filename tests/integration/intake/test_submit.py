@@ -85,11 +85,23 @@ def test_a_bracket_typed_differently_does_not_make_another_record(clerk: User) -
 
 
 def test_a_row_that_contradicts_a_record_is_returned_and_the_record_stays(clerk: User) -> None:
-    filings.file(filings.as_csv([filings.FIRM_ROW]), clerk)
+    filings.file(filings.as_csv([filings.FIRM_ROW]), clerk, name="九月.csv")
     sent = filings.file(filings.as_csv([filings.FIRM_ROW | {"CF_NR_FK": "0.6"}]), clerk)
     assert selectors.summary(sent).by_code == {"record.differs": 1}
     assert states(sent) == {2: "returned"}
     assert RecordVersion.objects.get().content["CF_NR_FK"]["fen"] == 500_000
+    (row,) = selectors.in_words(sent, selectors.rows(sent))
+    assert "已有记录来自“九月.csv”第 2 行" in row.findings[0].zh and "row 2 of “九月.csv”" in row.findings[0].en
+    assert "看差异，确认更正" in row.findings[0].remedy_zh
+
+
+def test_where_another_agency_filed_the_record_its_file_is_not_told(clerk: User) -> None:
+    filings.file(filings.as_csv([filings.FIRM_ROW]), clerk, name="九月.csv")
+    other = filings.clerk(make.agency(make.OTHER_AGENCY), "stranger")
+    sent = filings.file(filings.as_csv([filings.FIRM_ROW | {"CF_NR_FK": "0.6"}]), other)
+    told = [found for row in selectors.in_words(sent, selectors.rows(sent)) for found in row.findings]
+    assert "record.differs" in [found.code for found in told]
+    assert not any("九月" in found.zh + found.en for found in told)
 
 
 def test_bad_rows_are_returned_and_good_rows_of_the_same_file_are_admitted(clerk: User) -> None:
