@@ -101,6 +101,7 @@ GROUP = {
     "YC": "lists",
     "XK": "licences",
     "RY": "honours",
+    "CN": "commitments",
 }
 
 

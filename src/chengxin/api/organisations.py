@@ -29,6 +29,7 @@ class Heading(StrEnum):
     LISTS = "lists"
     LICENCES = "licences"
     HONOURS = "honours"
+    COMMITMENTS = "commitments"
     OTHERS = "others"
 
 

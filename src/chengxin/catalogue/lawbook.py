@@ -15,6 +15,7 @@ from chengxin.catalogue import overlay
 from chengxin.catalogue.yamlfile import parse
 from chengxin.rules.catalogue_items import ItemDefinition, read_item
 from chengxin.rules.dated import NATIONAL, LawBook
+from chengxin.rules.divisions import Division, read_division
 from chengxin.rules.errors import Refusal
 from chengxin.rules.lawfiles import (
     Measure,
@@ -67,6 +68,7 @@ class Library:
     domains: tuple[Domain, ...]
     items: tuple[ItemDefinition, ...]
     layouts: tuple[Layout, ...]
+    divisions: tuple[tuple[str, Division], ...]
 
 
 def library() -> Library:
@@ -143,6 +145,11 @@ def domains(on: date) -> tuple[Domain, ...]:
     return tuple(each for each in library().domains if _holds(each.since, each.until, on))
 
 
+def divisions() -> tuple[Division, ...]:
+    """Return the cities of this installation's province, for figures that are drawn by place."""
+    return tuple(division for scope, division in library().divisions if scope == province())
+
+
 def layout(code: str, on: date | None = None) -> Layout:
     """Return the table description of that code (in either case) in force on a day.
 
@@ -192,6 +199,7 @@ def read(directory: Path) -> Library:
         domains=tuple(_listed(directory, "domains", lambda entry, scope: read_domain(entry))),
         items=tuple(_listed(directory, "catalogue", read_item, key="items")),
         layouts=tuple(parse_layout(entry.data) for _, entry in _files(directory, "layouts")),
+        divisions=tuple(_listed(directory, "divisions", lambda entry, scope: (scope, read_division(entry)))),
     )
 
 

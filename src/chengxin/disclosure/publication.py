@@ -12,9 +12,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from chengxin.catalogue import lawbook, overlay
+from chengxin.catalogue.models import ItemVersion
 from chengxin.disclosure.naming import Found as Found
 from chengxin.disclosure.naming import search as search
 from chengxin.disclosure.rows import as_text
@@ -25,9 +26,14 @@ from chengxin.rules import masks
 
 SMALLEST_COUNT = 10
 PAGE = 20
-GROUPS = ("penalties", "lists", "licences", "honours", "others")
+MOST_ON_PAGE = 200
+"""Records of one organisation on one page; the longest files go on over several."""
+GROUPS = ("licences", "penalties", "lists", "honours", "commitments", "others")
 # The national classes that a page groups under a heading of their own; every other class is among the others.
 _GROUP_OF_PREFIX = {"CF": "penalties", "YZ": "lists", "SF": "lists", "SW": "lists", "YC": "lists", "XK": "licences"}
+_GROUP_OF_PREFIX |= {"RY": "honours", "CN": "commitments"}
+# The lists of the open site, each with the prefixes of its items.
+LISTS = {"serious": ("YZ", "SF", "SW"), "abnormal": ("YC",), "honours": ("RY",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,8 @@ class OrganisationPage:
     former_names: tuple[str, ...]
     groups: dict[str, tuple[PublicRecord, ...]] = field(default_factory=dict)
     as_of: date | None = None
+    part: int = 1
+    more: bool = False
 
     @property
     def count(self) -> int:
@@ -84,13 +92,18 @@ class Page:
     cursor: str
 
 
-def organisation_page(uscc: str, today: date) -> OrganisationPage | None:
-    """Return an organisation's public page, or None if no organisation has this code."""
+def organisation_page(uscc: str, today: date, part: int = 1) -> OrganisationPage | None:
+    """Return an organisation's public page, or None if no organisation has this code.
+
+    Two hundred records make a ``part``; ``more`` tells that older ones stand in the next.
+    """
     subject = registry.find_organisation(uscc)
     if subject is None:
         return None
     versions = registry.published(today).filter(record__subject=subject).order_by("-document_date", "-id")
-    rows = [public_record(version) for version in versions]
+    start = (part - 1) * MOST_ON_PAGE
+    rows = [public_record(version) for version in versions[start : start + MOST_ON_PAGE + 1]]
+    shown = rows[:MOST_ON_PAGE]
     return OrganisationPage(
         subject=subject.id,
         kind=subject.kind,
@@ -98,18 +111,54 @@ def organisation_page(uscc: str, today: date) -> OrganisationPage | None:
         uscc=uscc,
         code_exempt=subject.organisation.code_exempt,
         former_names=tuple(registry.former_names(subject)),
-        groups={group: tuple(row for row in rows if row.group == group) for group in GROUPS},
+        groups={group: tuple(row for row in shown if row.group == group) for group in GROUPS},
         as_of=today,
+        part=part,
+        more=len(rows) > MOST_ON_PAGE,
     )
 
 
 def latest(kind: str, today: date, cursor: str = "") -> Page:
     """Return the newest published records of organisations of one group, a page at a time."""
-    found = registry.published(today).exclude(record__subject__kind="person")
-    found = found.filter(record__item__item__code__in=_codes(kind)) if kind != "all" else found
-    if cursor:
-        found = found.filter(id__lt=_number(cursor))
-    versions = list(found.select_related("record__subject__organisation").order_by("-id")[: PAGE + 1])
+    if kind != "all":
+        return _newest({code for code in _codes() if group_of(code) == kind}, today, cursor)
+    found = _of_organisations(today).order_by("-id").select_related("record__subject__organisation")
+    return _page(list((found.filter(id__lt=_number(cursor)) if cursor else found)[: PAGE + 1]))
+
+
+def listed(which: str, today: date, cursor: str = "") -> Page:
+    """Return the newest entries in force of one of the LISTS, a page at a time."""
+    return _newest({code for code in _codes() if _prefix(code) in LISTS[which]}, today, cursor)
+
+
+def _newest(codes: set[str], today: date, cursor: str) -> Page:
+    """Return the newest records under these items: each item's are read in the order of its index, then merged."""
+    after = _after(cursor)
+    found: list[tuple[Any, ...]] = []
+    for item in ItemVersion.objects.filter(item__code__in=codes).values_list("pk", flat=True):
+        rows = _of_organisations(today).filter(after, record__item_id=item).prefetch_related(None)
+        rows = rows.order_by("-record__admitted_at", "-record__id")
+        found += rows.values_list("record__admitted_at", "record__id", "pk")[: PAGE + 1]
+    newest = [pk for _at, _record, pk in sorted(found, reverse=True)[: PAGE + 1]]
+    shown = _of_organisations(today).select_related("record__subject__organisation")
+    versions = shown.filter(pk__in=newest).in_bulk()
+    return _page([versions[pk] for pk in newest if pk in versions])
+
+
+def _after(cursor: str) -> Q:
+    """Match what comes after the record of a version; the first page has none before it."""
+    last = RecordVersion.objects.filter(pk=_number(cursor)).select_related("record").first() if cursor else None
+    if last is None:
+        return Q()
+    at, record = last.record.admitted_at, last.record_id
+    return Q(record__admitted_at__lte=at) & (Q(record__admitted_at__lt=at) | Q(record__id__lt=record))
+
+
+def _of_organisations(today: date) -> QuerySet[RecordVersion]:
+    return registry.published(today).exclude(record__subject__kind="person")
+
+
+def _page(versions: list[RecordVersion]) -> Page:
     names = _names(version.record.subject for version in versions)
     rows = [public_record(version, names[version.record.subject_id]) for version in versions[:PAGE]]
     return Page(tuple(rows), str(versions[PAGE - 1].pk) if len(versions) > PAGE else "")
@@ -117,10 +166,15 @@ def latest(kind: str, today: date, cursor: str = "") -> Page:
 
 def statistics(today: date) -> list[tuple[str, int | None]]:
     """Return how many records of organisations are published by group; a count below ten is None (charter C26)."""
-    found = registry.published(today).exclude(record__subject__kind="person")
-    by_code = found.order_by().prefetch_related(None).values_list("record__item__item__code").annotate(Count("pk"))
+    by_code = (
+        _of_organisations(today)
+        .order_by()
+        .prefetch_related(None)
+        .values_list("record__item__item__code")
+        .annotate(Count("pk"))
+    )
     counts: Counter[str] = Counter()
-    for code, count in by_code:
+    for code, count in by_code.annotate(Count("pk")):
         counts[group_of(code)] += count
     return suppressed([(group, counts.get(group, 0)) for group in GROUPS])
 
@@ -136,8 +190,7 @@ def suppressed(counts: list[tuple[str, int]]) -> list[tuple[str, int | None]]:
 
 def group_of(code: str) -> str:
     """Return the heading under which an item stands on a page."""
-    prefix = code.split("-")[1] if code.count("-") >= 2 else ""
-    return "honours" if prefix == "RY" else _GROUP_OF_PREFIX.get(prefix, "others")
+    return _GROUP_OF_PREFIX.get(_prefix(code), "others")
 
 
 def public_record(version: RecordVersion, owner: tuple[str, str] = ("", "")) -> PublicRecord:
@@ -182,9 +235,12 @@ def _published_fields(layout: str, content: dict[str, Any]) -> Iterable[FieldSho
             yield FieldShown(each.code, each.zh, each.en, masks.free_text(text), False)
 
 
-def _codes(group: str) -> list[str]:
-    codes = {item.code for item in lawbook.items()}
-    return [code for code in codes if group_of(code) == group]
+def _prefix(code: str) -> str:
+    return code.split("-")[1] if code.count("-") >= 2 else ""
+
+
+def _codes() -> set[str]:
+    return {item.code for item in lawbook.items()}
 
 
 def _names(subjects: Iterable[Subject]) -> dict[UUID, tuple[str, str]]:

@@ -17,6 +17,7 @@ GROUPS = {
     "lists": _("名单与异常名录"),
     "licences": _("行政许可"),
     "honours": _("守信激励"),
+    "commitments": _("信用承诺"),
     "others": _("其他信息"),
 }
 NATURES = {"positive": _("守信"), "negative": _("失信"), "neutral": _("中性")}

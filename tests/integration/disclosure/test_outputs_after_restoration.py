@@ -21,7 +21,7 @@ from tests.factories import FIRM, NOW, TODAY
 import chengxin
 from chengxin.accounts.roles import Role
 from chengxin.console.effects.outputs import OUTPUTS
-from chengxin.disclosure import assisted, feed, own_file, publication, push, report
+from chengxin.disclosure import assisted, feed, open_data, own_file, publication, push, report
 from chengxin.disclosure.shapes import Answer, RowShown
 from chengxin.disclosure.wire import Reply
 from chengxin.supervision import selectors as supervision
@@ -99,6 +99,8 @@ PROBES: dict[str, Callable[[Province], str]] = {
     "organisation_page": lambda p: repr(asdict(publication.organisation_page(FIRM, TODAY))),  # type: ignore[arg-type]
     "latest": lambda p: repr(publication.latest("all", TODAY)),
     "statistics": _statistics,
+    "lists": lambda p: repr(publication.listed("serious", TODAY)),
+    "open_data": lambda p: json.dumps(list(open_data.rows(TODAY)), ensure_ascii=False, default=str),
     "enquiry": lambda p: _numbers(p.enquire("licensing").rows),
     "screening": lambda p: CANARY if p.enquire("screening").hit else "",
     "report": _report,
@@ -140,8 +142,10 @@ READERS = {
     "disclosure/catalogue_moves.py": "feed",
     "disclosure/feed.py": "feed",
     "disclosure/gate.py": "enquiry, screening",
+    "disclosure/open_data.py": "open_data",
     "disclosure/own_file.py": "own_file",
-    "disclosure/publication.py": "organisation_page, latest, statistics",
+    "disclosure/public_figures.py": "no output: counts of a day, with small ones hidden",
+    "disclosure/publication.py": "organisation_page, latest, statistics, lists",
     "disclosure/report.py": "report, earlier_reports",
     "intake/declared.py": "no output: how many records stand under a name that somebody has to judge, as a number",
     "rights/bankruptcy.py": "no output: which records a reorganisation hides",

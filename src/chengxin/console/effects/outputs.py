@@ -38,8 +38,20 @@ OUTPUTS: tuple[Output, ...] = (
     Output(
         "statistics",
         _("公开统计"),
-        _("每次打开时重新计数，只数仍在公示的记录；十以下的数不显示。"),
+        _("每天计数一次，只数当天仍在公示的记录；十以下的数不显示。"),
         "chengxin.disclosure.publication.statistics",
+    ),
+    Output(
+        "lists",
+        _("公开名单页"),
+        _("每次打开都向登记库比对，决定生效的同一刻起不再出现。"),
+        "chengxin.disclosure.publication.listed",
+    ),
+    Output(
+        "open_data",
+        _("开放数据文件"),
+        _("决定一生效，已生成的文件就不再提供；重新生成后给出不含该记录的文件和撤回增量。"),
+        "chengxin.disclosure.open_data.rows",
     ),
     Output(
         "enquiry",
