@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 from tests import factories as make
@@ -17,6 +19,7 @@ from chengxin.catalogue import overlay
 from chengxin.intake import services
 from chengxin.ui import clock
 
+HOW_TO = Path("docs/how-to/new-item.md").read_text(encoding="utf-8")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -31,6 +34,12 @@ def people() -> Iterator[dict[str, Any]]:
         "clerk": filings.clerk(make.agency()),
     }
     overlay.put(overlay.Overlay())
+
+
+def told(name: str) -> str:
+    """Return a name that the how-to tells its reader to look for."""
+    assert name in HOW_TO
+    return name
 
 
 def fill_basis(page: Page, suffix: str = "") -> None:
@@ -99,24 +108,29 @@ def test_a_renamed_column_is_in_force_without_a_release(page_at, people, width, 
     expect(page.get_by_text("示交罚〔2026〕88号").first).to_be_visible()
 
 
-def test_a_new_item_is_refused_prohibited_content_then_comes_into_force_and_is_shown(
-    page_at, people, axe, settings
+def test_a_new_item_goes_the_way_of_the_how_to_until_its_first_row_is_shown(
+    page_at, people, axe, settings, tmp_path
 ) -> None:
     day = clock.today() + timedelta(days=31)
+    assert f"serve --demo --today {(make.TODAY + timedelta(days=31)).isoformat()}" in HOW_TO
     page = page_at(1280, user=people["author"])
-    page.goto("/console/catalogue/new/item/")
-    fill_item(page, day.isoformat())
+    page.goto("/console/catalogue/")
+    page.get_by_role("link", name=told("新增或修改目录项")).press("Enter")
+    fill_item(page, (day - timedelta(days=1)).isoformat())
     page.get_by_label("归集的内容").fill("认定事项\n宗教信仰")
     press(page, "存为草稿")
     expect(page.get_by_text("含有禁止采集的内容", exact=False).first).to_be_visible()
     assert axe(page) == []
     page.get_by_label("归集的内容").fill("认定事项\n认定日期")
+    press(page, told("存为草稿"))
+    expect(page.get_by_text(f"生效日不得早于 {day.isoformat()}", exact=False).first).to_be_visible()
+    page.get_by_label(told("自哪一天起")).fill(day.isoformat())
     press(page, "存为草稿")
-    press(page, "送合法性审核")
+    press(page, told("送合法性审核"))
     expect(page.get_by_text("已办理，并写入存证日志。")).to_be_visible()
     address = page.url
-    take(page_at, people["checker"], address, "审核通过")
-    take(page_at, people["author"], address, "登记意见")
+    take(page_at, people["checker"], address, told("审核通过"))
+    take(page_at, people["author"], address, told("登记意见"))
     public = page_at(390)
     public.goto("/catalogue/")
     expect(public.get_by_role("table", name="正在征求意见的变更").get_by_text("JS-SL-01")).to_be_visible()
@@ -127,10 +141,7 @@ def test_a_new_item_is_refused_prohibited_content_then_comes_into_force_and_is_s
     take(page_at, people["decider"], address, "批准")
     decider.goto(address)
     expect(decider.locator("main").get_by_text("生效", exact=True).first).to_be_visible()
-    services.submit(
-        people["clerk"].agency, "JS-SL-01", "认定.csv", io.BytesIO(generic()),
-        actor=people["clerk"], now=clock.now(), today=clock.today(),
-    )  # fmt: skip
+    file_first_row(page_at(1280, user=people["clerk"]), tmp_path / "认定.xlsx")
     public.goto(f"/organisations/{make.FIRM}/")
     expect(public.get_by_text("示认〔2026〕1号").first).to_be_visible()
 
@@ -151,10 +162,29 @@ def fill_item(page: Page, since: str) -> None:
     fill_basis(page, " 1")
 
 
-def generic() -> bytes:
-    head = "主体名称,主体类别,统一社会信用代码,事项内容,文书号,文书日期,出具单位,出具单位统一社会信用代码"
-    who = f"栖云望舒食品有限公司,法人及非法人组织,{make.FIRM}"
-    return f"{head}\n{who},认定,示认〔2026〕1号,2026-11-12,示例单位,{make.AGENCY}\n".encode()
+ROW = {
+    "主体名称": "栖云望舒食品有限公司", "主体类别": "法人及非法人组织", "统一社会信用代码": make.FIRM,
+    "事项内容": "认定", "文书号": "示认〔2026〕1号", "文书日期": "2026-11-12", "出具单位": "示例单位",
+    "出具单位统一社会信用代码": make.AGENCY,
+}  # fmt: skip
+
+
+def file_first_row(page: Page, file: Path) -> None:
+    """Take the empty template of the new item, write one row into it, and file it."""
+    page.goto("/console/intake/")
+    page.locator("#blank_item").select_option("JS-SL-01")
+    with page.expect_download() as waiting:
+        press(page, "下载空白模板")
+    waiting.value.save_as(file)
+    book = openpyxl.load_workbook(file)
+    heads = {cell.value: cell.column for cell in book.worksheets[0][1]}
+    for head, text in ROW.items():
+        book.worksheets[0].cell(2, heads[head]).value = text
+    book.save(file)
+    page.locator("#send").get_by_label("目录项").select_option("JS-SL-01")
+    page.set_input_files("input[type=file]", str(file))
+    press(page, "报送")
+    expect(page.get_by_text("已入库 1", exact=False).first).to_be_visible()
 
 
 def test_nobody_without_a_part_in_it_comes_in(page_at, people) -> None:

@@ -32,7 +32,7 @@ def people(settings) -> Iterator[None]:
 
 
 def test_the_how_to_renames_a_column(people, tmp_path) -> None:
-    yaml, commands = re.findall(r"```(?:yaml)?\n(.*?)```", TEXT, re.DOTALL)
+    _serve, yaml, commands = re.findall(r"```(?:yaml)?\n(.*?)```", TEXT, re.DOTALL)
     (tmp_path / "rename.yaml").write_text(yaml, encoding="utf-8")
     said = ""
     for line in commands.strip().splitlines():
