@@ -175,6 +175,21 @@ def test_other_columns_a_correction_and_a_withdrawal(clerk: User, text: str) -> 
     assert "7708号" not in public(GREEN)
 
 
+def test_the_commands_of_other_column_names_do_what_the_how_to_says(clerk: User) -> None:
+    assert clerk.agency
+    old = str(FILES / "old-system.csv")
+    known = {"FILE": old, "USCC": clerk.agency.uscc, "USER": clerk.username}
+    typed = commands((HOME / "docs" / "how-to" / "new-mapping.md").read_text(encoding="utf-8"))
+    said = []
+    for line in typed:
+        known["MAPPING"] = said[-1].split()[0] if said else ""
+        said.append(run([known.get(word, word) for word in line] + ["--demo"]))
+    assert [line[1] for line in typed] == ["propose", "confirm", "list", "revert"]
+    expected = ("? 内部流水", "version 1", "使用中 in force", "restored from version 1")
+    assert all(words in output for words, output in zip(expected, said, strict=True))
+    assert counts(sent("old-system.csv", clerk)) == "已入库 2"
+
+
 def test_the_commands_of_withdrawing_a_decision_do_what_the_how_to_says(clerk: User, tmp_path: Path) -> None:
     sent("november.csv", clerk)
     table = tmp_path / "撤回.csv"

@@ -210,6 +210,22 @@ def test_the_copy_mended_and_sent_again_is_admitted_with_its_result_columns_left
     assert again.notes == []
 
 
+@pytest.mark.parametrize("write", [returned_csv, returned_xlsx])
+@pytest.mark.parametrize("every", [False, True])
+def test_the_copy_sent_back_as_it_is_says_the_same_again_and_takes_nothing_of_ours_for_content(
+    clerk: User, write, every
+) -> None:
+    """Result columns, comments, colours and the sheet of notes are ours: they are neither columns nor rows."""
+    wrong, late = WRONG | {"CF_WFXW": "超限运输"}, filings.FIRM_ROW | {"CF_WSH": "示交罚〔2026〕6号", "CF_JDRQ": "昨天"}
+    submission = filings.file(filings.as_csv([filings.FIRM_ROW, wrong, late]), clerk)
+    first = [found.code for row in selectors.in_words(submission, selectors.rows(submission)) for found in row.findings]
+    again = filings.file(write(submission, actor=clerk, every=every), clerk, name="标注.xlsx")
+    shown = selectors.in_words(again, selectors.rows(again))
+    assert [found.code for row in shown for found in row.findings] == first
+    assert (selectors.summary(again).received, selectors.summary(again).returned) == (2, 2)
+    assert again.headings == submission.headings and {note["code"] for note in again.notes} <= {"file.carried"}
+
+
 def test_the_page_hands_out_the_annotated_workbook_to_its_sender_only(clerk: User, client: Client) -> None:
     submission = filings.file(filings.as_csv([filings.FIRM_ROW, WRONG]), clerk)
     client.force_login(clerk)
