@@ -174,7 +174,7 @@ def statistics(today: date) -> list[tuple[str, int | None]]:
         .annotate(Count("pk"))
     )
     counts: Counter[str] = Counter()
-    for code, count in by_code.annotate(Count("pk")):
+    for code, count in by_code:
         counts[group_of(code)] += count
     return suppressed([(group, counts.get(group, 0)) for group in GROUPS])
 

@@ -37,9 +37,7 @@ class NotLetIn(Refusal):
     code = "compat_not_let_in"
 
     def __init__(self) -> None:
-        super().__init__(
-            "客户端或者令牌无效，或者未开通本接口。", "Unknown client or token, or not let in here."
-        )
+        super().__init__("客户端或者令牌无效，或者未开通本接口。", "Unknown client or token, or not let in here.")
 
 
 def call(operation: Callable[[HttpRequest, Given], Answer]) -> Callable[[HttpRequest], HttpResponse]:
