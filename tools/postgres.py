@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 OPTIONS = "-c listen_addresses='' -c shared_buffers=256MB -c max_connections=60"
+FORGETFUL = f"{OPTIONS} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+"""For tests: they end processes, never the machine, so nothing has to reach the disk."""
 
 
 def binaries() -> Path | None:
@@ -52,15 +54,15 @@ def _owner() -> str | None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Run a fresh durable cluster on a private socket and yield its database URL."""
+def cluster(options: str = OPTIONS) -> Iterator[str]:
+    """Run a fresh cluster on a private socket, durable unless the options say otherwise, and yield its URL."""
     folder, owner = ready(), _owner()
     home = Path(tempfile.mkdtemp(prefix="chengxin-pg-"))
     if owner:
         shutil.chown(home, owner)
     run = {"check": True, "cwd": home, "stdout": subprocess.DEVNULL, "user": owner}
     subprocess.run([folder / "initdb", "-D", home / "data", "-A", "trust", "-U", "chengxin", "-E", "UTF8", "-k"], **run)
-    start = [folder / "pg_ctl", "-D", home / "data", "-w", "-o", f"{OPTIONS} -k {home}", "-l", home / "log", "start"]
+    start = [folder / "pg_ctl", "-D", home / "data", "-w", "-o", f"{options} -k {home}", "-l", home / "log", "start"]
     subprocess.run(start, **run)
     try:
         subprocess.run([folder / "createdb", "-h", home, "-U", "chengxin", "chengxin"], **run)

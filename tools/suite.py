@@ -6,9 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from postgres import apt_install, cluster
+import psycopg
+
+from postgres import FORGETFUL, apt_install, cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE_TESTS = ["tests/integration", "tests/charter"]
@@ -32,6 +35,14 @@ def chromium() -> None:
             apt_install("chromium", "fonts-noto-cjk")
 
 
+def migrated(*urls: str) -> None:
+    """Migrate fresh databases side by side; every test process then starts from a copy of its engine's one."""
+    command = [sys.executable, "-m", "chengxin.config.manage", "migrate", "-v", "0"]
+    started = [subprocess.Popen(command, cwd=ROOT, env={**os.environ, "CHENGXIN_DATABASE": url}) for url in urls]
+    if max([process.wait() for process in started]):
+        raise SystemExit("the migrations failed on a fresh database / 空库迁移失败")
+
+
 def run(title: str, *arguments: str, **environment: str) -> int:
     """Run pytest under a title and return its exit code."""
     print(f"\n=== {title}", flush=True)
@@ -41,10 +52,16 @@ def run(title: str, *arguments: str, **environment: str) -> int:
 def main() -> int:
     """Run both halves and fail when either fails."""
     chromium()
-    sqlite = run("SQLite, pages in Chromium", *sys.argv[1:])
-    with cluster() as url:
-        both = [*DATABASE_TESTS, *(f"--ignore={path}" for path in NOT_TWICE)]
-        postgresql = run("PostgreSQL", *(sys.argv[1:] or both), CHENGXIN_DATABASE=url)
+    # What is compiled once is read by the other test process, the other half, and every process that a test starts.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    with tempfile.TemporaryDirectory(prefix="chengxin-suite-") as home, cluster(FORGETFUL) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE migrated")
+        file = str(Path(home) / "migrated.sqlite3")
+        migrated(f"sqlite:///{file}", url.replace("/chengxin?", "/migrated?"))
+        sqlite = run("SQLite, pages in Chromium", *sys.argv[1:], CHENGXIN_TEST_TEMPLATE=file)
+        both = sys.argv[1:] or [*DATABASE_TESTS, *(f"--ignore={path}" for path in NOT_TWICE)]
+        postgresql = run("PostgreSQL", *both, CHENGXIN_DATABASE=url, CHENGXIN_TEST_TEMPLATE="migrated")
     return sqlite or postgresql
 
 
