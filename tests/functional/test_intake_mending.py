@@ -66,6 +66,51 @@ def test_from_the_upload_to_the_public_page(
     assert (axe(page), overflow(page)) == ([], 0)
 
 
+def on(page: Page, wanted: str, key: str = "Tab") -> None:
+    """Move with one key until the focus is on what bears this label or text; more than eighty steps are too many."""
+    named = "e => (e.ariaLabel || (e.labels && e.labels[0] || e).innerText || '').trim()"
+    for _ in range(80):
+        page.keyboard.press(key)
+        if page.evaluate(f"({named})(document.activeElement)").startswith(wanted):
+            return
+    raise AssertionError(f"{wanted} is not reached with {key}")
+
+
+def typed(page: Page, text: str) -> None:
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type(text)
+
+
+def test_from_the_upload_to_the_last_row_without_a_mouse(page_at: Any, clerk: User, tmp_path: Path) -> None:
+    """Nothing but keys: no click, no focus set from outside; the file is chosen in the browser's own window."""
+    file = tmp_path / "十一月.csv"
+    file.write_bytes(filings.as_csv(ROWS))
+    page: Page = page_at(1280, user=clerk)
+    page.goto("/console/intake/")
+    on(page, "目录项")
+    page.keyboard.type(make.PENALTY)
+    on(page, "文件")
+    with page.expect_file_chooser() as waiting:
+        page.keyboard.press("Enter")
+    waiting.value.set_files(str(file))
+    on(page, "报送")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("十一月.csv")
+    on(page, "在网页上改")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("不是数字", exact=False).first).to_be_visible()
+    on(page, "第 3 行 罚款金额(万元)")
+    typed(page, "0.8")
+    on(page, "第 4 行 证件号码")
+    typed(page, make.CITIZEN)
+    on(page, "保存并校验改过的行")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("改了 2 行：入库 2", exact=False)).to_be_visible()
+    on(page, "十一月.csv")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("已改后重报 2", exact=False).first).to_be_visible()
+
+
 def test_by_keyboard_alone_a_wrong_row_is_told_again_and_then_admitted(
     page_at: Any, clerk: User, sent: Any, axe: Any, overflow: Any
 ) -> None:
