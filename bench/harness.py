@@ -92,6 +92,8 @@ def django_on(database: str = "sqlite", *, migrate: bool = True) -> Path:
     import django
 
     django.setup()
+    if database == "sqlite" and not (folder / "bench.sqlite3").exists() and "CHENGXIN_MIGRATED_FILE" in os.environ:
+        shutil.copyfile(os.environ["CHENGXIN_MIGRATED_FILE"], folder / "bench.sqlite3")
     if migrate:
         from django.core.management import call_command
 

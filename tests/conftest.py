@@ -18,6 +18,7 @@ from django.test import TransactionTestCase
 
 from chengxin.vault.exchange_keys import create_exchange_keys
 from chengxin.vault.keyfiles import create_keys
+from tests import migrated
 
 VAR = Path(tempfile.mkdtemp(prefix="chengxin-tests-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
@@ -31,22 +32,17 @@ settings.VAR, settings.CHENGXIN_KEYS_DIR, settings.STATIC_ROOT = VAR, VAR / "key
 settings.SECRET_KEY = (VAR / "keys" / "secret.key").read_text().strip()
 # Tests ask more often than anybody may; those of the limits switch them on.
 settings.CHENGXIN_QUOTAS = False
-TEMPLATE = os.environ.get("CHENGXIN_TEST_TEMPLATE")
-"""A database that is migrated already, a file or PostgreSQL's name for it, of which the test database is a copy."""
 if "CHENGXIN_DATABASE" not in os.environ:
     settings.DATABASES["default"]["NAME"] = str(VAR / "chengxin.sqlite3")
     settings.DATABASES["default"]["TEST"]["NAME"] = str(VAR / "test.sqlite3")
-elif TEMPLATE:
-    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = TEMPLATE
+elif "CHENGXIN_MIGRATED_DATABASE" in os.environ:
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = os.environ["CHENGXIN_MIGRATED_DATABASE"]
 
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
     """Lay the copy of a migrated file where the test database is expected; what a migration adds later still runs."""
-    copied = bool(TEMPLATE) and connection.vendor == "sqlite"
-    if copied:
-        shutil.copyfile(str(TEMPLATE), str(settings.DATABASES["default"]["TEST"]["NAME"]))
-    return copied
+    return connection.vendor == "sqlite" and migrated.laid_at(settings.DATABASES["default"]["TEST"]["NAME"])
 
 
 KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission"})

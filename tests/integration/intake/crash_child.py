@@ -6,11 +6,12 @@ import io
 import sys
 
 import django
+from django.conf import settings
 
 django.setup()
 
 from tests import factories as make  # noqa: E402
-from tests import filings  # noqa: E402
+from tests import filings, migrated  # noqa: E402
 from tests.integration.intake.test_crash import ROWS  # noqa: E402
 
 from chengxin.intake import parcels, selectors  # noqa: E402 — Django has to be set up first.
@@ -20,6 +21,7 @@ def prepare() -> None:
     """Make the database with the law, an agency and its clerk."""
     from django.core.management import call_command
 
+    migrated.laid_at(settings.DATABASES["default"]["NAME"])
     call_command("migrate", verbosity=0)
     make.law()
     filings.clerk(make.agency())
