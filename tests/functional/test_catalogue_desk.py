@@ -109,7 +109,7 @@ def test_a_renamed_column_is_in_force_without_a_release(page_at, people, width, 
 
 
 def test_a_new_item_goes_the_way_of_the_how_to_until_its_first_row_is_shown(
-    page_at, people, axe, settings, tmp_path
+    page_at, people, axe, overflow, settings, tmp_path
 ) -> None:
     day = clock.today() + timedelta(days=31)
     assert f"serve --demo --today {(make.TODAY + timedelta(days=31)).isoformat()}" in HOW_TO
@@ -134,6 +134,10 @@ def test_a_new_item_goes_the_way_of_the_how_to_until_its_first_row_is_shown(
     public = page_at(390)
     public.goto("/catalogue/")
     expect(public.get_by_role("table", name="正在征求意见的变更").get_by_text("JS-SL-01")).to_be_visible()
+    proposal = public.get_by_role("table", name="第 1 号会改变什么")
+    expect(proposal.get_by_text("认定事项、认定日期")).to_be_visible()
+    expect(public.get_by_text("《示例省公共信用信息条例》第九条（地方性法规）").first).to_be_visible()
+    assert (axe(public), overflow(public)) == ([], 0)
     decider = page_at(1280, user=people["decider"])
     decider.goto(address)
     expect(decider.get_by_text("还缺：征求意见期届满", exact=False).first).to_be_visible()

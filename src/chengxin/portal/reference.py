@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chengxin.catalogue import change_reading, lawbook
+from chengxin.catalogue import change_reading, change_words, lawbook
 from chengxin.catalogue import selectors as catalogue
 from chengxin.catalogue.selectors import CatalogueRow
 from chengxin.portal import words
@@ -16,6 +16,7 @@ from chengxin.portal.frame import in_english, said, show
 from chengxin.rules.catalogue_changes import KINDS
 from chengxin.rules.dated import LawGap
 from chengxin.rules.deadlines import UNITS
+from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 from chengxin.ui.formats import day
 
@@ -41,6 +42,7 @@ def items(request: HttpRequest) -> HttpResponse:
 def _proposed() -> dict[str, Any]:
     """Return the changes of the catalogue that anybody may comment on today."""
     columns = [{"text": _("变更")}, {"text": _("种类")}, {"text": _("为什么提出")}, {"text": _("意见截止日")}]
+    found = change_reading.open_to_comment(clock.today())
     rows = [
         [
             {"text": change.subject, "note": _("第 %(n)s 号") % {"n": change.number}},
@@ -48,9 +50,31 @@ def _proposed() -> dict[str, Any]:
             change.why,
             day(change.comment_until),
         ]
-        for change in change_reading.open_to_comment(clock.today())
+        for change in found
     ]
-    return {"proposed_columns": columns, "proposed": rows}
+    return {"proposed_columns": columns, "proposed": rows, "proposals": [_proposal(each) for each in found]}
+
+
+def _proposal(change: Any) -> dict[str, Any]:
+    """Return one proposal in full: whoever is to comment has to see what would change, and on what basis."""
+    return {
+        "title": _("第 %(n)s 号：%(subject)s") % {"n": change.number, "subject": change.subject},
+        "caption": _("第 %(n)s 号会改变什么") % {"n": change.number},
+        "bases": change_words.bases(change),
+        "since": change.since,
+        "columns": [{"text": _("项目")}, {"text": _("现行")}, {"text": _("变更后")}],
+        "rows": _altered(change),
+    }
+
+
+def _altered(change: Any) -> list[list[str]]:
+    """Return what a proposal alters; one that no longer reads leaves the page of the catalogue standing."""
+    try:
+        lines = change_words.lines(change, clock.today())
+    except Refusal:
+        return []
+    # A property that is empty before and after is nothing to comment on.
+    return [line for line in lines if line[1:] != ["—", "—"]]
 
 
 def _line(row: CatalogueRow) -> list[Any]:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import change_reading, changes, selectors
+from chengxin.catalogue.change_words import word
 from chengxin.catalogue.selectors import NoItemInForce
 from chengxin.console.catalogue.forms import ChangeForm, ColumnForm, ItemForm, RetirementForm
 from chengxin.console.catalogue.views import desk, user_of
-from chengxin.console.catalogue.words import said, word
+from chengxin.console.catalogue.words import said
 from chengxin.rules.catalogue_changes import ITEM, KINDS, LAYOUT
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.catalogue import lawbook
-from chengxin.console.catalogue.words import CLASSES, KEYS, VALUES, word
+from chengxin.catalogue.change_words import KEYS, VALUES, word
+from chengxin.console.catalogue.words import CLASSES
 from chengxin.rules.catalogue_changes import ITEM, LAYOUT, OPERATIONS, RETIREMENT
 from chengxin.rules.catalogue_items import SUBJECT_KINDS, Nature, PeriodRule, Publicity
 from chengxin.rules.dated import RANK_NAMES

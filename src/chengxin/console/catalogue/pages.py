@@ -8,11 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chengxin.catalogue import change_reading, lawbook
+from chengxin.catalogue import change_reading, change_words
 from chengxin.catalogue.change_reading import Possible
-from chengxin.console.catalogue.words import FIGURES, TONES, english, key, said, value, word
+from chengxin.catalogue.change_words import english, word
+from chengxin.console.catalogue.words import FIGURES, TONES, said
 from chengxin.registry import catalogue_impact
-from chengxin.rules.catalogue_changes import KINDS, LAYOUT
+from chengxin.rules.catalogue_changes import KINDS
 from chengxin.rules.errors import Refusal
 from chengxin.rules.workflows.catalogue_item import CATALOGUE_ITEM
 from chengxin.ui.formats import day
@@ -48,9 +49,9 @@ def whole(change: Any, user: Any, today: date) -> dict[str, Any]:
         "kind": word(KINDS[change.kind]),
         "state": state(change),
         "path": _path(change),
-        "bases": [value(each) for each in change.content[change.kind]["basis"]],
+        "bases": change_words.bases(change),
         "difference_columns": [{"text": text} for text in (_("项目"), _("现行"), _("变更后"))],
-        "differences": _differences(change, today),
+        "differences": change_words.lines(change, today),
         "impact": impact,
         "why_not": why_not,
         "events": [_event(each) for each in change_reading.steps(change)],
@@ -64,26 +65,6 @@ def _path(change: Any) -> list[dict[str, str]]:
     names = [CATALOGUE_ITEM.state(code) for code in PATH]
     stages = ["done" if at < reached else "now" if at == reached else "next" for at in range(len(PATH))]
     return [{"text": word((name.zh, name.en)), "stage": stage} for name, stage in zip(names, stages, strict=True)]
-
-
-def _differences(change: Any, today: date) -> list[list[str]]:
-    found = change_reading.altered(change, today)
-    rows = [[key(each.key), *(_told(each.key, side) for side in (each.before, each.after))] for each in found]
-    if change.kind == LAYOUT:
-        inner = change.content[LAYOUT]
-        column = inner.get("field") or (inner.get("added") or {}).get("code", "")
-        rows.insert(0, [_("列"), f"{inner['layout']} › {column}", f"{inner['layout']} › {column}"])
-    return rows
-
-
-def _told(name: str, data: Any) -> str:
-    """Return one side of a difference as the form calls it: a table by its name, a place by how far it reaches."""
-    if name == "layout" and data:
-        table = lawbook.layout(data)
-        return f"{word((table.zh, table.en))}（{data.upper()}）"
-    if name == "scope" and data:
-        return _("全国") if data == "national" else _("本省")
-    return value(data)
 
 
 def _impact(change: Any, today: date) -> tuple[dict[str, Any] | None, str]:

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from chengxin.accounts.policies import NotPermitted, can_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import change_reading, changes
+from chengxin.catalogue.change_words import word
 from chengxin.catalogue.changes import NoSuchChange
 from chengxin.console.catalogue import pages
-from chengxin.console.catalogue.words import said, word
+from chengxin.console.catalogue.words import said
 from chengxin.registry import catalogue_impact
 from chengxin.rules.errors import Refusal
 from chengxin.rules.workflows.catalogue_item import CATALOGUE_ITEM
