@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from random import SystemRandom
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.lawfiles import Ground
 from chengxin.storage import jsontext
 from chengxin.ui import clock
+from chengxin.ui.chance import chance
 
 router = Router(tags=["enquiries"])
 
@@ -127,7 +127,7 @@ def enquire(request: HttpRequest, asked: Asked) -> HttpResponse:
     """
     client, today = client_of(request), clock.today()
     try:
-        answer = disclose(enquiry_of(client, asked), now=clock.now(), today=today, rng=SystemRandom())
+        answer = disclose(enquiry_of(client, asked), now=clock.now(), today=today, rng=chance())
     except Refused as refusal:
         return of_refusal(refusal, ledger_entry=refusal.entry, needed=needed(asked.purpose, today))
     return HttpResponse(body_of(answer), content_type="application/json; charset=utf-8")

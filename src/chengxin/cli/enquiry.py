@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from random import SystemRandom
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +68,7 @@ def ask(username: str, demo: bool, for_approval: bool, **typed: Any) -> None:
     from chengxin.disclosure.orders import approvals
     from chengxin.disclosure.services import Enquiry, disclose
     from chengxin.ui import clock
+    from chengxin.ui.chance import chance
 
     code, name = click.prompt("号码 code", hide_input=True), click.prompt("姓名（名称） name")
     enquiry = Enquiry(
@@ -79,7 +79,7 @@ def ask(username: str, demo: bool, for_approval: bool, **typed: Any) -> None:
         made = approvals.ask(enquiry, now=clock.now(), today=clock.today())
         click.echo(f"{made.pk} 等待批准 waiting, {made.expires_on}")
         return
-    answer = disclose(enquiry, now=clock.now(), today=clock.today(), rng=SystemRandom())
+    answer = disclose(enquiry, now=clock.now(), today=clock.today(), rng=chance())
     click.echo(json.dumps(asdict(answer), ensure_ascii=False, indent=1, default=str))
 
 

@@ -104,6 +104,8 @@ CHENGXIN_ORIGIN = os.environ.get("CHENGXIN_ORIGIN", "http://127.0.0.1:8000").rst
 CHENGXIN_PROXIES = frozenset(filter(None, os.environ.get("CHENGXIN_PROXIES", "").split(",")))
 # The header in which such a proxy hands on the client's certificate (mutual TLS); empty switches the binding off.
 CHENGXIN_CERTIFICATE_HEADER = os.environ.get("CHENGXIN_CERTIFICATE_HEADER", "")
+# No installation repeats its chance; only the settings of tests name a seed.
+CHANCE_SEED: str | None = None
 # Limits of requests; an operator whose proxy counts already, or who measures, switches them off.
 CHENGXIN_QUOTAS = os.environ.get("CHENGXIN_QUOTAS") != "0"
 # A sandbox takes synthetic identity numbers only (docs/adr/0010-sandbox.md).

@@ -6,7 +6,6 @@ leaf; hence no redirect after it, and no cache may keep it.
 
 from __future__ import annotations
 
-from random import SystemRandom
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +31,7 @@ from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.lawfiles import Ground, Purpose
 from chengxin.ui import clock
+from chengxin.ui.chance import chance
 
 personal = sensitive_post_parameters("code", "name", "matter_no", "reason")
 
@@ -124,7 +124,7 @@ def _enquiry(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> E
 
 def _answered(request: HttpRequest, purpose: Purpose, enquiry: Enquiry) -> HttpResponse:
     try:
-        answer = disclose(enquiry, now=clock.now(), today=clock.today(), rng=SystemRandom())
+        answer = disclose(enquiry, now=clock.now(), today=clock.today(), rng=chance())
     except ServiceRefused as refusal:
         return refused(request, refusal, 503)
     except Refusal as refusal:
