@@ -59,6 +59,7 @@ ELSEWHERE = {
 SILENT = {
     "portal": "home search organisation latest catalogue item rights privacy about laggards ledger checkpoint "
     "verifier_key check_report progress transparency transparency_csv sign_in choose record_receipt "
+    "lists statistics open_data open_data_file "
     "lookup_receipt authorisations authorisation inbox inbox_read inbox_open cases case case_step "
     "material check_document paper paper_evidence erasures erasure erasure_proof erasure_step "
     "reorganisations reorganisation reorganisation_step agents agent_withdraw contacts sign_out "
@@ -85,7 +86,7 @@ SILENT = {
     "api": "index openapi problems problem catalogue search organisation latest watch listed unwatch remove "
     "events webhook_state webhook feedback submit submit_archive submit_rows submission receipt findings "
     "own_records file feed checkpoint by_index by_entry verify token revoke nowhere keys status_list "
-    "ask_approval see_approval place_order see_order go_on",
+    "open_data ask_approval see_approval place_order see_order go_on",
     "ui": "catalogue",
     "": "set_language",
 }

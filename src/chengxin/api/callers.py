@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives import hashes
 from django.conf import settings
 from django.http import HttpRequest
 
+from chengxin.ui.addresses import address_of as address_of
+
 LONGEST_CERTIFICATE = 16 * 1024
 
 
@@ -32,15 +34,6 @@ def certificate_of(request: HttpRequest) -> str:
     name = "HTTP_" + settings.CHENGXIN_CERTIFICATE_HEADER.upper().replace("-", "_")
     given = request.META.get(name, "")
     return _thumbprint(given) if 0 < len(given) <= LONGEST_CERTIFICATE else ""
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the caller's address; behind trusted proxies the last one that none of them bears."""
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    nearest = str(request.META.get("REMOTE_ADDR") or "")
-    while nearest in settings.CHENGXIN_PROXIES and hops and hops[-1]:
-        nearest = hops.pop()
-    return nearest[:64]
 
 
 def _thumbprint(given: str) -> str:

@@ -12,6 +12,7 @@ from chengxin.api import (
     feed,
     keyless,
     oauth,
+    open_data,
     orders,
     organisations,
     portable,
@@ -50,7 +51,7 @@ api = NinjaAPI(
 problems.install(api)
 ROOMS = (
     *(catalogue, organisations, enquiries, screening, submissions, differences, records, exchange, feed, proofs),
-    *(reports, portable, oauth, orders),
+    *(reports, portable, oauth, orders, open_data),
 )
 for room in ROOMS:
     api.add_router("/v1", room.router)

@@ -65,8 +65,26 @@ def jobs() -> tuple[Job, ...]:
             lambda now, today, _say: reminders.run(now=now, today=today),
         ),
         Job("reads", lambda _now, today: daily_reads.missing(today), reads),
+        *_publishing(),
         *_monitoring(),
         *_forgetting(),
+    )
+
+
+def _publishing() -> tuple[Job, ...]:
+    """Return the jobs that count and offer what is published."""
+    from chengxin.disclosure import open_data, public_figures
+
+    def published(now: datetime, today: date, _say: Say) -> int:
+        public_figures.make(now=now, today=today)
+        return 1
+
+    def offered(now: datetime, today: date, _say: Say) -> int:
+        return open_data.make(now=now, today=today).rows
+
+    return (
+        Job("published", lambda _now, today: public_figures.missing(today), published),
+        Job("open data", lambda _now, today: open_data.missing(today), offered),
     )
 
 

@@ -15,6 +15,7 @@ from chengxin.cli import (
     exchange,
     mapping,
     monitoring,
+    opendata,
     operations,
     outreach,
     portable,
@@ -127,6 +128,7 @@ for command in (
     screening.portfolio,
     monitoring.misuse,
     monitoring.probe,
+    opendata.opendata,
 ):
     main.add_command(command)
 

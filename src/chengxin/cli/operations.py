@@ -138,7 +138,7 @@ def work(once: bool, every: float, demo: bool) -> None:
 def _round() -> dict[str, int]:
     from chengxin.accounts import housekeeping
     from chengxin.cases import outbox
-    from chengxin.disclosure import feed
+    from chengxin.disclosure import feed, open_data
     from chengxin.disclosure.portable import services as portable
     from chengxin.disclosure.screening import services as screening
     from chengxin.intake import mappings, uploads
@@ -170,6 +170,7 @@ def _round() -> dict[str, int]:
         "pushed": _pusher().step(now, today),
         "watched": screening.run(now, today),
         "events": screening.step(now),
+        "open_data": open_data.renew(now=now, today=today),
     }
 
 

@@ -166,13 +166,8 @@ def _page(versions: list[RecordVersion]) -> Page:
 
 def statistics(today: date) -> list[tuple[str, int | None]]:
     """Return how many records of organisations are published by group; a count below ten is None (charter C26)."""
-    by_code = (
-        _of_organisations(today)
-        .order_by()
-        .prefetch_related(None)
-        .values_list("record__item__item__code")
-        .annotate(Count("pk"))
-    )
+    found = registry.published(today).exclude(record__subject__kind="person").order_by().prefetch_related(None)
+    by_code = found.values_list("record__item__item__code").annotate(Count("pk"))
     counts: Counter[str] = Counter()
     for code, count in by_code:
         counts[group_of(code)] += count

@@ -11,12 +11,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chengxin.disclosure import naming, publication
+from chengxin.disclosure import naming, public_figures, publication
 from chengxin.disclosure.naming import Found
+from chengxin.disclosure.public_figures import Figures
 from chengxin.disclosure.publication import OrganisationPage, PublicRecord
-from chengxin.portal import words
+from chengxin.portal import drawn, words
 from chengxin.portal.cards import details, public_card, title
 from chengxin.portal.frame import said, show
+from chengxin.portal.open_site import open_page
 from chengxin.portal.personal_numbers import looks_personal
 from chengxin.ui import clock
 
@@ -25,12 +27,14 @@ PER_PAGE = 20
 
 
 @require_safe
+@open_page(records=False)
 def home(request: HttpRequest) -> HttpResponse:
     """Say what this is, offer the search and show how much is published."""
-    return show(request, "home", {"stats": _figures()})
+    found = public_figures.latest(now=clock.now(), today=clock.today())
+    return show(request, "home", {"stats": _figures(found), "as_of": found.day})
 
 
-def _figures() -> list[dict[str, Any]]:
+def _figures(found: Figures) -> list[dict[str, Any]]:
     return [
         {
             "label": words.GROUPS[group],
@@ -38,11 +42,12 @@ def _figures() -> list[dict[str, Any]]:
             "unit": _("条"),
             "href": f"/latest/?kind={group}",
         }
-        for group, count in publication.statistics(clock.today())
+        for group, count in found.groups.items()
     ]
 
 
 @require_safe
+@open_page(records=True)
 def search(request: HttpRequest) -> HttpResponse:
     """Find organisations by name or code; a person's number is refused and leaves the address at once."""
     text = request.GET.get("q", "").strip()
@@ -76,18 +81,34 @@ def _hit(found: Found) -> list[Any]:
 
 
 @require_safe
+@open_page(records=True)
 def organisation(request: HttpRequest, uscc: str) -> HttpResponse:
     """Show what is published about an organisation today; an unknown code is an ordinary missing page."""
-    page = publication.organisation_page(uscc.upper(), clock.today())
+    given = request.GET.get("part", "1")
+    part = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 1
+    page = publication.organisation_page(uscc.upper(), clock.today(), max(1, part))
     if page is None:
         raise Http404
-    context = {"page": page, "groups": _groups(page), "events": _events(page), "as_of": clock.now()}
+    here = f"/organisations/{page.uscc}/"
+    context = {
+        "page": page,
+        "groups": _groups(page),
+        "events": _events(page),
+        "picture": drawn.lanes([(str(words.GROUPS[code]), rows) for code, rows in page.groups.items()], clock.today()),
+        "older": f"{here}?part={page.part + 1}" if page.more else "",
+        "newest": here,
+    }
     return show(request, "organisation", context)
 
 
 def _groups(page: OrganisationPage) -> list[dict[str, Any]]:
     return [
-        {"code": code, "name": words.GROUPS[code], "rows": [_entry(row) for row in page.groups.get(code, ())]}
+        {
+            "code": code,
+            "name": words.GROUPS[code],
+            "rows": [_entry(row) for row in page.groups.get(code, ())],
+            "none": _("%(kind)s：无公示中的记录。") % {"kind": words.GROUPS[code]},
+        }
         for code in publication.GROUPS
     ]
 
@@ -104,20 +125,31 @@ def _entry(row: PublicRecord) -> dict[str, Any]:
 
 
 def _events(page: OrganisationPage) -> list[dict[str, Any]]:
+    """Return what was decided, newest first, after what is still to come: the ends of publication."""
     rows = [row for group in page.groups.values() for row in group]
-    newest = sorted(rows, key=lambda row: row.document_date, reverse=True)
-    return [
-        {
-            "when": row.document_date,
-            "title": f"{said(row.item_zh, row.item_en)}：{title(row)}",
-            "by": row.authority_name,
-            "stage": "done",
-        }
-        for row in newest
-    ]
+    decided = [_event(row, row.document_date, "done", _marks(row)) for row in rows]
+    ends = [_event(row, row.until, "next", _("公示期满，不再显示")) for row in rows if row.until]
+    return sorted([*ends, *decided], key=lambda event: event["when"], reverse=True)
+
+
+def _event(row: PublicRecord, when: Any, stage: str, text: str) -> dict[str, Any]:
+    return {
+        "when": when,
+        "title": f"{said(row.item_zh, row.item_en)}：{title(row)}",
+        "text": text,
+        "by": row.authority_name,
+        "basis": row.basis if stage == "done" else "",
+        "stage": stage,
+    }
+
+
+def _marks(row: PublicRecord) -> str:
+    marks = ((row.disputed, _("异议处理中")), (row.under_repair, _("修复办理中")))
+    return "；".join(text for holds, text in marks if holds)
 
 
 @require_safe
+@open_page(records=True)
 def latest(request: HttpRequest) -> HttpResponse:
     """Show the newest published records, by kind, a page at a time."""
     kind = request.GET.get("kind", "all")
