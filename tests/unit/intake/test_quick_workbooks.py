@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengxin.intake.readers import faults
-from chengxin.intake.readers.quick import number_text, quick_table
+from chengxin.intake.readers.quick import Opening, number_text, quick_table
 from chengxin.intake.readers.workbook import cell_by_cell, read_workbook
 
 TEXTS = st.text(st.characters(blacklist_categories=["Cc", "Cs"], blacklist_characters="_"), max_size=8)
@@ -47,7 +47,10 @@ def _write(sheet: Any, row: int, column: int, value: Any, moment: Any) -> None:
 
 
 def quick(content: bytes) -> Any:
-    return quick_table(io.BytesIO(content))
+    file = io.BytesIO(content)
+    with Opening() as opening:
+        opening.begin(file)
+        return quick_table(file, opening)
 
 
 def slow(content: bytes) -> Any:

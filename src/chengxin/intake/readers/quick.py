@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import zipfile
+from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
 from typing import IO, Final
 
@@ -30,13 +31,36 @@ _HEAD = 8192
 _RENAMED = re.compile(r"__UNNAMED__\d+|.*_\d+")
 
 
-def quick_table(file: IO[bytes]) -> Table | None:
+class Opening:
+    """Reads the shared texts of a workbook in a thread while its sheets are still looked at by the guard."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self._book: Future[fastexcel.ExcelReader] | None = None
+
+    def __enter__(self) -> Opening:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._thread.shutdown()
+
+    def begin(self, file: IO[bytes]) -> None:
+        """Begin, now that the guard has seen everything but the sheets."""
+        file.seek(0)
+        self._book = self._thread.submit(fastexcel.read_excel, file.read())
+
+    def book(self) -> fastexcel.ExcelReader:
+        """Return the opened workbook; raises FastExcelError."""
+        assert self._book is not None
+        return self._book.result()
+
+
+def quick_table(file: IO[bytes], opening: Opening) -> Table | None:
     """Return the table of a workbook that passed its guard, or None when it has to be read cell by cell."""
     file.seek(0)
     if not _is_plain(file):
         return None
-    file.seek(0)
-    frame = _frame(file.read())
+    frame = _frame(opening)
     if frame is None or not frame.height or any(_RENAMED.fullmatch(name) for name in frame.columns):
         return None
     rows = pl.int_range(2, frame.height + 2, dtype=pl.UInt32).alias(ROW)
@@ -68,9 +92,9 @@ def _target(archive: zipfile.ZipFile, identifier: bytes) -> str:
     raise KeyError
 
 
-def _frame(content: bytes) -> pl.DataFrame | None:
+def _frame(opening: Opening) -> pl.DataFrame | None:
     try:
-        sheet = fastexcel.read_excel(content).load_sheet(0, schema_sample_rows=None, dtype_coercion="strict")
+        sheet = opening.book().load_sheet(0, schema_sample_rows=None, dtype_coercion="strict")
         frame: pl.DataFrame = sheet.to_polars()
     except fastexcel.FastExcelError:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -12,7 +14,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from chengxin.intake.readers import faults, limits
 from chengxin.intake.readers.archive import check_workbook
 from chengxin.intake.readers.compound import check_old_workbook
-from chengxin.intake.readers.quick import EXACT, number_text, quick_table
+from chengxin.intake.readers.quick import EXACT, Opening, number_text, quick_table
 from chengxin.intake.readers.table import Table, build
 
 Cell = str | float | bool | date | datetime | time | timedelta
@@ -20,8 +22,9 @@ Cell = str | float | bool | date | datetime | time | timedelta
 
 def read_workbook(file: IO[bytes], size: int) -> Table:
     """Read a workbook; raises the refusals of ``check_workbook``, FileEmpty, CellTooLong and DigitsLost."""
-    check_workbook(file, size)
-    return _read("xlsx", file)
+    with Opening() as opening:
+        check_workbook(file, size, lambda: opening.begin(file))
+        return _read("xlsx", file, opening)
 
 
 def read_old_workbook(file: IO[bytes], size: int) -> Table:
@@ -30,12 +33,12 @@ def read_old_workbook(file: IO[bytes], size: int) -> Table:
     return _read("xls", file)
 
 
-def _read(kind: str, file: IO[bytes]) -> Table:
+def _read(kind: str, file: IO[bytes], opening: Opening | None = None) -> Table:
     try:
-        return (quick_table(file) if kind == "xlsx" else None) or cell_by_cell(kind, file)
+        return (quick_table(file, opening) if opening else None) or cell_by_cell(kind, file)
     except PasswordError as fault:
         raise faults.encrypted() from fault
-    except (CalamineError, OSError, ValueError, OverflowError) as fault:
+    except (CalamineError, OSError, ValueError, OverflowError, zipfile.BadZipFile, zlib.error, EOFError) as fault:
         raise faults.broken_workbook() from fault
     except BaseException as fault:
         # What the library did not foresee in a damaged file comes as a panic, which is no Exception.
