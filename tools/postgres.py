@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 OPTIONS = "-c listen_addresses='' -c shared_buffers=256MB -c max_connections=60"
-FORGETFUL = f"{OPTIONS} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+FORGETFUL = f"{OPTIONS} -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 """For tests: they end processes, never the machine, so nothing has to reach the disk."""
 
 

@@ -125,7 +125,7 @@ def test_the_other_pages_fit_and_are_accessible(page_at, scene, sound, width):
         page.goto(path)
         sound(page)
     page.goto("/mine/report/")
-    page.get_by_role("button", name="出具并打开").click()
+    page.get_by_role("button", name="出具并打开", exact=True).click()
     assert page.get_by_text("核验码").first.is_visible()
     sound(page)
 
