@@ -212,6 +212,7 @@ WORDS: dict[str, list[str]] = {
     "<slug:kind>": ["item"],
     "<slug:code>": ["licensing"],
     "<slug:name>": ["objections"],
+    "<str:name>": ["manifest.json"],
     "<slug:number>": ["2026-10"],
     "<str:code>": [factories.PENALTY, "not_found"],
     "<str:uscc>": [factories.FIRM],

@@ -173,6 +173,7 @@ PARTS: dict[str, Callable[[World], Sequence[Any]]] = {
     "<slug:code>": lambda w: ["licensing", "pause"],
     "<slug:name>": lambda w: ["objections", "agencies"],
     "<str:code>": lambda w: [factories.PENALTY],
+    "<str:name>": lambda w: ["manifest.json", "schema.json"],
     "<str:number>": lambda w: [made.number for made in w.made],
     "<str:uscc>": lambda w: [FIRM],
     "<str:verify_code>": lambda w: [made.verify_code for made in w.made],
