@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from functools import lru_cache
-from multiprocessing import get_context, parent_process
+from multiprocessing import current_process, get_context, parent_process
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -69,7 +69,8 @@ def released(helpers: Iterable[Future[None]]) -> None:
 
 
 def _spare() -> int:
-    return min(MOST, len(os.sched_getaffinity(0))) - 1
+    """Return how many helpers this process may have; one that ends with its parent may start none."""
+    return 0 if current_process().daemon else min(MOST, len(os.sched_getaffinity(0))) - 1
 
 
 def _ready() -> bool:
