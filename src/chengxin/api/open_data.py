@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from chengxin.api.fields import answers
-from chengxin.disclosure import open_data
+from chengxin.disclosure import open_data as editions
 from chengxin.ledger import services as ledger
 from chengxin.ui import clock
 
@@ -56,13 +56,13 @@ class Editions(Schema):
     operation_id="open_data",
     summary="开放数据清单 · Open-data files",
 )
-def listing(request: HttpRequest) -> dict[str, Any]:
+def open_data(request: HttpRequest) -> dict[str, Any]:
     """只含组织正在公示的记录。 Published records of organisations only."""
-    found = open_data.current(clock.today())
+    found = editions.current(clock.today())
     return {"edition": _shown(found) if found else None, "schema_href": f"{PLACE}schema.json", "vkey": ledger.vkey()}
 
 
-def _shown(edition: open_data.Edition) -> dict[str, Any]:
+def _shown(edition: editions.Edition) -> dict[str, Any]:
     files = [
         {
             "name": each.name,

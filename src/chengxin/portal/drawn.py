@@ -107,18 +107,22 @@ def _span(row: PublicRecord, x: Callable[[date], float], last: date) -> Span:
     return Span(start, round(max(3.0, x(row.until or last) - start), 1), row.disputed or row.under_repair)
 
 
-def tile_map(divisions: Iterable[Division], values: Mapping[str, float | None], names: Mapping[str, str]) -> TileMap:
-    """Lay out the cities in their grid, darker where the value is higher; a hidden value is an asterisk."""
+def tile_map(
+    divisions: Iterable[Division],
+    values: Mapping[str, float | None],
+    told: Mapping[str, str],
+    names: Mapping[str, str],
+) -> TileMap:
+    """Lay out the cities in their grid, darker where the value is higher; ``told`` is what is written on each."""
     placed = list(divisions)
     known = [value for value in values.values() if value]
     most = max(known, default=0.0)
-    tiles = tuple(_tile(each, values.get(each.code), most, names[each.code]) for each in placed)
+    tiles = tuple(_tile(each, values.get(each.code), most, (names[each.code], told[each.code])) for each in placed)
     columns = max((each.column for each in placed), default=0) + 1
     height = max((each.row for each in placed), default=0) + 1
     return TileMap(columns * (TILE + GAP), height * (TILE + GAP), tiles)
 
 
-def _tile(division: Division, value: float | None, most: float, name: str) -> Tile:
+def _tile(division: Division, value: float | None, most: float, words: tuple[str, str]) -> Tile:
     level = min(LEVELS - 1, int(value / most * LEVELS)) if value and most else 0
-    shown = "*" if value is None else f"{value:g}"
-    return Tile(name, shown, division.column * (TILE + GAP), division.row * (TILE + GAP), level)
+    return Tile(*words, division.column * (TILE + GAP), division.row * (TILE + GAP), level)

@@ -29,7 +29,7 @@ MEANINGS = {
 WAYS_OUT = {
     "serious": gettext_lazy("改正违法行为、履行义务以后，由决定机关移出；也可以申请信用修复，免费。"),
     "abnormal": gettext_lazy("补报年报、更正公示信息或者办理住所变更以后，向列入机关申请移出，免费。"),
-    "honours": gettext_lazy("期满自动移出；授予机关撤销的，随即移出。不愿公示的，单位代表可以要求不公示。"),
+    "honours": gettext_lazy("期满自动移出；授予机关撤销的，随即移出。"),
 }
 
 
@@ -42,7 +42,10 @@ def lists(request: HttpRequest) -> HttpResponse:
     page = publication.listed(which, clock.today(), request.GET.get("after", ""))
     context = {
         "which": which,
-        "tabs": [{"text": NAMES[each], "href": f"/lists/?list={each}", "current": each == which} for each in NAMES],
+        "tabs": [
+            {"text": NAMES[each], "href": f"/lists/?list={each}", "current": each == which, "exact": True}
+            for each in NAMES
+        ],
         "name": NAMES[which],
         "meaning": MEANINGS[which],
         "way_out": WAYS_OUT[which],
@@ -52,6 +55,10 @@ def lists(request: HttpRequest) -> HttpResponse:
         "newest": f"/lists/?list={which}",
     }
     return show(request, "lists", context)
+
+
+def _tab(which: str, *, current: bool) -> dict[str, Any]:
+    return {"text": NAMES[which], "href": f"/lists/?list={which}", "current": current, "exact": True}
 
 
 def _card(which: str, row: PublicRecord) -> dict[str, Any]:

@@ -157,7 +157,10 @@ def latest(request: HttpRequest) -> HttpResponse:
     page = publication.latest(kind, clock.today(), request.GET.get("after", ""))
     tabs = [("all", _("全部")), *((code, str(words.GROUPS[code])) for code in publication.GROUPS)]
     context = {
-        "tabs": [{"text": text, "href": f"/latest/?kind={code}", "current": code == kind} for code, text in tabs],
+        "tabs": [
+            {"text": text, "href": f"/latest/?kind={code}", "current": code == kind, "exact": True}
+            for code, text in tabs
+        ],
         "cards": [public_card(row) for row in page.rows],
         "more": f"/latest/?kind={kind}&after={page.cursor}" if page.cursor else "",
         "first": not request.GET.get("after"),

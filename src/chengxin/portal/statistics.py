@@ -25,12 +25,13 @@ def statistics(request: HttpRequest) -> HttpResponse:
     found = public_figures.latest(now=clock.now(), today=clock.today())
     cities = {each.code: said(each.zh, each.en) for each in lawbook.divisions()}
     shares = {code: found.per_thousand(code) for code in cities}
+    told = {code: _share(found, code) for code in cities}
     months = {code: _("更早") if code == EARLIER else code for code in found.months}
     items = {code: said(*found.names.get(code, (code, code))) for code in found.items}
     context = {
         "found": found,
         "total": shown(found.total),
-        "map": drawn.tile_map(lawbook.divisions(), shares, cities),
+        "map": drawn.tile_map(lawbook.divisions(), shares, told, cities),
         "cities": _cities(found, {**cities, ELSEWHERE: _("省外或者未登记地区")}),
         "figures": [
             _figure("groups", _("按栏目"), _("栏目"), found.groups, {k: str(v) for k, v in words.GROUPS.items()}),
@@ -58,6 +59,11 @@ def _figure(
     }
 
 
+def _share(found: Figures, code: str) -> str:
+    """Return what is told of a city's share; a dash where there is no organisation to divide by."""
+    return "—" if found.organisations.get(code) == 0 else shown(found.per_thousand(code))
+
+
 def _cities(found: Figures, names: Mapping[str, str]) -> dict[str, Any]:
     headings = (_("地区"), _("组织数"), _("公示记录"), _("每千家组织"), _("其中行政处罚"))
     rows = [
@@ -65,7 +71,7 @@ def _cities(found: Figures, names: Mapping[str, str]) -> dict[str, Any]:
             names[code],
             shown(found.organisations.get(code)),
             shown(count),
-            "—" if not found.organisations.get(code) else shown(found.per_thousand(code)),
+            _share(found, code),
             shown(found.penalties.get(code)),
         ]
         for code, count in found.cities.items()
