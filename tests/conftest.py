@@ -43,8 +43,13 @@ elif "CHENGXIN_MIGRATED_DATABASE" in os.environ:
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
-    """Lay the copy of a migrated file where the test database is expected; what a migration adds later still runs."""
-    return connection.vendor == "sqlite" and migrated.laid_at(settings.DATABASES["default"]["TEST"]["NAME"])
+    """Lay the copy of a migrated file where the test database is expected; what a migration adds later still runs.
+
+    Copies are thrown away with their folder or their cluster, so nothing is dropped at the end either.
+    """
+    if connection.vendor == "sqlite":
+        return migrated.laid_at(settings.DATABASES["default"]["TEST"]["NAME"])
+    return "CHENGXIN_MIGRATED_DATABASE" in os.environ
 
 
 KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission"})
