@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from chengxin.catalogue import lawbook, overlay
 from chengxin.catalogue.models import ItemVersion
@@ -21,7 +21,7 @@ from chengxin.disclosure.naming import search as search
 from chengxin.disclosure.rows import as_text
 from chengxin.disclosure.shapes import FieldShown
 from chengxin.registry import selectors as registry
-from chengxin.registry.models import Annotation, RecordVersion, Subject
+from chengxin.registry.models import Annotation, Record, RecordVersion, Subject
 from chengxin.rules import masks
 
 SMALLEST_COUNT = 10
@@ -134,15 +134,19 @@ def listed(which: str, today: date, cursor: str = "") -> Page:
 def _newest(codes: set[str], today: date, cursor: str) -> Page:
     """Return the newest records under these items: each item's are read in the order of its index, then merged."""
     after = _after(cursor)
-    found: list[tuple[Any, ...]] = []
+    found: list[tuple[datetime, UUID]] = []
     for item in ItemVersion.objects.filter(item__code__in=codes).values_list("pk", flat=True):
-        rows = _of_organisations(today).filter(after, record__item_id=item).prefetch_related(None)
-        rows = rows.order_by("-record__admitted_at", "-record__id")
-        found += rows.values_list("record__admitted_at", "record__id", "pk")[: PAGE + 1]
-    newest = [pk for _at, _record, pk in sorted(found, reverse=True)[: PAGE + 1]]
-    shown = _of_organisations(today).select_related("record__subject__organisation")
-    versions = shown.filter(pk__in=newest).in_bulk()
+        found += _records_of(item, today).filter(after).values_list("admitted_at", "pk")[: PAGE + 1]
+    newest = [pk for _at, pk in sorted(found, reverse=True)[: PAGE + 1]]
+    shown = _of_organisations(today).filter(record__in=newest).select_related("record__subject__organisation")
+    versions = {version.record_id: version for version in shown}
     return _page([versions[pk] for pk in newest if pk in versions])
+
+
+def _records_of(item: int, today: date) -> QuerySet[Record]:
+    """Return the published records under a version of an item, newest first: read off one index, never sorted."""
+    shown = _of_organisations(today).filter(record=OuterRef("pk"))
+    return Record.objects.filter(Exists(shown), item=item).order_by("-admitted_at", "-pk")
 
 
 def _after(cursor: str) -> Q:
@@ -151,7 +155,7 @@ def _after(cursor: str) -> Q:
     if last is None:
         return Q()
     at, record = last.record.admitted_at, last.record_id
-    return Q(record__admitted_at__lte=at) & (Q(record__admitted_at__lt=at) | Q(record__id__lt=record))
+    return Q(admitted_at__lte=at) & (Q(admitted_at__lt=at) | Q(pk__lt=record))
 
 
 def _of_organisations(today: date) -> QuerySet[RecordVersion]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from tests import factories
 from tests.factories import FIRM, NOW, TODAY
 
@@ -70,3 +71,23 @@ def test_statistics_end_with_the_periods(world):
         factories.record(world.firm, document_no=f"示交罚〔2026〕{number + 10}号")
     assert dict(publication.statistics(TODAY))["penalties"] == 13
     assert dict(publication.statistics(TODAY + timedelta(days=366 * 4)))["penalties"] == 0
+
+
+def test_lists_and_headings_are_read_in_the_order_of_an_index(world):
+    """Whatever the register holds: twenty rows of an item are read off its index, none is sorted."""
+    query = publication._records_of(1, TODAY)[:21]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # Small tables would be read whole.
+            cursor.execute("SET LOCAL enable_sort = off")
+    plan = query.explain()
+    assert "newest_of_item" in plan
+    assert "one_present_version" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_a_list_holds_its_own_items_only_and_no_person(world):
+    factories.record(world.firm, item="JS-SW-01", document_no="示税〔2026〕1号", content={})
+    factories.record(world.person, item="JS-SW-01", document_no="示税〔2026〕2号", content={})
+    assert [row.document_no for row in publication.listed("serious", TODAY).rows] == ["示税〔2026〕1号"]
+    assert publication.listed("honours", TODAY).rows == ()
