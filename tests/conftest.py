@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -26,6 +27,10 @@ create_keys(VAR / "keys")
 create_exchange_keys(VAR / "keys")
 (VAR / "static").mkdir()
 os.environ["CHENGXIN_VAR"] = str(VAR)  # For the subprocesses that tests start.
+
+# How long one case takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("chengxin", deadline=None)
+hypothesis.settings.load_profile("chengxin")
 
 # The test runner has read the settings before it reads this file, hence the assignments; nothing has connected yet.
 settings.VAR, settings.CHENGXIN_KEYS_DIR, settings.STATIC_ROOT = VAR, VAR / "keys", VAR / "static"
