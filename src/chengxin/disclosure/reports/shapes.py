@@ -177,7 +177,7 @@ class CreditReport:
 class Verified:
     """What anyone learns from a number and a code: whether the report still holds, its days, and its digest.
 
-    ``name`` is empty unless it was asked for; of a natural person it is masked.
+    ``name`` is that of an organisation, and empty unless it was asked for; a natural person is not named.
     """
 
     validity: Validity

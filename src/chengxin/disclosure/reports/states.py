@@ -20,8 +20,6 @@ from chengxin.disclosure.shapes import ServiceRefused
 from chengxin.ledger import services as ledger
 from chengxin.registry import hot
 from chengxin.registry import selectors as registry
-from chengxin.registry.sealing import open_name
-from chengxin.rules import masks
 from chengxin.rules.lawfiles import Ground
 
 CHECK_LEAF = "report_check"
@@ -51,10 +49,9 @@ def found(number: str, code: str) -> Report | None:
 
 
 def show(number: str, code: str, *, now: datetime, today: date) -> Verified:
-    """Say whether a report still holds and whose it is, a person by a masked name.
+    """Say whether a report still holds, and of an organisation whose it is; a person is not named, even masked.
 
-    Being shown a person, however masked, is a read: it is committed to the ledger first, and counted for its subject.
-    Raises ServiceRefused.
+    A check of a person's report is committed to the ledger first and counted for its subject. Raises ServiceRefused.
     """
     report = found(number, code)
     if report is None:
@@ -75,9 +72,7 @@ def _write_down(report: Report, now: datetime) -> None:
 
 def _name(report: Report) -> str:
     subject = registry.subject(report.subject_id)
-    if subject is None or subject.key.wrapped is None:
-        return ""
-    return masks.name(open_name(subject)) if subject.kind == "person" else registry.present_name(subject)
+    return registry.present_name(subject) if subject and subject.kind != "person" else ""
 
 
 def looked_up(report: Report, today: date, *, name: str = "") -> Verified:
