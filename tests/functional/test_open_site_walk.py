@@ -1,4 +1,4 @@
-"""The open site in a browser, with and without script: an organisation over time, the lists, the figures and the open data."""
+"""The open site in a browser, with and without script: an organisation, the lists, figures and open data."""
 
 from __future__ import annotations
 

@@ -88,7 +88,9 @@ def _computed(today: date) -> dict[str, Any]:
     cells = {name: dict.fromkeys(each.cells) if secret else dict(each.cells) for name, each in told.items()}
     apart = {"penalties": _by_city(penal), "organisations": _organisations()}
     cells |= {name: dict(published(counts).cells) for name, counts in apart.items()}
-    return {"total": None if secret else sum(by_item.values()), "names": _names(by_item), **cells}
+    # As pairs: PostgreSQL does not keep the order of keys.
+    told_cells = {name: list(each.items()) for name, each in cells.items()}
+    return {"total": None if secret else sum(by_item.values()), "names": _names(by_item), **told_cells}
 
 
 def _by_group(by_item: Mapping[str, int]) -> Counter[str]:
@@ -144,4 +146,6 @@ def _names(codes: Mapping[str, int]) -> dict[str, tuple[str, str]]:
 def _read(kept: DailyPublished) -> Figures:
     body = dict(kept.body)
     names = {code: (zh, en) for code, (zh, en) in body.pop("names").items()}
-    return Figures(day=kept.day, made_at=kept.made_at, names=names, **body)
+    total = body.pop("total")
+    cells = {name: dict(pairs) for name, pairs in body.items()}
+    return Figures(day=kept.day, made_at=kept.made_at, total=total, names=names, **cells)
