@@ -22,6 +22,7 @@ import chengxin
 from chengxin.accounts.roles import Role
 from chengxin.console.effects.outputs import OUTPUTS
 from chengxin.disclosure import assisted, feed, open_data, own_file, publication, push, report
+from chengxin.disclosure.portable import contents
 from chengxin.disclosure.shapes import Answer, RowShown
 from chengxin.disclosure.wire import Reply
 from chengxin.supervision import selectors as supervision
@@ -105,6 +106,7 @@ PROBES: dict[str, Callable[[Province], str]] = {
     "screening": lambda p: CANARY if p.enquire("screening").hit else "",
     "report": _report,
     "earlier_reports": _earlier,
+    "portable": lambda p: repr(asdict(contents.read(p.stage.subject.id, p.owner, now=NOW, today=TODAY))),
     "own_file": lambda p: _numbers(
         each.row for each in own_file.read(p.stage.subject.id, p.owner, now=NOW, today=TODAY).held
     ),
@@ -144,10 +146,13 @@ READERS = {
     "disclosure/gate.py": "enquiry, screening",
     "disclosure/open_data.py": "open_data",
     "disclosure/own_file.py": "own_file",
+    "disclosure/portable/contents.py": "portable",
     "disclosure/public_figures.py": "no output: counts of a day, with small ones hidden",
     "disclosure/publication.py": "organisation_page, latest, statistics, lists",
-    "disclosure/report.py": "report, earlier_reports",
+    "disclosure/reports/issuing.py": "report",
+    "disclosure/reports/states.py": "earlier_reports",
     "intake/declared.py": "no output: how many records stand under a name that somebody has to judge, as a number",
+    "monitoring/ended.py": "no output: which records the public page of a recipient must show no more",
     "rights/bankruptcy.py": "no output: which records a reorganisation hides",
     "rights/eligibility.py": "no output: another record of the same subject as a condition of restoring this one",
     "supervision/selectors.py": "measures",

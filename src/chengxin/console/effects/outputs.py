@@ -74,8 +74,14 @@ OUTPUTS: tuple[Output, ...] = (
     Output(
         "earlier_reports",
         _("此前出具的信用报告"),
-        _("平台不留存报告内容；凭编号和核验码核验时，答复“已失效”。"),
+        _("核验时重新比对，决定生效的同一刻起答复“已过时”；密封留存的内容不再给出。"),
         "chengxin.disclosure.report.verify",
+    ),
+    Output(
+        "portable",
+        _("可携带报告"),
+        _("出具时向登记库比对；此前出具的，状态清单下一次更新即为“已过时”。"),
+        "chengxin.disclosure.portable.services.issue",
     ),
     Output(
         "own_file",
