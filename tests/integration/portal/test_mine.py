@@ -195,7 +195,8 @@ def test_a_report_is_made_in_the_moment_as_page_or_file(town):
     assert CITIZEN not in page.content.decode()
     made = json.loads(client.post("/mine/report/", {"format": "json"}).content)
     assert made["number"].startswith("XB")
-    checked = browser().post("/reports/verify/", {"number": made["number"], "code": made["verify_code"]})
+    code = json.loads(made["text"])["verify_code"]
+    checked = browser().post("/reports/verify/", {"number": made["number"], "code": code})
     assert "有效。" in checked.content.decode()
 
 

@@ -81,7 +81,9 @@ def test_a_large_register_waits_for_its_file_and_then_grows_beside_it(tmp_path: 
     assert index.size > 0
 
 
+@pytest.mark.django_db(transaction=True, reset_sequences=True)
 def test_another_process_takes_the_new_file(tmp_path: Path) -> None:
+    # When a file is renewed is told by the numbers of names, which PostgreSQL would go on counting from other tests.
     make.firm()
     register_organisation(make.FIRM, OTHER, today=make.TODAY, now=make.NOW)
     worker, web = NameIndex(tmp_path / "names", small=1), NameIndex(tmp_path / "names", small=1)
