@@ -6,9 +6,11 @@ to one unit or one person; the strangers of ``World.strangers`` belong to others
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,16 +22,24 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from chengxin.accounts import client_keys, clients
 from chengxin.accounts.models import User
 from chengxin.accounts.roles import Role
+from chengxin.accounts.selectors import inbox
 from chengxin.cases.models import Document
-from chengxin.disclosure import feed, recipients
+from chengxin.disclosure import feed, open_data, recipients, report
 from chengxin.disclosure.models import Access, ScreeningHit
+from chengxin.disclosure.orders import approvals, orders
+from chengxin.disclosure.portable import services as portable
+from chengxin.disclosure.reports import batches
 from chengxin.intake import mappings, merging, uploads
 from chengxin.intake.exchange import peers
 from chengxin.intake.models import Admission, Question
 from chengxin.intake.uploads import Described
 from chengxin.ledger import services as ledger
+from chengxin.monitoring import tickets
+from chengxin.monitoring.models import Ticket
 from chengxin.rights import agents, bankruptcy, counter, erasure
 from chengxin.rights.agents import Claim
+from chengxin.rules.identifiers.verdict import CodeKind
+from chengxin.rules.misuse.shapes import Fact, Finding, Weight
 from chengxin.ui import clock
 from chengxin.vault.exchange_keys import exchange_keys
 from tests import disclosures, factories, filings, screenings, stages
@@ -40,6 +50,8 @@ from tests.factories import CITIZEN, NOW, OTHER_CITIZEN, TODAY
 NUMBER, DEED = "示黄鹂〔2026〕2号", "黄鹂运输违章"
 SONG = re.compile(f"黄鹂|{CITIZEN}|{disclosures.PERSON_NAME}")
 STRANGE_CODE, OLD_CODE = "113201990000000606", "91320199MA00000749"
+FIRM, FIRM_NAME = "91320199MA00000T4W", "栖云望舒茶业有限公司"
+SENSITIVE, WHY = "qualification_review", "核对本案当事人的履行情况"
 
 
 @dataclass
@@ -48,7 +60,7 @@ class World:
 
     people: dict[str, User | None]
     strangers: dict[str, User | None]
-    tokens: dict[str, str]
+    systems: dict[str, clients.Issued]
     person: stages.Stage
     parts: dict[str, list[Any]] = field(default_factory=dict)
 
@@ -58,8 +70,8 @@ class World:
         user = (self.people | self.strangers).get(who)
         if user is not None:
             browser.force_login(user)
-        if who in self.tokens:
-            browser.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.tokens[who]}"
+        if who in self.systems:
+            browser.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.systems[who].token}"
         return browser
 
 
@@ -81,11 +93,11 @@ def world() -> World:
     records = _filed(clerk)
     three = (officers["centre"], officers["reviewer"], officers["decider"])
     stage = stages.Stage(person, records, owner, source, clerk, *three)
-    firm = factories.firm("91320199MA00000T4W", "栖云望舒茶业有限公司")
+    firm = factories.firm(FIRM, FIRM_NAME)
     people: dict[str, User | None] = {"anyone": None, **officers, "clerk": clerk, "person": owner}
     people["firm"] = factories.citizen(firm, "own-firm")
     made = World(people, _strangers(), {}, stage)
-    made.tokens = _tokens(officers["centre"], source, taker)
+    made.systems = _systems(officers["centre"], source, taker)
     made.parts = _parts(made, stage, firm)
     feed.collect(clock.now(), TODAY)
     ledger.sequence(now=clock.now())
@@ -100,17 +112,18 @@ def _strangers() -> dict[str, User | None]:
         "anyone": None,
         "other clerk": factories.user("clerk2", Role.SOURCE_CLERK, of=unit, region="320100"),
         "other enquirer": factories.user("enquirer2", Role.ENQUIRER, of=unit),
+        "other auditor": factories.user("auditor2", Role.AUDITOR, of=unit, region="329900"),
         "other person": factories.citizen(other, "own-other"),
         "other firm": factories.citizen(factories.firm(factories.FIRM, "别家贸易有限公司"), "own-other-firm"),
     }
 
 
-def _tokens(operator: User, source: Any, taker: Any) -> dict[str, str]:
-    purposes = ("submission", "feed", "licensing", "litigation", "procurement", "screening")
+def _systems(operator: User, source: Any, taker: Any) -> dict[str, clients.Issued]:
+    purposes = ("submission", "feed", "licensing", "litigation", "procurement", "screening", clients.COMPAT_SHANDONG)
     for unit in (source, taker):
         feed.contract(unit, "supervision", f"GX-{unit.uscc[-2:]}", since=TODAY, until=TODAY + timedelta(days=900))
     owners = {"system": source, "taker system": taker, "other system": factories.agency(STRANGE_CODE)}
-    return {name: clients.issue(unit, purposes, operator, NOW).token for name, unit in owners.items()}
+    return {name: clients.issue(unit, purposes, operator, NOW) for name, unit in owners.items()}
 
 
 def _filed(clerk: User) -> Any:
@@ -154,6 +167,9 @@ def _parts(made: World, s: stages.Stage, firm: Any) -> dict[str, list[Any]]:
         "<uuid:number>": list(ScreeningHit.objects.values_list("pk", flat=True)),
         **_of_the_source(s),
         **_of_the_centre(made, s),
+        **_of_the_taker(made),
+        **_taken_along(s),
+        "<uuid:message_id>": [letter.pk for letter in inbox([s.subject.id])],
     }
 
 
@@ -206,6 +222,76 @@ def _of_the_centre(made: World, s: stages.Stage) -> dict[str, list[Any]]:
     }
 
 
+def _of_the_taker(made: World) -> dict[str, list[Any]]:
+    """Return what waits for a second person, lists approved by one (the first run to its end), a batch, a ticket."""
+    told = {"now": NOW, "today": TODAY}
+    officer, system = made.people["enquirer"], made.systems["taker system"].client.user
+    second = factories.user("second", Role.ENQUIRER, of=officer.agency)
+    put = {"statute": disclosures.article(SENSITIVE), "reason": WHY}
+    asked = [approvals.ask(disclosures.about_person(who, SENSITIVE, **put), **told) for who in (officer, system)]
+    placed = [orders.place(wanted(), who, **told) for who in (officer, system, system)]
+    for order in placed:
+        orders.decide(order.pk, second, approve=True, answer="", **told)
+    for order in placed[:2]:
+        orders.run(order.pk, order.asked_by, **told)
+    ground = {
+        "statute": disclosures.article("supervision"),
+        "matter_no": "苏办〔2026〕118号",
+        "site": "http://testserver/",
+    }
+    batch = batches.start((batches.Line(FIRM, FIRM_NAME, None),), "supervision", officer, now=NOW, **ground)
+    return {
+        "<uuid:approval_id>": [asked[0].pk],
+        "<approval>": [asked[1].pk],
+        "<uuid:order_id>": [placed[0].pk],
+        "<order>": [order.pk for order in placed[1:]],
+        "<uuid:batch_id>": [batch],
+        "<int:ticket_id>": [ticket(officer, made.person.subject.id, made.people["auditor"])],
+    }
+
+
+def wanted() -> orders.Wanted:
+    """Return an order about the person and somebody with an empty file."""
+    ground = ("licensing", disclosures.article("licensing"), "苏办〔2026〕118号", "person", CodeKind.CITIZEN_ID, WHY)
+    return orders.Wanted(*ground, ((CITIZEN, disclosures.PERSON_NAME), (OTHER_CITIZEN, "顾南星")))
+
+
+def ticket(officer: User, subject: Any, auditor: User) -> int:
+    """Open a ticket about an officer's read of a file and put it to the unit."""
+    read = Access.objects.filter(actor=officer, subject_id=subject).first()
+    said = ("查询了代理关系人", "Looked at a file they act for")
+    finding = Finding(
+        "household", f"household:{read.pk}", officer.pk, officer.agency_id, read.subject_id, TODAY, (read.pk,), *said,
+        (Fact("次数", "Times", "1"),), Weight(60, *said),
+    )  # fmt: skip
+    tickets.open_ticket(finding, now=NOW)
+    opened = Ticket.objects.get()
+    return tickets.ask(opened.pk, actor=auditor, version=opened.version, now=NOW, today=TODAY).pk
+
+
+def _taken_along(s: stages.Stage) -> dict[str, list[Any]]:
+    """Return the reports of the person, of which one can be taken along, and an edition of the open data."""
+    told = {"now": NOW, "today": TODAY}
+    paper = report.build_own(s.subject.id, s.applicant, **told)
+    carried = portable.issue(s.subject.id, s.applicant, portable.Wish("http://testserver", 5), **told)
+    return {
+        "<str:number>": [paper.number],
+        "<str:verify_code>": [paper.verify_code],
+        "<uuid:report_id>": [carried.pk],
+        "<str:name>": [each.name for each in open_data.make(**told).files],
+    }
+
+
+def unpacked(body: bytes) -> bytes:
+    """Return what a packed file holds; anything else as it is."""
+    if body.startswith(b"\x1f\x8b"):
+        return gzip.decompress(body)
+    if body.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            return b"\n".join(packed.read(name) for name in packed.namelist())
+    return body
+
+
 WORDS: dict[str, list[str]] = {
     "<slug:act>": ["withdraw"],
     "<slug:action>": ["withdraw"],
@@ -217,6 +303,8 @@ WORDS: dict[str, list[str]] = {
     "<str:code>": [factories.PENALTY, "not_found"],
     "<str:uscc>": [factories.FIRM],
     "<uscc>": [factories.FIRM],
+    "<int:number>": ["1"],
+    "<number>": ["1"],
     "<index>": ["0"],
     "<ledger_entry>": ["1"],
 }

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from chengxin.accounts.models import User
-from chengxin.accounts.policies import check_may
+from chengxin.accounts.policies import can_may, check_may
 from chengxin.accounts.roles import Permission
 from chengxin.cases.services import serve_notice
 from chengxin.catalogue import lawbook
@@ -90,9 +90,9 @@ def explain(ticket_id: int, text: str, *, actor: User, version: int, now: dateti
     """Write down what the unit says; anybody of the unit who may enquire can say it, the person concerned too."""
     check_may(actor, Permission.EXPLAIN_ACCESS)
     with transaction.atomic():
-        ticket = _locked(ticket_id, version)
-        if ticket.agency_id != actor.agency_id:
+        if actor.agency_id is None or not Ticket.objects.filter(pk=ticket_id, agency_id=actor.agency_id).exists():
             raise _unknown()
+        ticket = _locked(ticket_id, version)
         return _take(ticket, "explain", "enquirer", actor, _text(text), now, met={"answer"})
 
 
@@ -172,8 +172,12 @@ _CONFLICTS = {
 
 
 def _audited(ticket_id: int, actor: User, version: int) -> Ticket:
+    """Return a ticket this auditor may handle; one of another region looks the same as none."""
+    check_may(actor, Permission.JUDGE_MISUSE)
+    region = Ticket.objects.filter(pk=ticket_id).values_list("agency__region", flat=True).first()
+    if region is None or not can_may(actor, Permission.JUDGE_MISUSE, region):
+        raise _unknown()
     ticket = _locked(ticket_id, version)
-    check_may(actor, Permission.JUDGE_MISUSE, ticket.agency.region)
     why = conflict(ticket, actor)
     if why:
         raise TicketRefused(*_CONFLICTS[why], code="conflict")

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chengxin.disclosure.own_file import NotYours
+from chengxin.disclosure.services import ServiceRefused
 from chengxin.portal.frame import sentence, show
 from chengxin.registry import selectors as registry
 from chengxin.registry.sealing import open_name
@@ -60,7 +61,8 @@ def own_page(view: View) -> View:
         except NotYours:
             raise Http404 from None
         except Refusal as refusal:
-            return show(request, "refused", {"sentence": sentence(refusal)}, status=403)
+            status = 503 if isinstance(refusal, ServiceRefused) else 403
+            return show(request, "refused", {"sentence": sentence(refusal)}, status=status)
 
     return guarded
 

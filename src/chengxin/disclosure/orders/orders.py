@@ -23,8 +23,11 @@ from chengxin.accounts.roles import Permission
 from chengxin.accounts.services import deliver
 from chengxin.disclosure import gate, policies
 from chengxin.disclosure import second_person as second
-from chengxin.disclosure.models import EnquiryOrder, OrderLine
+from chengxin.disclosure.models import Access, EnquiryOrder, OrderLine
 from chengxin.disclosure.orders.approvals import check_answer
+from chengxin.disclosure.reports import scope as scopes
+from chengxin.disclosure.reports.shapes import Wanted as WholeFile
+from chengxin.disclosure.reports.states import versions_digest
 from chengxin.disclosure.shapes import Answer, Enquiry, Refused
 from chengxin.ledger import services as ledger
 from chengxin.rules import masks
@@ -142,7 +145,7 @@ def take(order_id: UUID, actor: User, *, now: datetime, today: date) -> bytes:
             raise _no("还没有查完，请先继续查询。", "The order is not finished. Go on first.")
         if not EnquiryOrder.objects.filter(pk=order.pk, taken_at=None).update(taken_at=now):
             raise _no("结果已经取走，只能取一次。需要再看请重新查询。", "The results were taken; they are given once.")
-        table = _table(order, lines)
+        table = _table(order, lines, today)
         OrderLine.objects.filter(order=order).update(asked=None, result=None)
         order.refresh_from_db()
         _commit(order, "taken", actor, now, hashlib.sha256(table).hexdigest())
@@ -280,20 +283,36 @@ def _ask_one(order: EnquiryOrder, line: OrderLine, now: datetime, today: date) -
     code, name = _opened(order.pk, line.number, "asked", line.asked)
     enquiry = _enquiry(_wanted(order, []), order.asked_by, code, name, order.pk)
     try:
-        gate.disclose(enquiry, now=now, today=today, keep=lambda outcome: _keep(order.pk, line, outcome))
+        gate.disclose(enquiry, now=now, today=today, keep=lambda outcome: _keep(order.pk, line, outcome, today))
     except Refused:
         return  # Written down and kept as the line's outcome.
 
 
-def _keep(order_id: UUID, line: OrderLine, outcome: Answer | Refused) -> None:
+def _keep(order_id: UUID, line: OrderLine, outcome: Answer | Refused, today: date) -> None:
     if isinstance(outcome, Refused):
         said, shown = outcome.code, _said(outcome)
     else:
-        said, shown = outcome.outcome, _result(outcome)
+        said, shown = outcome.outcome, _result(outcome) | {"seen": _seen(outcome.access, today)}
     sealed = _sealed(order_id, line.number, "result", shown)
     fresh = OrderLine.objects.filter(pk=line.pk, outcome="")
     if not fresh.update(outcome=said, result=sealed, entry_id=outcome.entry):
         raise _no("这一行已由另一处查过。", "This line was asked about elsewhere.")
+
+
+def _seen(access: UUID, today: date) -> list[str]:
+    """Return the read of a line and a digest of what it would see of the file today."""
+    read = Access.objects.select_related("subject__key").get(pk=access)
+    if read.subject is None or read.subject.key.wrapped is None:
+        return [str(access), ""]
+    return [str(access), versions_digest(read.subject.pk, read, today, scopes.of(WholeFile(), today))]
+
+
+def _current(shown: dict[str, Any], today: date) -> dict[str, Any]:
+    """Return a result as it was kept; of a file that has changed since, only that it is to be asked about anew."""
+    seen = shown.get("seen")
+    if "rows" not in shown or (seen and seen == _seen(UUID(seen[0]), today)):
+        return shown
+    return {"zh": "查询以后档案有变化，这一结果不再给出，请重新查询。", "changed": True}
 
 
 def _said(refusal: Refused) -> dict[str, object]:
@@ -311,16 +330,18 @@ def _result(answer: Answer) -> dict[str, object]:
     return {"name": subject["name"], "code": subject["code"], "hit": answer.hit, "count": answer.count, "rows": rows}
 
 
-def _table(order: EnquiryOrder, lines: Iterable[OrderLine]) -> bytes:
+def _table(order: EnquiryOrder, lines: Iterable[OrderLine], today: date) -> bytes:
     """Return the results as CSV in UTF-8 with a mark, which spreadsheet programmes need; subjects stay masked."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["序号", "结果", "存证序号", "主体", "证件号码", "有无", "条数", "内容"])
     for line in lines:
-        shown = _opened(order.pk, line.number, "result", line.result)
+        shown = _current(_opened(order.pk, line.number, "result", line.result), today)
         rows = json.dumps(shown.get("rows", []), ensure_ascii=False) if shown.get("rows") else shown.get("zh", "")
-        hit = {True: "有", False: "无"}.get(shown.get("hit"), "")
-        cells = [line.number, line.outcome, line.entry_id, shown.get("name", ""), shown.get("code", ""), hit]
+        said = shown.get("hit")
+        hit = "" if said is None else "有" if said else "无"
+        outcome = "changed" if shown.get("changed") else line.outcome
+        cells = [line.number, outcome, line.entry_id, shown.get("name", ""), shown.get("code", ""), hit]
         writer.writerow([_plain_cell(each) for each in [*cells, shown.get("count", ""), rows]])
     return ("\ufeff" + out.getvalue()).encode()
 

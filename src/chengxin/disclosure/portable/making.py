@@ -25,8 +25,8 @@ from chengxin.disclosure import accesses
 from chengxin.disclosure.models import Outcome
 from chengxin.disclosure.models_portable import PortableContent, PortableReport, PortableShowing
 from chengxin.disclosure.own_file import NotYours
+from chengxin.disclosure.portable import comparing, law, packing
 from chengxin.disclosure.portable import contents as file_contents
-from chengxin.disclosure.portable import law, packing
 from chengxin.disclosure.portable.contents import Contents
 from chengxin.disclosure.portable.packing import CHANCE, Kept, Part, Random, Terms
 from chengxin.disclosure.shapes import ServiceRefused
@@ -315,7 +315,10 @@ def _stored(
 
 
 def _kept(report: PortableReport, now: datetime) -> Kept:
+    """Return a report's content while it holds; compared here too, for the marking of all reports comes by and by."""
     if state(report, now) != "valid" or report.sealed is None:
+        raise Ended
+    if comparing.stale(PortableReport.objects.filter(pk=report.pk), now):
         raise Ended
     return Kept.of(vault.open_sealed(report.subject.key, bytes(report.sealed), _place_of(report.pk)))
 
