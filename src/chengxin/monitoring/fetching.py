@@ -6,17 +6,12 @@ to an address inside somebody's network.
 
 from __future__ import annotations
 
-import http.client
-import socket
-import ssl
-import threading
-from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
 
 from django.conf import settings
 
+from chengxin.disclosure import outgoing
 from chengxin.rules.errors import Refusal
 
 TIMEOUT = 5.0
@@ -50,14 +45,9 @@ class Fetched:
 
 def check_page(url: str) -> SplitResult:
     """Return the parts of an address on the operator's list; raises PageNotAllowed."""
-    parts = urlsplit(url)
-    try:
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port = "", None
-    secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-    plain = not (parts.username or parts.password or parts.fragment) and url.isascii() and url.isprintable()
-    if not (host and secure and plain and {host, f"{host}:{port}"} & set(settings.CHENGXIN_PROBE_HOSTS)):
+    plain = url.isascii() and url.isprintable()
+    parts = outgoing.allowed(url, settings.CHENGXIN_PROBE_HOSTS) if plain else None
+    if parts is None:
         raise PageNotAllowed(
             "不能巡查这个地址：须为 https 地址，不带用户名密码，且主机列在 CHENGXIN_PROBE_HOSTS 中。",
             "This page may not be probed: it must be https, without credentials, and its host must be listed in "
@@ -72,8 +62,8 @@ def get(url: str, timeout: float = TIMEOUT) -> Fetched:
         return _exchange(check_page(url), timeout)
     except PageNotAllowed:
         return Fetched(failure="not_allowed")
-    except (OSError, http.client.HTTPException) as error:
-        return Fetched(failure=_word(error))
+    except outgoing.FAILURES as error:
+        return Fetched(failure=outgoing.word(error))
 
 
 def follow(base: str, links: tuple[str, ...]) -> list[str]:
@@ -93,19 +83,8 @@ def follow(base: str, links: tuple[str, ...]) -> list[str]:
 
 
 def _exchange(parts: SplitResult, timeout: float) -> Fetched:
-    connection = _connection(parts, timeout)
-    # A socket's own timeout starts anew with every byte; the timer ends an answer that only trickles.
-    timer = threading.Timer(timeout, _cut, [connection])
-    timer.daemon = True
-    timer.start()
-    try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("GET", path, headers={"User-Agent": NAME, "Accept": "text/html"})
-        response = connection.getresponse()
-        body = response.read(MOST_READ + 1)
-    finally:
-        timer.cancel()
-        connection.close()
+    headers = {"User-Agent": NAME, "Accept": "text/html"}
+    response, body = outgoing.exchange(parts, "GET", None, headers, timeout, MOST_READ + 1)
     if response.status != 200:
         return Fetched(failure=f"http_{response.status}")
     if len(body) > MOST_READ:
@@ -113,31 +92,3 @@ def _exchange(parts: SplitResult, timeout: float) -> Fetched:
     if response.headers.get_content_type() not in ("text/html", "text/plain", "application/xhtml+xml"):
         return Fetched(failure="not_a_page")
     return Fetched(body, charset=response.headers.get_content_charset("utf-8"))
-
-
-def _connection(parts: SplitResult, timeout: float) -> http.client.HTTPConnection:
-    assert parts.hostname is not None
-    if parts.scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=context)
-    return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
-
-
-def _cut(connection: http.client.HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):  # It may not be connected yet, or be closed already.
-        connection.sock.shutdown(socket.SHUT_RDWR)
-
-
-def _word(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "timeout"
-    if isinstance(error, ConnectionRefusedError):
-        return "refused"
-    return "tls" if isinstance(error, ssl.SSLError) else "broken_off"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
