@@ -19,6 +19,8 @@ from chengxin.disclosure.models import Access, EnquiryOrder, OrderLine
 from chengxin.disclosure.orders import orders, services
 from chengxin.disclosure.orders.services import CannotApprove, CannotOrder, Wanted
 from chengxin.ledger.models import Entry
+from chengxin.registry import services as registry
+from chengxin.registry.models import Cause, RecordVersion
 from chengxin.rules.identifiers.verdict import CodeKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,6 +70,17 @@ def test_each_subject_has_its_own_access_and_leaf_and_the_results_are_taken_once
         assert json.loads(archive.read("seal.json"))["order"] == str(order.pk)
     assert "沈**" in table and CITIZEN not in table and PERSON_NAME not in table
     assert not OrderLine.objects.exclude(asked=None, result=None).exists()
+
+
+def test_of_a_file_that_has_changed_since_no_result_is_given(unit):
+    order = unit.approved()
+    unit.runs(order)
+    registry.end_record(RecordVersion.objects.get().record_id, Cause.RESTORED, ref="XF-1", now=NOW)
+    packed = orders.take(order.pk, unit.officer, now=NOW, today=TODAY)
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        _heads, changed, untouched = archive.read("results.csv").decode().splitlines()
+    assert changed.split(",")[1:2] + changed.split(",")[3:7] == ["changed", "", "", "", ""]
+    assert "示交罚" not in changed and "请重新查询" in changed and ",no_file," in untouched
     with pytest.raises(CannotOrder, match="只能取一次"):
         orders.take(order.pk, unit.officer, now=NOW, today=TODAY)
 
