@@ -82,9 +82,7 @@ def batch(batch: UUID, out: Path | None, username: str, demo: bool) -> None:
         before, seen = seen.waiting, batches.go_on(batch, actor, now=clock.now(), today=clock.today())
         click.echo(f"{len(seen.rows) - seen.waiting}/{len(seen.rows)}")
         if seen.waiting == before:
-            raise click.ClickException(
-                "其余各行正由别处出具，请稍后再试。\nThe rest is being made elsewhere."
-            )
+            raise click.ClickException("其余各行正由别处出具，请稍后再试。\nThe rest is being made elsewhere.")
     click.echo(f"已出具 made {seen.made}, 未出具 refused {seen.refused}")
     if out is not None:
         with out.open("wb") as packed:

@@ -47,9 +47,7 @@ def _check_empty(var: Path, fresh: bool) -> None:
     if fresh:
         shutil.rmtree(var, ignore_errors=True)
     elif (var / "chengxin.sqlite3").exists():
-        raise click.ClickException(
-            "测试环境已存在；重建请加 --fresh。\nThere is one already; --fresh replaces it."
-        )
+        raise click.ClickException("测试环境已存在；重建请加 --fresh。\nThere is one already; --fresh replaces it.")
 
 
 def _settle(var: Path, seed: int) -> tuple[Any, dict[str, Any]]:

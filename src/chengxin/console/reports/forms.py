@@ -30,6 +30,4 @@ class BatchForm(forms.Form):
             return
         del self.fields["statute"]
         self.fields["matter_no"].required = False
-        self.fields["lines"].help_text = _(
-            "一行一个单位：统一社会信用代码，名称，授权编号前 8 位。用逗号隔开。"
-        )
+        self.fields["lines"].help_text = _("一行一个单位：统一社会信用代码，名称，授权编号前 8 位。用逗号隔开。")
