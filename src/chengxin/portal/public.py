@@ -38,7 +38,7 @@ def _figures(found: Figures) -> list[dict[str, Any]]:
     return [
         {
             "label": words.GROUPS[group],
-            "value": _("少于 10") if count is None else count,
+            "value": _("不公布") if count is None else count,
             "unit": _("条"),
             "href": f"/latest/?kind={group}",
         }
