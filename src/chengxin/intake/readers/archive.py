@@ -38,7 +38,7 @@ def check_workbook(file: IO[bytes], size: int, texts_are_safe: Callable[[], obje
         with zipfile.ZipFile(file) as archive:
             _check_members(archive.infolist())
             _check_contents(archive, file, size, texts_are_safe)
-    except (zipfile.BadZipFile, zlib.error, struct.error, OSError) as fault:
+    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, OSError) as fault:
         raise faults.broken_workbook() from fault
     file.seek(0)
 

@@ -17,6 +17,8 @@ from chengxin.intake.readers.compound import check_old_workbook
 from chengxin.intake.readers.quick import EXACT, Opening, number_text, quick_table
 from chengxin.intake.readers.table import Table, build
 
+# What the standard library says of a ZIP file it cannot read.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 Cell = str | float | bool | date | datetime | time | timedelta
 
 
@@ -38,7 +40,7 @@ def _read(kind: str, file: IO[bytes], opening: Opening | None = None) -> Table:
         return (quick_table(file, opening) if opening else None) or cell_by_cell(kind, file)
     except PasswordError as fault:
         raise faults.encrypted() from fault
-    except (CalamineError, OSError, ValueError, OverflowError, zipfile.BadZipFile, zlib.error, EOFError) as fault:
+    except (CalamineError, OSError, ValueError, OverflowError, *_DAMAGED) as fault:
         raise faults.broken_workbook() from fault
     except BaseException as fault:
         # What the library did not foresee in a damaged file comes as a panic, which is no Exception.
