@@ -33,11 +33,21 @@ def mapped(work: Callable[..., Result], parts: Sequence[Part]) -> Iterator[Resul
     waiting, given = deque(parts), deque[tuple[Part, Future[Result]]]()
     while waiting or given:
         while waiting and len(parts) >= WORTH_IT and len(given) <= _spare() and _ready():
-            given.append((waiting[0], _pool().submit(work, *waiting[0])))
-            waiting.popleft()
+            part = waiting.popleft()
+            given.append((part, _given(work, *part)))
         yield work(*waiting.popleft()) if waiting else _result(work, *given.popleft())
         while given and given[0][1].done():
             yield _result(work, *given.popleft())
+
+
+def _given(work: Callable[..., Result], *args: Any) -> Future[Result]:
+    """Give work to a helper; when one has died since, the work comes back as what a helper died over."""
+    try:
+        return _pool().submit(work, *args)
+    except BrokenExecutor as fault:
+        fallen = Future[Result]()
+        fallen.set_exception(fault)
+        return fallen
 
 
 def _result(work: Callable[..., Result], part: Part, given: Future[Result]) -> Result:
@@ -56,7 +66,7 @@ def lend(work: Callable[..., None], *args: Any, count: int) -> list[Future[None]
     if connection.vendor != "postgresql" or count < 1 or not _ready():
         return []
     database = str(connection.settings_dict["NAME"])
-    return [_pool().submit(_on, database, work, *args) for _ in range(min(count, _spare()))]
+    return [_given(_on, database, work, *args) for _ in range(min(count, _spare()))]
 
 
 def released(helpers: Iterable[Future[None]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from datetime import date, datetime
 from uuid import UUID
@@ -51,6 +52,13 @@ def test_a_file_read_and_admitted_by_several_is_admitted_once(small: None, ready
 
 def test_every_part_is_done_once_whoever_does_it(ready: None) -> None:
     assert sorted(hands.mapped(_twice, [(number,) for number in range(9)])) == [2 * number for number in range(9)]
+
+
+def test_a_helper_that_died_while_nobody_needed_it_is_no_error(ready: None) -> None:
+    if hands._spare():
+        os.kill(hands._begun().result(), signal.SIGKILL)
+        time.sleep(0.5)
+    assert sorted(hands.mapped(_twice, [(number,) for number in range(5)])) == [0, 2, 4, 6, 8]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="one process writes at a time on SQLite")
