@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from tests.functional import on_task
+from tests.functional import arrivals, on_task
 
 # Playwright keeps an event loop in this thread, which Django would otherwise take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -54,6 +54,7 @@ def browser() -> Iterator[Browser]:
     found = next((path for path in map(shutil.which, NAMES) if path), None)
     if found is None:
         pytest.fail(f"No Chromium on the PATH (looked for {', '.join(NAMES)}); install Debian's package chromium.")
+    arrivals.install()
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield running
@@ -80,7 +81,7 @@ def page_at(browser: Browser, live_server: Any) -> Iterator[PageAt]:
         if user is not None:
             cookies.append((settings.SESSION_COOKIE_NAME, session_of(user)))
         context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies])
-        return context.new_page()
+        return arrivals.watch(context.new_page())
 
     yield at
     for context in opened:
