@@ -123,7 +123,7 @@ def _systems(operator: User, source: Any, taker: Any) -> dict[str, clients.Issue
     for unit in (source, taker):
         feed.contract(unit, "supervision", f"GX-{unit.uscc[-2:]}", since=TODAY, until=TODAY + timedelta(days=900))
     owners = {"system": source, "taker system": taker, "other system": factories.agency(STRANGE_CODE)}
-    return {name: clients.issue(unit, purposes, operator, NOW) for name, unit in owners.items()}
+    return {name: clients.issue(unit, purposes, operator, factories.MIDNIGHT) for name, unit in owners.items()}
 
 
 def _filed(clerk: User) -> Any:

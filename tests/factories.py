@@ -24,6 +24,8 @@ from chengxin.rules.identifiers.verdict import CodeKind
 
 TODAY = date(2026, 11, 20)
 NOW = datetime.combine(TODAY, time(9, 30), ZoneInfo("Asia/Shanghai"))
+# Tests that move the day keep the hour at which they are run, so what has to be there by then is made at midnight.
+MIDNIGHT = NOW.replace(hour=0, minute=0)
 FIRM, OTHER_FIRM = "91320199MA00000156", "91320199MA00000T4W"
 CITIZEN, OTHER_CITIZEN = "320199198002290012", "320199199912310021"
 PENALTY, SIMPLE_PENALTY, LICENCE, HONOUR = "JS-CF-01", "JS-CF-02", "JS-XK-01", "JS-RY-01"

@@ -37,7 +37,7 @@ def places():
     """A person's record, and a later file that says something else about it; with the token of the unit's system."""
     make.law()
     agency = make.agency()
-    issued = clients.issue(agency, ["submission"], make.user("operator", Role.CENTRE_OPERATOR), make.NOW)
+    issued = clients.issue(agency, ["submission"], make.user("operator", Role.CENTRE_OPERATOR), make.MIDNIGHT)
     sent = [_send(agency, issued.client.user, row) for row in ("0.5", "0.8")]
     record = Admission.objects.get().record_id
     return {"record": record, "later": sent[1].id}, {"Authorization": f"Bearer {issued.token}"}

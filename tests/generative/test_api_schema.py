@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,7 +27,9 @@ from chengxin.ledger import services as ledger
 from chengxin.ui import clock
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("CHENGXIN_CASES", "25"))
+PROPER = int(os.environ.get("CHENGXIN_CASES", "300"))
+IMPROPER, STRANGE = PROPER // 3, PROPER // 12
+"""Requests to each operation: as the document asks, against the document, and without a token."""
 CONFIG = SchemathesisConfig(
     projects=ProjectsConfig(
         default=ProjectConfig(generation=GenerationConfig(deterministic=True, with_security_parameters=False))
@@ -36,7 +39,7 @@ CONFIG = SchemathesisConfig(
 schema = schemathesis.openapi.from_dict(document(), config=CONFIG)
 schema.app = application
 OPERATIONS = {each.ok().label: each.ok() for each in schema.get_all_operations()}
-bounded = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+bounded = partial(settings, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @pytest.fixture
@@ -53,7 +56,10 @@ def token(db: None) -> Iterator[str]:
         feed.collect(clock.now(), TODAY)
         ledger.sequence(now=clock.now())
         operator = factories.user("operator", Role.CENTRE_OPERATOR)
-        purposes = ["submission", "feed", "licensing", "procurement", "bank_credit"]
+        purposes = [
+            *("submission", "feed", "licensing", "procurement", "bank_credit", "litigation"),
+            *("screening", "qualification_review"),
+        ]
         yield clients.issue(agency, purposes, operator, clock.now()).token
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
@@ -71,10 +77,10 @@ def sent(case: schemathesis.Case, token: str) -> None:
     case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, excluded_checks=excluded)
 
 
-def hold(label: str, mode: GenerationMode, check: Callable[[schemathesis.Case], None]) -> None:
+def hold(label: str, mode: GenerationMode, cases: int, check: Callable[[schemathesis.Case], None]) -> None:
     """Run a check over examples of one operation, inside the transaction of the present test."""
 
-    @bounded
+    @bounded(max_examples=cases)
     @given(OPERATIONS[label].as_strategy(generation_mode=mode))
     def every(case: schemathesis.Case) -> None:
         check(case)
@@ -84,12 +90,12 @@ def hold(label: str, mode: GenerationMode, check: Callable[[schemathesis.Case], 
 
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_a_proper_request_gets_a_declared_answer(token: str, label: str) -> None:
-    hold(label, GenerationMode.POSITIVE, lambda case: sent(case, token))
+    hold(label, GenerationMode.POSITIVE, PROPER, lambda case: sent(case, token))
 
 
 @pytest.mark.parametrize("label", [label for label, each in OPERATIONS.items() if takes_anything(each)])
 def test_an_improper_request_is_refused_in_a_declared_way(token: str, label: str) -> None:
-    hold(label, GenerationMode.NEGATIVE, lambda case: sent(case, token))
+    hold(label, GenerationMode.NEGATIVE, IMPROPER, lambda case: sent(case, token))
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
@@ -100,4 +106,4 @@ def test_without_a_token_too(token: str, label: str) -> None:
         if OPERATIONS[label].definition.raw.get("security"):
             assert response.status_code == 401
 
-    hold(label, GenerationMode.POSITIVE, check)
+    hold(label, GenerationMode.POSITIVE, STRANGE, check)

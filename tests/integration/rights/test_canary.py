@@ -83,7 +83,7 @@ def _world() -> World:
     records = _records(submission)
     three = (officers["centre"], officers["reviewer"], officers["decider"])
     there = {k: Stage(subjects[k], records[k], owners[k], source, clerk, *three) for k in subjects}
-    issued = clients.issue(taker, ("feed", "licensing", "litigation"), officers["centre"], NOW)
+    issued = clients.issue(taker, ("feed", "licensing", "litigation"), officers["centre"], factories.MIDNIGHT)
     feed.contract(taker, "supervision", "GX-1", since=TODAY, until=TODAY + timedelta(days=900))
     made = [
         report.build(disclosures.about_firm(officers["enquirer"], "supervision"), now=NOW, today=TODAY),
