@@ -64,7 +64,7 @@ def careless() -> None:
     """Break the loader on purpose: the rows leave their parcel in one transaction and are admitted in the next."""
     from django.db import transaction
 
-    from chengxin.intake import admission, hands
+    from chengxin.intake import admission, admitting, hands
     from chengxin.intake.matching import match
     from chengxin.intake.models import Parcel
 
@@ -72,7 +72,7 @@ def careless() -> None:
         with transaction.atomic(durable=True):
             submission = admission.locked(submission_id)
             parcel = Parcel.objects.filter(submission=submission).order_by("number").first()
-            rows = admission._unpacked(submission, parcel) if parcel else []
+            rows = admission.unpacked(submission, parcel) if parcel else []
             if parcel:
                 parcel.delete()
         with transaction.atomic(durable=True):
@@ -82,7 +82,8 @@ def careless() -> None:
         return len(rows)
 
     # Helpers are processes of their own, which nobody has broken; here nobody helps.
-    admission._admit_free = admission._admit_batch = batch
+    admitting._admit_free = admitting._admit_batch = batch
+    admitting._admit_prepared = lambda submission, _number, now, today: batch(submission, now, today)
     hands.lend = lambda *_args, **_words: []
 
 

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from chengxin.accounts.models import Agency, Message, RoleAssignment, User
 from chengxin.accounts.roles import Role
 from chengxin.storage.bulk import insert_rows, ordered_uuids
+from chengxin.storage.held import together
 
 
 def register_agency(uscc: str, name_zh: str, name_en: str, region: str, **functions: bool) -> Agency:
@@ -47,7 +46,7 @@ NoticeRow = tuple[UUID, str, str, str, str, datetime]
 def deliver_rows(rows: Iterable[NoticeRow]) -> int:
     """Put many notices into their mailboxes without a model object each: mailbox, kind, title, body, link, moment."""
     columns = ("id", "mailbox", "kind", "title", "body", "link", "delivered_at")
-    with transaction.atomic():
+    with together():
         return insert_rows(Message, columns, ((uuid, *row) for uuid, row in _named(list(rows))))
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Count, QuerySet, Sum
 
 from chengxin.catalogue import lawbook
-from chengxin.intake import hands, parcels, reasons, recurrences
-from chengxin.intake.matching import Match, match
+from chengxin.intake import parcels, reasons, recurrences
+from chengxin.intake.matching import Match
 from chengxin.intake.models import Admission, Parcel, Question, RowState, Submission, SubmissionRow
 from chengxin.intake.reading import Reading, seal, unseal_reading
 from chengxin.intake.reasons import Stored
@@ -26,12 +26,9 @@ from chengxin.registry.models import KindQuestion
 from chengxin.registry.services import admit_records
 from chengxin.rules.layouts import Role
 from chengxin.storage.bulk import insert_rows, next_ids
-from chengxin.storage.garbage import uncollected
 from chengxin.vault import services as vault
 
 BATCH = 5_000
-# Two files may register the same new subject at the same moment; the later one then finds it and goes on.
-_TRIES = 5
 _COLUMNS = ("id", "submission_id", "row_no", "state", "findings", "sealed", "fingerprint")
 
 
@@ -48,76 +45,8 @@ class Row:
     state: str = RowState.ADMITTED.value
 
 
-def admit_all(submission_id: UUID, *, now: datetime, today: date) -> None:
-    """Admit every valid row of a submission, batch by batch, and settle it; safe to call again at any time.
-
-    Where the database lets several processes write, helpers admit parcels at the same time.
-    """
-    parcels_left = Parcel.objects.filter(submission=submission_id).count()
-    helpers = hands.lend(admit_free_parcels, submission_id, now, today, count=parcels_left - 1)
-    admit_free_parcels(submission_id, now, today)
-    hands.released(helpers)
-    while _firmly(_admit_batch, submission_id, now, today) or parcels.of(submission_id).exists():
-        pass
-    _settle(submission_id, now)
-
-
-def admit_free_parcels(submission_id: UUID, now: datetime, today: date) -> None:
-    """Admit parcels that nobody else has in hand until none is left."""
-    while _firmly(_admit_free, submission_id, now, today):
-        pass
-
-
-def _firmly(admit: Callable[[UUID, datetime, date], int], submission_id: UUID, now: datetime, today: date) -> int:
-    for _ in range(_TRIES - 1):
-        try:
-            return admit(submission_id, now, today)
-        # Each of two waits for a fact the other has just written; one of them is told to begin again.
-        except (IntegrityError, OperationalError):
-            continue
-    return admit(submission_id, now, today)
-
-
-def _admit_free(submission_id: UUID, now: datetime, today: date) -> int:
-    """Admit the next parcel nobody has in hand, whole or not at all; return how many rows it had."""
-    with uncollected(), transaction.atomic(durable=True):
-        parcel = parcels.free(submission_id)
-        if parcel is None:
-            return 0
-        submission = _with_all().get(id=submission_id)
-        rows = _unpacked(submission, parcel)
-        told = submission.counts["by_code"]
-        _admit_rows(submission, rows, match([row.reading for row in rows], today=today, now=now), now, today)
-        parcel.delete()
-        _add_told(submission, told)
-    return len(rows)
-
-
-def _add_told(submission: Submission, before: Mapping[str, int]) -> None:
-    """Add what was found meanwhile to the count of findings, which others may have added to as well."""
-    added = Counter(submission.counts["by_code"])
-    added.subtract(before)
-    if +added:
-        kept = locked(submission.id)
-        kept.counts = {**kept.counts, "by_code": dict(Counter(kept.counts["by_code"]) + added)}
-        kept.save(update_fields=["counts"])
-
-
-def _admit_batch(submission_id: UUID, now: datetime, today: date) -> int:
-    """Admit the next parcel, or rows that an earlier release of the platform stored as valid, whole or not at all."""
-    with uncollected(), transaction.atomic(durable=True):
-        # A parcel that another process has in hand is waited for; it is asked for first, as everybody does.
-        parcel = parcels.of(submission_id).select_for_update().order_by("number").first()
-        submission = locked(submission_id)
-        rows = _unpacked(submission, parcel) if parcel else valid_rows(submission)
-        if rows:
-            admit_matched(submission, rows, match([row.reading for row in rows], today=today, now=now), now, today)
-        if parcel:
-            parcel.delete()
-    return len(rows)
-
-
-def _with_all() -> QuerySet[Submission]:
+def whole() -> QuerySet[Submission]:
+    """Return submissions with all that admission asks of them."""
     return Submission.objects.select_related("agency", "item__item", "key")
 
 
@@ -126,10 +55,11 @@ def locked(submission_id: UUID) -> Submission:
     able = connection.features
     only = ("self",) if able.has_select_for_update_of else ()
     # Rows that name the submission may still be written beside; its own columns may not.
-    return _with_all().select_for_update(of=only, no_key=able.has_select_for_no_key_update).get(id=submission_id)
+    return whole().select_for_update(of=only, no_key=able.has_select_for_no_key_update).get(id=submission_id)
 
 
-def _unpacked(submission: Submission, parcel: Parcel) -> list[Row]:
+def unpacked(submission: Submission, parcel: Parcel) -> list[Row]:
+    """Open a parcel and give its rows their ids."""
     assert submission.key is not None
     parked = parcels.opened(parcel, vault.sealer_for(submission.key))
     ids = next_ids(SubmissionRow._meta.db_table, len(parked))
@@ -161,13 +91,14 @@ def admit_matched(
     submission: Submission, rows: Sequence[Row], matches: Sequence[Match], now: datetime, today: date
 ) -> None:
     """Admit the rows whose subject is certain, ask about the others, and write down what became of each."""
-    _admit_rows(submission, rows, matches, now, today)
+    admit_rows(submission, rows, matches, now, today)
     submission.save(update_fields=["counts"])
 
 
-def _admit_rows(
+def admit_rows(
     submission: Submission, rows: Sequence[Row], matches: Sequence[Match], now: datetime, today: date
 ) -> None:
+    """Admit, ask and write as ``admit_matched`` does, leaving the counts in the hands of the caller."""
     assessor = Assessor(submission, today)
     certain: list[tuple[Row, Draft]] = []
     asked: list[tuple[Row, Match]] = []
@@ -329,7 +260,8 @@ def _stored(submission: UUID, sealer: vault.Sealer, row: Row) -> tuple[Any, ...]
     return row.id, submission, row.row_no, row.state, row.findings, sealed, row.fingerprint
 
 
-def _settle(submission_id: UUID, now: datetime) -> None:
+def settle(submission_id: UUID, now: datetime) -> None:
+    """Count a submission of which nothing is left to do, and say in the ledger what became of it."""
     with transaction.atomic(durable=True):
         submission = locked(submission_id)
         recount(submission)

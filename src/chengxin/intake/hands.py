@@ -58,15 +58,20 @@ def _result(work: Callable[..., Result], part: Part, given: Future[Result]) -> R
         return work(*part)
 
 
-def lend(work: Callable[..., None], *args: Any, count: int) -> list[Future[None]]:
-    """Let up to ``count`` helpers do the same work as the caller; ``work`` must be a function of a module.
+def standing_by() -> int:
+    """Return how many helpers could begin at once."""
+    return _spare() if _ready() else 0
 
-    None help where the database has one writer at a time, or where there is one processor.
+
+def lend(works: Sequence[tuple[Callable[..., None], Part]]) -> list[Future[None]]:
+    """Let helpers do the first of some works beside the caller; each is a function of a module with what it is given.
+
+    None help where there is one processor.
     """
-    if connection.vendor != "postgresql" or count < 1 or not _ready():
+    if not works or not _ready():
         return []
     database = str(connection.settings_dict["NAME"])
-    return [_given(_on, database, work, *args) for _ in range(min(count, _spare()))]
+    return [_given(_on, database, work, *args) for work, args in works[: _spare()]]
 
 
 def released(helpers: Iterable[Future[None]]) -> None:

@@ -16,7 +16,7 @@ from chengxin.accounts.models import Agency, User
 from chengxin.catalogue.models import ItemVersion
 from chengxin.catalogue.selectors import version_in_force
 from chengxin.intake import carried, receiving
-from chengxin.intake.admission import admit_all
+from chengxin.intake.admitting import admit_all
 from chengxin.intake.checking import check
 from chengxin.intake.models import RowState, Submission, SubmissionRow
 from chengxin.intake.policies import check_may_submit

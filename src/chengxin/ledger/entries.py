@@ -15,6 +15,7 @@ from chengxin.ledger import leaves
 from chengxin.ledger.models import Entry, Opening
 from chengxin.rules import merkle
 from chengxin.storage.bulk import insert_prepared, next_ids
+from chengxin.storage.held import holding
 from chengxin.vault import services as vault
 from chengxin.vault.services import AnyKey, DataKey, Place, Sealer
 
@@ -102,7 +103,7 @@ Sealers = Mapping[uuid.UUID, Sealer] | None
 
 def _write(drafts: Sequence[Draft], now: datetime, sealers: Sealers = None) -> tuple[list[Row], list[Row]]:
     """Write the rows of entries and openings and return them."""
-    if not connection.in_atomic_block:
+    if not connection.in_atomic_block and not holding():
         raise transaction.TransactionManagementError("a ledger entry needs the caller's transaction")
     if not drafts:
         return [], []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chengxin.registry.models import RecordMove, Subject
 
@@ -54,3 +54,9 @@ def earlier_ids(records: Iterable[UUID]) -> dict[UUID, UUID]:
 def moved_from(records: QuerySet[Any]) -> QuerySet[Any]:
     """Return the ids that these records, given as a query, have got by moving."""
     return RecordMove.objects.filter(old_id__in=records).values("new_id")
+
+
+def any_moved(subjects: Collection[UUID]) -> bool:
+    """Tell whether any of these files was merged into another or erased."""
+    moved = Q(forwarded_to__isnull=False) | Q(key__wrapped=None)
+    return Subject.objects.filter(moved, id__in=subjects).exists()

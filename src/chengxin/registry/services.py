@@ -18,6 +18,7 @@ from chengxin.registry.models import Annotation, Cause, Record, RecordVersion
 from chengxin.registry.versions import Content
 from chengxin.rules.errors import Refusal
 from chengxin.storage.bulk import insert_rows, ordered_uuids
+from chengxin.storage.held import together
 from chengxin.vault import services as vault
 
 
@@ -33,7 +34,7 @@ def admit_records(drafts: Sequence[Draft], *, now: datetime) -> list[UUID | None
     Subjects of negative records are notified in the same transaction (charter C17).
     """
     keys = sameness(drafts)
-    with transaction.atomic():
+    with together():
         known = set(Record.objects.filter(sameness__in=keys).values_list("sameness", flat=True))
         fresh: dict[str, tuple[Draft, UUID, Content]] = {}
         for key, draft, identifier in zip(keys, drafts, ordered_uuids(len(keys), now), strict=True):

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, connections, models, transaction
 
 from chengxin.storage import copytext, jsontext
+from chengxin.storage.held import Held, holding
 
 Row = Sequence[Any]
 Prepare = Callable[[Sequence[Any]], Sequence[Any]]
@@ -32,7 +33,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     so a UUID, a date, bytes or JSON goes in as it would through the ORM. Columns left out must have a database default
     or be an automatic key.
     """
-    if not connection.in_atomic_block:
+    if not connection.in_atomic_block and not holding():
         raise transaction.TransactionManagementError("insert_rows needs the caller's transaction")
     fields = [next(f for f in model._meta.concrete_fields if f.attname == name) for name in columns]
     prepared = _prepared([_preparer(field) for field in fields], rows)
@@ -47,9 +48,16 @@ def prepared_row(model: type[models.Model], columns: Sequence[str], row: Row) ->
 
 def insert_prepared(table: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Insert rows of values the driver itself understands, for the few tables where preparing costs too much."""
+    if (held := holding()) is not None:
+        return held.add(table, columns, rows)
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     quoted = connection.ops.quote_name(table)
     return _copy(quoted, names, rows) if connection.vendor == "postgresql" else _many(quoted, names, rows)
+
+
+def write_held(held: Held) -> None:
+    """Write what was held back, in the caller's transaction."""
+    held.write(insert_prepared, next_ids)
 
 
 def _prepared(preparers: Sequence[Prepare], rows: Iterable[Row]) -> Iterator[Row]:
@@ -150,8 +158,11 @@ def _copy(table: str, names: str, rows: Iterable[Row]) -> int:
 def next_ids(table: str, count: int) -> list[int]:
     """Return fresh ids for a table with an automatic key; must run inside the caller's transaction.
 
-    On SQLite that transaction holds the only write lock, so the largest id is final.
+    On SQLite that transaction holds the only write lock, so the largest id is final. Where rows are held back these are
+    placeholders.
     """
+    if (held := holding()) is not None:
+        return held.draw(table, count)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
