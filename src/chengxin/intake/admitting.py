@@ -46,7 +46,7 @@ def _share_freely(submission_id: UUID, now: datetime, today: date, count: int) -
 
 def _share_evenly(submission_id: UUID, now: datetime, today: date, count: int) -> None:
     """Prepare parcels in turn, each by one process; those of a helper that dies are left for the end."""
-    shares = min(count, 1 + hands.standing_by())
+    shares = max(1, min(count, 1 + hands.standing_by()))
     told = (submission_id, now, today, shares)
     helpers = hands.lend([(admit_share, (*told, share)) for share in range(1, shares)])
     admit_share(*told, 0)
