@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from itertools import islice
+from itertools import count, islice
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -33,6 +33,7 @@ LOOKED_AT = 3
 """How many earlier files of the same headings a file is compared with."""
 _PIECE, _WIDTH = 50_000, 20
 _ASKED = 5_000
+_AT_A_TIME = 20_000
 _COLUMNS = ("id", "submission_id", "row_no", "state", "findings", "sealed", "fingerprint")
 # What these say can be otherwise next time although the row is the same: days go by, other rows and records change.
 _MAY_CHANGE = frozenset({"date.future", "date.order", "person.minor", "row.shifted", "subject.not_the_same"})
@@ -54,13 +55,14 @@ class Verdict:
 class Known:
     """What is known of a file before it is judged: verdicts by row number, and how its rows will be known again.
 
+    ``packed`` holds twenty bytes a row: its number and the digest of its cells, since a long file has very many.
     ``anew`` are rows that were sent before and are judged again, because law or mapping changed; ``days`` are those on
     which the files came whose verdicts are kept.
     """
 
     shape: str
     basis: str
-    digests: tuple[tuple[int, bytes], ...]
+    packed: bytes
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     anew: int = 0
     days: tuple[date, ...] = ()
@@ -87,26 +89,26 @@ class Known:
 def find(fresh: Submission, table: Table, today: date) -> Known:
     """Look for the rows of a file among those of the newest files of the same agency, item and headings."""
     shape, basis = _shape(fresh, table), _basis(fresh, table, today)
-    digests = tuple(_digests(shape, table))
-    open_ones, verdicts, anew, days = dict(digests), dict[int, Verdict](), 0, list[date]()
+    packed = b"".join(_packed(shape, table))
+    seen, verdicts, anew, days = set[int](), dict[int, Verdict](), 0, list[date]()
     for earlier, told in _earlier(fresh, shape):
         known = _unpacked(earlier)
-        met = {row_no: known[digest] for row_no, digest in open_ones.items() if digest in known}
+        met = {row_no: known[digest] for row_no, digest in _each(packed) if digest in known and row_no not in seen}
         if told != basis:
             anew += len(met)
         elif found := _verdicts(earlier, met):
             verdicts.update(found)
             days.append(timezone.localdate(earlier.submitted_at))
-        for row_no in met:
-            del open_ones[row_no]
-    return Known(shape, basis, digests, verdicts, anew, tuple(days))
+        seen.update(met)
+    return Known(shape, basis, packed, verdicts, anew, tuple(days))
 
 
 def write(submission: Submission, table: Table, known: Known) -> None:
     """Write down the rows that keep their verdict, with whose it is, and how all rows will be known again."""
-    for number, piece in enumerate(_pieces(known.digests, _PIECE), 1):
-        packed = b"".join(row_no.to_bytes(4, "big") + digest for row_no, digest in piece)
-        RowDigests(submission=submission, number=number, shape=known.shape, basis=known.basis, packed=packed).save(
+    size = _PIECE * _WIDTH
+    for number, start in enumerate(range(0, len(known.packed), size), 1):
+        piece = known.packed[start : start + size]
+        RowDigests(submission=submission, number=number, shape=known.shape, basis=known.basis, packed=piece).save(
             force_insert=True
         )
     same = table.frame.filter(pl.col(ROW).is_in(list(known.verdicts)))
@@ -151,15 +153,28 @@ def _plain(value: object) -> object:
     return sorted(map(str, value)) if isinstance(value, set | frozenset) else str(value)
 
 
-def _digests(shape: str, table: Table) -> Iterator[tuple[int, bytes]]:
-    """Yield row numbers with the digests of their cells, under a key that belongs to the shape."""
+def _packed(shape: str, table: Table) -> Iterator[bytes]:
+    """Yield row numbers with the digests of their cells, under a key that belongs to the shape, some rows at a time."""
     key = bytes.fromhex(vault.blind_index("intake_same_row", shape))
-    texts = table.frame.drop(ROW).select(pl.all().fill_null(""))
+    for some in table.frame.iter_slices(_AT_A_TIME):
+        numbers = some[ROW].cast(pl.UInt32).to_numpy().astype(">u4").tobytes()
+        yield b"".join(
+            numbers[at : at + 4] + hashlib.blake2b(text.encode(), digest_size=16, key=key).digest()
+            for at, text in zip(count(step=4), _whole(some), strict=False)
+        )
+
+
+def _whole(some: pl.DataFrame) -> pl.Series:
+    """Return each row as one text; with the lengths of the cells before them, no two rows come to the same text."""
+    texts = some.drop(ROW).select(pl.all().fill_null(""))
     lengths = [pl.col(name).str.len_bytes().cast(pl.String) for name in texts.columns]
-    # With the lengths of the cells before them, no two rows come to the same text.
-    whole = texts.select(pl.concat_str([*lengths, *texts.columns], separator="\x1f"))
-    for row_no, text in zip(table.frame[ROW], whole.to_series(), strict=True):
-        yield row_no, hashlib.blake2b(text.encode(), digest_size=16, key=key).digest()
+    return texts.select(pl.concat_str([*lengths, *texts.columns], separator="\x1f")).to_series()
+
+
+def _each(packed: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield row numbers and digests."""
+    for at in range(0, len(packed), _WIDTH):
+        yield int.from_bytes(packed[at : at + 4], "big"), packed[at + 4 : at + _WIDTH]
 
 
 def _earlier(fresh: Submission, shape: str) -> list[tuple[Submission, str]]:
@@ -171,9 +186,8 @@ def _earlier(fresh: Submission, shape: str) -> list[tuple[Submission, str]]:
 def _unpacked(earlier: Submission) -> dict[bytes, int]:
     found: dict[bytes, int] = {}
     for packed in RowDigests.objects.filter(submission=earlier).order_by("number").values_list("packed", flat=True):
-        held = bytes(packed)
-        for at in range(0, len(held), _WIDTH):
-            found.setdefault(held[at + 4 : at + _WIDTH], int.from_bytes(held[at : at + 4], "big"))
+        for row_no, digest in _each(bytes(packed)):
+            found.setdefault(digest, row_no)
     return found
 
 

@@ -17,6 +17,7 @@ from chengxin.rules.text import normalise
 
 REPEATED = "file.duplicate"
 _SUBJECT = ("subject_kind", "subject_code")
+_AT_A_TIME = 100_000
 
 
 def settled(checked: Checked) -> Checked:
@@ -47,15 +48,33 @@ def misnamed(checked: Checked) -> set[int]:
     field = checked.layout.role(Role.SUBJECT_NAME)
     if field is None:
         return set()
-    sound = checked.typed.select(*_SUBJECT, name=field.code).with_columns(checked.table.frame[ROW].alias("at"))
-    sound = sound.drop_nulls().filter(~pl.col("at").is_in(list(checked.bad)))
-    torn = sound.filter(pl.col("name").n_unique().over(_SUBJECT) > 1)
+    torn = _several_names(checked, field.code)
     behind: set[int] = set()
     for _, rows in torn.group_by(_SUBJECT):
         names = [normalise(name) for name in rows["name"]]
         first = min(Counter(names).items(), key=lambda each: (-each[1], each[0]))[0]
         behind.update(row for row, name in zip(rows["at"], names, strict=True) if name != first)
     return behind
+
+
+def _several_names(checked: Checked, name: str) -> pl.DataFrame:
+    """Return subject, name and row number of sound rows whose subject is named in several ways.
+
+    Their digests are compared first: most subjects of a long file have one name, and their texts are not gathered.
+    """
+    typed, at = checked.typed, checked.table.frame[ROW].alias("at")
+    digests = pl.concat([_digests(part, name) for part in typed.iter_slices(_AT_A_TIME)]).with_columns(at)
+    sound = digests.filter(pl.col("whole") & ~pl.col("at").is_in(list(checked.bad)))
+    several = sound.group_by("whose").agg(pl.col("named").n_unique()).filter(pl.col("named") > 1)["whose"]
+    places = sound.filter(pl.col("whose").is_in(several.implode()))["at"].implode()
+    meant = at.is_in(places)
+    return typed.filter(meant).select(*_SUBJECT, name=name).with_columns(at.filter(meant))
+
+
+def _digests(part: pl.DataFrame, name: str) -> pl.DataFrame:
+    kind, code = (pl.col(column).hash(seed) for seed, column in enumerate(_SUBJECT))
+    whole = pl.all_horizontal(pl.col(*_SUBJECT, name).is_not_null())
+    return part.select(whose=kind ^ code, named=pl.col(name).hash(), whole=whole)
 
 
 Group = dict[int, tuple[tuple[object, ...], tuple[str, ...]]]

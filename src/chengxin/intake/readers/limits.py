@@ -4,7 +4,8 @@ from __future__ import annotations
 
 MIB = 1024 * 1024
 
-FILE_BYTES = 256 * MIB
+# A million penalties with all their columns are some 500 MiB.
+FILE_BYTES = 768 * MIB
 WORKBOOK_BYTES = 64 * MIB
 # A workbook of 100,000 ordinary rows unpacks to about 60 MiB; a 400 kB file can be made that unpacks to gigabytes.
 UNPACKED_BYTES = 256 * MIB
@@ -21,5 +22,5 @@ OBJECT_CHARACTERS = 4 * MIB
 JSON_DEPTH = 32
 # Files in one ZIP file, and what all of them may unpack to.
 BUNDLE_FILES = 100
-BUNDLE_BYTES = 512 * MIB
+BUNDLE_BYTES = 1024 * MIB
 BUNDLE_LEAST = 8 * MIB
