@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from chengxin.accounts import hot
 from chengxin.accounts.models import Agency, ApiClient, RoleAssignment, UsedKey, User
 from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission, Role
@@ -235,7 +236,7 @@ def _by_token(token: str) -> ApiClient | None:
         identifier = UUID(hex=parts[1])
     except ValueError:
         return None
-    return ApiClient.objects.select_related("user__agency", "agency").filter(pk=identifier).first()
+    return hot.client(identifier)
 
 
 def _digest(token: str) -> str:

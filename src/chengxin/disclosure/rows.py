@@ -88,7 +88,7 @@ def _mask(klass: str, clear: frozenset[str]) -> Mask | None:
         return None
     if klass in NUMBERS and CODE_TAIL not in clear:
         return lambda _text: masks.HIDDEN
-    return lambda text: masks.by_class(klass, text)
+    return masks.of_class(klass)
 
 
 def _field(field: Field, mask: Mask | None, value: Any) -> FieldShown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from chengxin.accounts.models import User
@@ -53,15 +54,18 @@ class Enquiry:
     order_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FieldShown:
-    """One field of a record in an answer; ``masked`` tells that the value was cut."""
+class FieldShown(NamedTuple):
+    """One field of a record in an answer; ``masked`` tells that the value was cut. There are very many of them."""
 
     code: str
     zh: str
     en: str
-    value: str = field(repr=False)
+    value: str
     masked: bool
+
+    def __repr__(self) -> str:
+        """Name the field and nothing of what it holds."""
+        return f"FieldShown({self.code})"
 
 
 @dataclass(frozen=True, slots=True)

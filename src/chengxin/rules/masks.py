@@ -137,6 +137,8 @@ def free_text(value: str) -> str:
     does not make it less personal. Numbers broken up by blanks or hyphens are not found.
     """
     folded = value.translate(_TO_ASCII)
+    if not _NUMBERS.search(folded):
+        return value
     pieces, done = [], 0
     for found in _NUMBERS.finditer(folded):
         pieces += [value[done : found.start()], _mask_number(found[0], value[found.start() : found.end()])]
@@ -186,13 +188,18 @@ _MASKS: dict[FieldClass, Callable[[str], str]] = {
 }
 
 
-def by_class(field_class: FieldClass | str, value: str) -> str:
-    """Mask a value as its field class demands; raise UnknownFieldClass rather than show a field nobody classified."""
+def of_class(field_class: FieldClass | str) -> Callable[[str], str]:
+    """Return the mask of a field class; raise UnknownFieldClass rather than show a field nobody classified."""
     try:
-        return _MASKS[FieldClass(field_class)](value)
+        return _MASKS[FieldClass(field_class)]
     except ValueError:
         raise UnknownFieldClass(
             f"字段类别“{field_class}”没有脱敏规则，请在版式表中改正。",
             f'The field class "{field_class}" has no mask. Correct it in the layout table.',
             field_class=str(field_class),
         ) from None
+
+
+def by_class(field_class: FieldClass | str, value: str) -> str:
+    """Mask a value as its field class demands; raises UnknownFieldClass."""
+    return of_class(field_class)(value)

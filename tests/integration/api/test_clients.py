@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from tests import factories
 from tests.integration.api.conftest import problem
 
-from chengxin.accounts import clients
+from chengxin.accounts import clients, hot
 from chengxin.accounts.models import ApiClient, User
 from chengxin.accounts.policies import NotPermitted
 from chengxin.accounts.roles import Role
@@ -103,3 +104,15 @@ def test_a_session_of_the_desk_opens_nothing_here(world):
     for path in ("/feed", "/submissions/00000000-0000-0000-0000-000000000000"):
         problem(desk.get(f"/api/v1{path}"), 401, "unauthorised")
     problem(desk.post("/api/v1/enquiries", {}, content_type="application/json"), 401, "unauthorised")
+
+
+def test_the_quick_look_finds_what_the_object_mapper_finds(world):
+    client = world.ours.client
+    mapped = ApiClient.objects.select_related("user__agency", "agency").get(pk=client.pk)
+    quick = hot.client(client.pk)
+    assert quick is not None
+    for here, there in ((quick, mapped), (quick.user, mapped.user), (quick.agency, mapped.agency)):
+        values = [[getattr(each, f.attname) for f in each._meta.concrete_fields] for each in (here, there)]
+        assert values[0] == values[1]
+    assert quick.user.agency == mapped.agency
+    assert hot.client(uuid.uuid4()) is None
