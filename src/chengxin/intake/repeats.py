@@ -14,9 +14,10 @@ from chengxin.intake.readers.table import ROW
 from chengxin.intake.reasons import Stored
 from chengxin.rules.layouts import Role
 from chengxin.rules.text import normalise
+from chengxin.rules.validation.rows import PERSON as _PERSON
 
 REPEATED = "file.duplicate"
-_SUBJECT = ("subject_kind", "subject_code")
+_SUBJECT = ("person", "subject_code")
 
 
 def settled(checked: Checked) -> Checked:
@@ -40,22 +41,26 @@ def settled(checked: Checked) -> Checked:
 
 
 def misnamed(checked: Checked) -> set[int]:
-    """Return the rows that name a subject otherwise than most rows of the file, the first in order of text on a tie.
+    """Return the rows that call a subject otherwise than most rows of the file, the first in order of text on a tie.
 
-    They are matched after the others, so that a subject nobody knew yet takes its name from the whole file.
+    They are matched after the others, so that a subject nobody knew yet takes name and kind from the whole file.
     """
     field = checked.layout.role(Role.SUBJECT_NAME)
     if field is None:
         return set()
-    sound = checked.typed.select(*_SUBJECT, name=field.code).with_columns(checked.table.frame[ROW].alias("at"))
-    sound = sound.drop_nulls().filter(~pl.col("at").is_in(list(checked.bad)))
-    torn = sound.filter(pl.col("name").n_unique().over(_SUBJECT) > 1)
+    sound = checked.typed.select("subject_code", name=field.code, kind="subject_kind")
+    sound = sound.with_columns(checked.table.frame[ROW].alias("at"), person=pl.col("kind") == _PERSON).drop_nulls()
+    sound = sound.filter(~pl.col("at").is_in(list(checked.bad)))
     behind: set[int] = set()
-    for _, rows in torn.group_by(_SUBJECT):
-        names = [normalise(name) for name in rows["name"]]
-        first = min(Counter(names).items(), key=lambda each: (-each[1], each[0]))[0]
-        behind.update(row for row, name in zip(rows["at"], names, strict=True) if name != first)
+    for _, rows in sound.filter(_varies("name") | _varies("kind")).group_by(_SUBJECT):
+        called = [(kind, normalise(name)) for kind, name in zip(rows["kind"], rows["name"], strict=True)]
+        first = min(Counter(called).items(), key=lambda each: (-each[1], each[0]))[0]
+        behind.update(row for row, each in zip(rows["at"], called, strict=True) if each != first)
     return behind
+
+
+def _varies(column: str) -> pl.Expr:
+    return pl.col(column).n_unique().over(_SUBJECT) > 1
 
 
 Group = dict[int, tuple[tuple[object, ...], tuple[str, ...]]]
