@@ -203,7 +203,7 @@ REASON_NAMES: dict[str, tuple[str, str]] = {
     "row.shifted": ("这一行串列", "Row slipped"),
     "row.cells": ("单元格数不符", "Wrong number of cells"),
     "source.differs": ("来源单位不是本单位", "Other source agency"),
-    "subject.asked_again": ("判定已撤销，重新判定", "Judgement taken back, asked anew"),
+    "subject.asked_again": ("原判定已撤销，重新判定", "Judgement taken back, asked anew"),
     "subject.kind_differs": ("号码与主体类别不一致", "Number known for another kind"),
     "subject.kind_not_in_item": ("主体类别不属于该目录项", "Kind of subject not in the item"),
     "subject.name_differs": ("号码与名称不一致", "Number known under another name"),
