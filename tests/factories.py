@@ -81,13 +81,9 @@ def citizen(subject: Subject, name: str = "citizen") -> User:
 
 
 def penalty_content(fen: int = 500_000, category: str = "罚款") -> dict[str, Any]:
-    """Return the typed content of a penalty."""
-    return {
-        "CF_CFLB": category,
-        "CF_WFXW": "超限运输货物",
-        "CF_NR": "罚款",
-        "CF_NR_FK": {"fen": fen, "original": f"{fen / 1_000_000:g}", "unit": "万元"},
-    }
+    """Return the typed content of a penalty; only a fine has an amount."""
+    fine = {"CF_NR_FK": {"fen": fen, "original": f"{fen / 1_000_000:g}", "unit": "万元"}} if "罚款" in category else {}
+    return {"CF_CFLB": category, "CF_WFXW": "超限运输货物", "CF_NR": "罚款"} | fine
 
 
 def draft(subject: Subject, *, item: str = PENALTY, decided: date = date(2026, 11, 12), **changed: Any) -> Draft:

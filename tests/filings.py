@@ -97,10 +97,12 @@ def clerk(of: Agency, name: str = "clerk") -> User:
     return make.user(name, Role.SOURCE_CLERK, of=of, region="320100")
 
 
-def file(content: bytes, actor: User, *, name: str = "处罚.csv", dry_run: bool = False) -> Submission:
+def file(
+    content: bytes, actor: User, *, name: str = "处罚.csv", dry_run: bool = False, item: str = make.PENALTY
+) -> Submission:
     """Send a file as a clerk of the actor's agency."""
     assert actor.agency
     return services.submit(
-        actor.agency, make.PENALTY, name, io.BytesIO(content),
+        actor.agency, item, name, io.BytesIO(content),
         actor=actor, now=make.NOW, today=make.TODAY, dry_run=dry_run,
     )  # fmt: skip

@@ -6,8 +6,9 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -116,23 +117,39 @@ def validation() -> str:
         "“错误”退回该行；“提示”收下该行并标明。{field}、{other} 是列名，{shape} 是单元格的样子（不含内容），{limit} 是限额。\n",
         "An error returns the row; a warning admits it marked. {field} and {other} are headings, {shape} says what the "
         "cell looks like without its content, {limit} is the limit.\n",
-        "| 代码 code | 级别 severity | 说明 what it says | 怎么办 remedy | 依据 basis | 起 since | 止 until | 已核实 |",
-        "|" + "---|" * 8,
+        "同一代码有几行的，按决定日期适用当时的规定。 Where a code has several lines, a decision is judged by the law of its "
+        "own day.\n",
+        "## 行内校验 · What a row says (law/national/validation.yaml)\n",
+        *_rule_table(rulebook.rules(None)),
+        "\n## 入库时的校验 · What it meets (law/national/intake.yaml)\n",
+        "一行与所在文件、目录项、已有主体和已有记录对照时发现的问题。 What is found when a row meets its file, its catalogue "
+        "item, the subjects known and the records that stand.\n",
+        *_rule_table(rulebook.besides()),
     ]
-    for code, rule in sorted(rulebook.rules(None).items()):
+    return "\n".join(rows) + "\n"
+
+
+def _rule_table(rules: Mapping[str, Any]) -> list[str]:
+    rows = [
+        "| 代码 code | 级别 severity | 说明 what it says | 怎么办 remedy | 依据 basis | 条 article | 起 since | 止 until | 已核实 |",
+        "|" + "---|" * 9,
+    ]
+    versions = (each for _, rule in sorted(rules.items()) for each in sorted(rule.versions, key=lambda one: one.since))
+    for rule in versions:
         limits = "；".join(f"{name} = {figure}" for name, figure in rule.limits.items())
         cells = (
-            code,
+            rule.code,
             "错误 error" if rule.severity.value == "error" else "提示 warning",
             f"{rule.zh} {rule.en}" + (f"（{limits}）" if limits else ""),
             f"{rule.remedy_zh} {rule.remedy_en}",
             rule.basis,
+            rule.article,
             str(rule.since),
             str(rule.until or ""),
             "是 yes" if rule.verified else "否 no",
         )
         rows.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
-    return "\n".join(rows) + "\n"
+    return rows
 
 
 def charter() -> str:

@@ -45,9 +45,9 @@ def test_it_does_not_hang_on_the_table_saying_that_a_field_is_required(
 
 
 def test_the_reason_says_that_complaints_are_leads(clerk: User) -> None:
-    from chengxin.intake.reasons import RULES
+    from chengxin.intake import rulebook
 
-    assert "只是线索" in RULES["decision.missing"].zh
+    assert "只是线索" in rulebook.besides()["decision.missing"].zh
 
 
 def test_a_decision_in_order_becomes_a_record(clerk: User) -> None:

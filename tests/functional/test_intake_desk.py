@@ -49,7 +49,7 @@ def test_a_file_is_sent_and_every_row_has_an_answer(page_at, clerk, mixed, width
     expect(page.get_by_role("heading", level=1)).to_have_text("十一月处罚.csv")
     tiles = page.locator("main").inner_text()
     assert "收到" in tiles and "待人工判定" in tiles
-    expect(page.get_by_text("不是数字（3 个字符：汉字 3）", exact=False)).to_be_visible()
+    expect(page.get_by_text("不是数字（金额用汉字书写，3 个字符：汉字 3）", exact=False)).to_be_visible()
     assert axe(page) == []
     assert overflow(page) <= 0
     assert "32019919800229001" not in page.content()

@@ -27,14 +27,14 @@ from chengxin.intake.readers.read import read_bytes
 from chengxin.rules.layouts import fold_header
 
 CF = lawbook.layout("cf")
-ITEM = ItemVersion(layout="cf", needs_consent=False)
+ITEM = ItemVersion(layout="cf", needs_consent=False, definition={})
 ROWS = filings.rows(6)
 CODES = [one.code for one in CF.fields if any(one.code in row for row in ROWS)]
 NAMES: dict[str, list[str]] = {one.code: [one.code, one.zh, *one.aliases] for one in CF.fields}
 for dialect in CF.dialects:
     for old, new in dialect.names.items():
         NAMES[new].append(old)
-LOCAL = [passed.name for dialect in CF.dialects for passed in dialect.passed_over if not passed.only]
+LOCAL = [each.name for one in CF.dialects for each in one.passed_over if not (each.only or each.procedures)]
 MANY = settings(
     max_examples=int(os.environ.get("CHENGXIN_LAYOUTS", "20")),
     deadline=None,

@@ -46,6 +46,7 @@ class Finding(Schema):
     remedy_zh: str
     remedy_en: str
     basis: str
+    article: str
 
 
 class RowFindings(Schema):

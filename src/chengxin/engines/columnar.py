@@ -11,7 +11,15 @@ from functools import lru_cache, partial
 import polars as pl
 
 from chengxin.engines import rowrules
-from chengxin.engines.cellcolumns import PROBLEMS, Column, empty_column, plain_document_nos, read_column, slowly
+from chengxin.engines.cellcolumns import (
+    PROBLEMS,
+    Column,
+    empty_column,
+    plain_document_nos,
+    read_column,
+    slowly,
+    stripped,
+)
 from chengxin.engines.checkdigits import sound_adults
 from chengxin.engines.findings import SCHEMA, Validated, ordered, refused_rows, table, typed_schema
 from chengxin.rules.identifiers.verdict import CodeKind
@@ -104,9 +112,10 @@ class Validator:
             yield table(((0, p) for p in shifted(sample, self._layout, self._context)), self._context.rules)
 
     def _column(self, field: Field, chunk: pl.DataFrame) -> Column:
-        if field.code in chunk.columns:
-            return read_column(field, chunk[field.code], self._readers[field.code])
-        return empty_column(field, len(chunk))
+        written = _written(field, chunk)
+        if written is None:
+            return empty_column(field, len(chunk))
+        return read_column(field, written, self._readers[field.code])
 
     def _read_certificates(self, columns: dict[str, Column], found: list[pl.DataFrame]) -> None:
         """Judge certificate numbers by the declared type: one pass over the column per type."""
@@ -185,6 +194,15 @@ def _keys(sheet: rowrules.Sheet) -> pl.DataFrame:
     whole = sheet.typed.select("row", *named).drop_nulls()
     hashes = [pl.col(name).hash(seed) for seed, name in enumerate(_KEY)]
     return whole.with_columns(hash=hashes[0] ^ hashes[1] ^ hashes[2])
+
+
+def _written(field: Field, chunk: pl.DataFrame) -> pl.Series | None:
+    """Return what is written for a field; where its own column says nothing, the one that may stand in for it."""
+    own, other = (chunk[code] if code in chunk.columns else None for code in (field.code, field.fallback))
+    if own is None or other is None:
+        return other if own is None else own
+    said = stripped(own)
+    return said.zip_with(said.is_not_null(), other) if said.null_count() else own
 
 
 def _read(field: Field, context: Context, text: str) -> Reading:

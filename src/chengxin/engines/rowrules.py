@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 import polars as pl
@@ -11,17 +12,21 @@ import polars as pl
 from chengxin.engines.cellcolumns import NO_PROBLEMS, PROBLEMS, Column, numbered
 from chengxin.engines.findings import DERIVED
 from chengxin.rules import text as texts
+from chengxin.rules.identifiers.uscc import INDIVIDUAL_PREFIX
 from chengxin.rules.layouts import Field, Layout, Must, Role
-from chengxin.rules.validation.amounts import FEN_PER_WAN, FEN_PER_YUAN, LEAST_WAN, SPOT, looks_like_yuan, within_simple
+from chengxin.rules.validation.amounts import FEN_PER_WAN, FEN_PER_YUAN, LEAST_WAN, looks_like_yuan, within_simple
 from chengxin.rules.validation.context import Context
 from chengxin.rules.validation.rows import (
+    AMOUNTS,
     DEMANDS,
     INDIVIDUAL_BUSINESS,
-    INDIVIDUAL_PREFIX,
+    INVALID,
     ORGANISATION,
     PERSON,
     is_unnamed,
-    spot_limits,
+    names_kind,
+    public_prefix,
+    spot_rules,
 )
 from chengxin.rules.validation.shapes import EMPTY, NO_SHAPE, Shape
 
@@ -56,7 +61,7 @@ class Sheet:
 
 def problems(sheet: Sheet) -> Iterator[pl.DataFrame]:
     """Yield the problems of every rule."""
-    for rule in (_required, _code_and_kind, _dates_in_order, _categories, _units):
+    for rule in (_required, _current, _code_and_kind, _public_bodies, _dates_in_order, _categories, _units):
         yield from rule(sheet)
 
 
@@ -72,10 +77,11 @@ def told(
 
 
 def subject_kinds(layout: Layout, typed: pl.DataFrame) -> pl.Expr:
-    """The kind of subject each row declares."""
-    field = layout.role(Role.SUBJECT_KIND)
+    """The kind of subject each row declares, or that its code was given to."""
+    field, uscc = layout.role(Role.SUBJECT_KIND), layout.role(Role.SUBJECT_USCC)
     if field is None:
-        return pl.lit(layout.default_kind, dtype=pl.String).alias(KIND)
+        individual = pl.col(uscc.code).str.starts_with(INDIVIDUAL_PREFIX) if uscc else pl.lit(False)
+        return pl.when(individual).then(pl.lit(INDIVIDUAL_BUSINESS)).otherwise(pl.lit(layout.default_kind)).alias(KIND)
     meanings = {choice.value: choice.means for choice in field.choices if choice.means}
     return pl.col(field.code).replace_strict(meanings, default=None, return_dtype=pl.String).alias(KIND)
 
@@ -124,11 +130,23 @@ def _code_and_kind(sheet: Sheet) -> Iterator[pl.DataFrame]:
         return
     empty = sheet.empty(uscc)
     yield told(sheet.where(_kind_is(PERSON)) & ~empty, "uscc.on_person", uscc)
-    no_code = empty & sheet.empty(sheet.layout.role(Role.REGISTRATION_NO))
-    yield told(sheet.where(_kind_is(INDIVIDUAL_BUSINESS)) & no_code, "subject.no_code", uscc, EMPTY)
+    yield told(sheet.where(_kind_is(INDIVIDUAL_BUSINESS)) & empty, "subject.no_code", uscc, EMPTY)
     individual = pl.col(uscc.code).str.starts_with(INDIVIDUAL_PREFIX)
     differs = _kind_is(ORGANISATION, INDIVIDUAL_BUSINESS) & (individual != _kind_is(INDIVIDUAL_BUSINESS))
     yield told(sheet.where(differs), "uscc.kind", uscc)
+
+
+def _current(sheet: Sheet) -> Iterator[pl.DataFrame]:
+    if state := sheet.layout.role(Role.STATE):
+        ended = [choice.value for choice in state.choices if choice.means == INVALID]
+        yield told(sheet.where(pl.col(state.code).is_in(ended)), "row.not_current", state)
+
+
+def _public_bodies(sheet: Sheet) -> Iterator[pl.DataFrame]:
+    prefix = public_prefix(sheet.context)
+    for field in sheet.layout.fields if prefix else ():
+        if field.public_body:
+            yield told(sheet.where(~pl.col(field.code).str.starts_with(prefix)), "authority.kind", field)
 
 
 def _dates_in_order(sheet: Sheet) -> Iterator[pl.DataFrame]:
@@ -151,21 +169,32 @@ def _categories(sheet: Sheet) -> Iterator[pl.DataFrame]:
         return pl.Series([test(text) for text in texts], dtype=pl.Boolean).gather(numbers).fill_null(False)
 
     yield from _category_demands(sheet, holds)
+    yield from _amount_demands(sheet, field, holds)
     if other := field.open_prefix:
         yield told(holds(lambda text: is_unnamed(text, other)), "category.unnamed", field)
     yield from _simple(sheet, field, holds)
 
 
 def _simple(sheet: Sheet, category: Field, holds: Holds) -> Iterator[pl.DataFrame]:
-    fine, limits = sheet.layout.role(Role.FINE), spot_limits(sheet.layout, sheet.context)
-    if fine is None or not limits:
+    fine, rules = sheet.layout.role(Role.FINE), spot_rules(sheet.layout, sheet.context)
+    if fine is None or not rules:
         return
     warned = holds(lambda text: within_simple(text.split(";"), None, 0))
-    spot = holds(lambda text: SPOT.issuperset(text.split(";")))
-    for kind, highest in limits.items():
-        mine = sheet.where(pl.col(KIND) == kind)
-        small = sheet.where(pl.col(fine.code).is_between(1, highest * FEN_PER_YUAN))
-        yield told(mine & (warned | (spot & small)), "penalty.simple", category, limit=str(highest))
+    fined = holds(lambda text: within_simple(text.split(";"), 1, 1))
+    warned &= ~sheet.where(pl.col(fine.code) > 0)
+    for rule in rules:
+        then = sheet.where(sheet.value(Role.DECIDED_ON).is_between(rule.since, rule.until or date.max))
+        for kind, highest in rule.limits.items():
+            mine = sheet.where(pl.col(KIND) == kind) & then
+            small = sheet.where(pl.col(fine.code).is_between(1, highest * FEN_PER_YUAN))
+            yield told(mine & (warned | (fined & small)), "penalty.simple", category, limit=str(highest))
+
+
+def _amount_demands(sheet: Sheet, category: Field, holds: Holds) -> Iterator[pl.DataFrame]:
+    for role, code, word in AMOUNTS:
+        if field := sheet.layout.role(role):
+            unnamed = holds(lambda text, word=word: not names_kind(text, word))  # type: ignore[misc]  # Bound at once.
+            yield told(unnamed & sheet.where(pl.col(field.code) > 0), code, category, other=field.code)
 
 
 def _category_demands(sheet: Sheet, holds: Holds) -> Iterator[pl.DataFrame]:

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Count, QuerySet, Sum
 
 from chengxin.catalogue import lawbook
-from chengxin.intake import parcels, reasons, recurrences
-from chengxin.intake.matching import Match
+from chengxin.intake import elsewhere, parcels, reasons, recurrences
+from chengxin.intake.matching import KIND_DIFFERS, NAME_DIFFERS, Match
 from chengxin.intake.models import Admission, Parcel, Question, RowState, Submission, SubmissionRow
 from chengxin.intake.reading import Reading, seal, unseal_reading
 from chengxin.intake.reasons import Stored
@@ -181,11 +181,20 @@ _IDENTIFYING = frozenset(
 )
 
 
-def _admit(submission: Submission, certain: Sequence[tuple[Row, Draft]], now: datetime) -> None:
+def _admit(submission: Submission, sure: Sequence[tuple[Row, Draft]], now: datetime) -> None:
+    certain = _not_elsewhere(submission, sure)
     records = admit_records([draft for _, draft in certain], now=now)
     admitted = [(row, record) for (row, _), record in zip(certain, records, strict=True) if record]
     insert_rows(Admission, ("row_id", "record_id", "admitted_at"), ((row.id, record, now) for row, record in admitted))
     _already_there(submission, [pair for pair, record in zip(certain, records, strict=True) if not record])
+
+
+def _not_elsewhere(submission: Submission, sure: Sequence[tuple[Row, Draft]]) -> list[tuple[Row, Draft]]:
+    """Send back decisions that stand under another item, and return the others."""
+    told = elsewhere.judged(submission.item, [draft for _, draft in sure])
+    back = [(row, found) for (row, _), found in zip(sure, told, strict=True) if found]
+    _tell(submission, back, RowState.RETURNED)
+    return [pair for pair, found in zip(sure, told, strict=True) if not found]
 
 
 def _already_there(submission: Submission, known: Sequence[tuple[Row, Draft]]) -> None:
@@ -208,16 +217,20 @@ def _ask(submission: Submission, asked: Sequence[tuple[Row, Match]], now: dateti
     insert_rows(
         Question,
         ("row_id", "reason", "candidates", "asked_at"),
-        ((row.id, "subject.name_differs", [str(found.candidate)], now) for row, found in asked),
+        ((row.id, found.doubt, [str(found.candidate)], now) for row, found in asked),
     )
-    field = _name_field(submission) if asked else ""
-    told = [(row, reasons.stored("subject.name_differs", field)) for row, _ in asked]
+    fields = {doubt: _field(submission, roles) for doubt, roles in _DOUBTED.items()} if asked else {}
+    told = [(row, reasons.stored(found.doubt, fields[found.doubt])) for row, found in asked]
     _tell(submission, told, RowState.WAITING)
 
 
-def _name_field(submission: Submission) -> str:
-    field = lawbook.layout(submission.item.layout).role(Role.SUBJECT_NAME)
-    return field.code if field else ""
+# Which column a doubt is about; a table that does not ask for the kind is told by the code.
+_DOUBTED = {NAME_DIFFERS: (Role.SUBJECT_NAME,), KIND_DIFFERS: (Role.SUBJECT_KIND, Role.SUBJECT_USCC)}
+
+
+def _field(submission: Submission, roles: Sequence[Role]) -> str:
+    layout = lawbook.layout(submission.item.layout)
+    return next((field.code for field in map(layout.role, roles) if field), "")
 
 
 def _tell(submission: Submission, told: Sequence[tuple[Row, Stored]], state: RowState) -> None:

@@ -82,11 +82,14 @@ def _doubted(question: Question, settled: list[Question], subject: Subject, now:
     ref = ref_of(question)
     rows = {each.row_id for each in settled}
     since = question.answered_at
-    came_in = Admission.objects.filter(record__subject=subject, admitted_at__gte=since).select_related("row")
-    through = [each for each in came_in if each.row_id in rows]
-    later = [each for each in came_in if each.row_id not in rows]
+    came_in = Admission.objects.filter(record__subject=subject, admitted_at__gte=since)
+    found = list(came_in.select_related("row", "record"))
+    through = [each for each in found if each.row_id in rows]
+    later = [each for each in found if each.row_id not in rows]
     if naming.take_back(ref, now=now):
         through += [each for each in later if _unknown_name(each.record_id, subject)]
+    if question.reason == matching.KIND_DIFFERS:
+        through += [each for each in later if each.record.evidence == matching.BY_JUDGED_KIND]
     held: Doubted = [(each.row, each.record_id) for each in through if _suspended(each.record_id, ref, now)]
     # A record whose link an earlier undoing had put in doubt came in before this answer.
     held += [(q.row, q.record_id) for q in settled if q.record_id and _suspended(q.record_id, ref, now)]
@@ -97,7 +100,11 @@ def _doubted(question: Question, settled: list[Question], subject: Subject, now:
 def _unknown_name(record: UUID, subject: Subject) -> bool:
     """Tell whether a record came in under a name that is not known any more."""
     version = registry.present_version(record)
-    return version is not None and not matching.again(declared.of_record(version).name, subject).certain
+    return version is not None and not _known(declared.of_record(version), subject)
+
+
+def _known(said: declared.Declared, subject: Subject) -> bool:
+    return matching.again(said.name, said.kind, subject).certain
 
 
 def _suspended(record: UUID, ref: str, now: datetime) -> bool:

@@ -71,7 +71,7 @@ def check(
     Raises ProhibitedColumn, ColumnsRefused, ColumnsShifted, and ColumnsUnknown when a person has to match the columns.
     """
     layout = lawbook.layout(item.layout, today)
-    context = rulebook.context_on(layout, today)
+    context = rulebook.context_on(layout, today, procedure=item.definition.get("procedure") or "")
     refuse_prohibited(table.headings, item)
     seen = contents.look(table.frame, _places(table), layout)
     remembered = _remembered(table, item, layout, agency)
@@ -92,7 +92,8 @@ def check(
     for at, (field, by) in slips.items():
         side = ("右", "right") if by > 0 else ("左", "left")
         findings.setdefault(rows[at], []).insert(0, reasons.stored("row.shifted", field, Shape(*side), str(abs(by))))
-    for row_no, told in [*_uneven(table), *_not_current(table.frame, found.columns)]:
+    stated = _not_current(table.frame, found.columns), _other_procedure(table.frame, found.columns, item)
+    for row_no, told in [*_uneven(table), *stated[0], *stated[1]]:
         findings.setdefault(row_no, []).append(told)
         bad.add(row_no)
     notes = [reasons.stored("column.passed", field=shown(each.heading)) for each in found.columns if _left_out(each)]
@@ -216,10 +217,25 @@ def _uneven(table: Table) -> Iterator[tuple[int, Stored]]:
 def _not_current(frame: pl.DataFrame, columns: Sequence[Proposal]) -> Iterator[tuple[int, Stored]]:
     """Yield a finding for each row whose state says that its decision no longer stands."""
     for at, column in enumerate(columns):
-        if column.only:
-            other = _said(str(at)).is_in(list(column.only)).not_().fill_null(False)
+        if column.passed and column.passed.only:
+            other = _said(str(at)).is_in(list(column.passed.only)).not_().fill_null(False)
             for row_no in frame.filter(other)[ROW].to_list():
                 yield row_no, reasons.stored("row.not_current", field=shown(column.heading))
+
+
+def _other_procedure(
+    frame: pl.DataFrame, columns: Sequence[Proposal], item: ItemVersion
+) -> Iterator[tuple[int, Stored]]:
+    """Yield a finding for each row decided by another procedure than that of its catalogue item.
+
+    One of the simple procedure would be published, and one of the ordinary procedure hidden.
+    """
+    own = item.definition.get("procedure")
+    for at, column in enumerate(columns):
+        stated = column.passed.procedures if own and column.passed else {}
+        others = [word for procedure, words in stated.items() if procedure != own for word in words]
+        for row_no in frame.filter(_said(str(at)).is_in(others).fill_null(False))[ROW].to_list() if others else ():
+            yield row_no, reasons.stored("row.procedure", field=shown(column.heading))
 
 
 def _by_row(found: pl.DataFrame, rows: list[int]) -> tuple[dict[int, list[Stored]], list[Stored]]:

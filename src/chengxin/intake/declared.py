@@ -35,6 +35,7 @@ class Evidence:
 
     question: Question
     kind: str
+    declared_kind: str
     number: str
     declared_name: str
     known_name: str
@@ -49,6 +50,11 @@ class Evidence:
     def former_names(self) -> tuple[Borne, ...]:
         """Return the names that are borne no more."""
         return tuple(borne for borne in self.names if borne.until is not None)
+
+    @property
+    def kinds_differ(self) -> bool:
+        """Tell whether the row declared another kind of subject than the file is of."""
+        return self.declared_kind != self.kind
 
 
 def of(question: Question) -> Declared:
@@ -95,6 +101,7 @@ def evidence(question: Question, subject: Subject) -> Evidence:
     return Evidence(
         question=question,
         kind=subject.kind,
+        declared_kind=said.kind,
         number=masks.citizen_id(said.number) if person else said.number,
         declared_name=said.name,
         known_name=open_name(subject) if person else registry.present_name(subject),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from chengxin.intake.models import Question
 from chengxin.intake.reading import Reading
 from chengxin.registry import bulk, naming
 from chengxin.registry.bulk import KnownOrganisation, KnownPerson, NewOrganisation
@@ -20,7 +21,9 @@ from chengxin.rules.names import NameAgreement, agreement
 BY_NAME = "code+name"
 BY_FORMER_NAME = "code+former_name"
 BY_JUDGED_NAME = "code+judged_name"
+BY_JUDGED_KIND = "code+judged_kind"
 BY_ANSWER = "code+answered_question"
+NAME_DIFFERS, KIND_DIFFERS = "subject.name_differs", "subject.kind_differs"
 _CERTIFICATES = {kind.value: kind for kind in CodeKind if kind.is_personal}
 _EVIDENCE = {
     NameAgreement.SAME: BY_NAME,
@@ -31,10 +34,14 @@ _EVIDENCE = {
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The subject of a row and the grade of evidence (charter C07); without evidence it is a question for a person."""
+    """The subject of a row and the grade of evidence (charter C07); without evidence it is a question for a person.
+
+    ``doubt`` says what that question would be about.
+    """
 
     subject: Subject | Holder
     evidence: str
+    doubt: str = NAME_DIFFERS
 
     @property
     def certain(self) -> bool:
@@ -57,7 +64,7 @@ def match(readings: Sequence[Reading], *, today: date, now: datetime) -> list[Ma
         else _judge_organisation(r, organisations[r.number])
         for r in readings
     ]
-    return _by_judged_names(readings, found)
+    return _by_judged_kinds(_by_judged_names(readings, found))
 
 
 def certificate_of(reading: Reading) -> tuple[CodeKind, str]:
@@ -65,13 +72,13 @@ def certificate_of(reading: Reading) -> tuple[CodeKind, str]:
     return _CERTIFICATES[reading.certificate], reading.number
 
 
-def again(name: str, subject: Subject) -> Match:
-    """Grade a declared name against what is known of a subject by now."""
+def again(name: str, kind: str, subject: Subject) -> Match:
+    """Grade a declared name and kind against what is known of a subject by now."""
     if subject.kind == SubjectKind.PERSON:
         return Match(subject, BY_JUDGED_NAME if name_index(name) in _indexes(subject) else "")
     borne = naming.names_of(subject)
     graded = agreement(name, borne[0].name, [each.name for each in borne[1:]])
-    return Match(subject, _EVIDENCE.get(graded, ""))
+    return _by_judged_kinds([_graded(subject, graded, kind)])[0]
 
 
 def _indexes(subject: Subject) -> frozenset[str]:
@@ -95,7 +102,15 @@ def _persons(readings: Sequence[Reading], now: datetime) -> dict[tuple[CodeKind,
 
 
 def _judge_organisation(reading: Reading, known: KnownOrganisation) -> Match:
-    return Match(known.subject, _EVIDENCE.get(agreement(reading.name, known.name, known.former), ""))
+    return _graded(known.subject, agreement(reading.name, known.name, known.former), reading.kind)
+
+
+def _graded(subject: Subject | Holder, graded: NameAgreement, kind: str) -> Match:
+    """A code belongs to one kind of subject; a row that declares another is about somebody else, or wrong."""
+    evidence = _EVIDENCE.get(graded, "")
+    if evidence and kind != subject.kind:
+        return Match(subject, "", KIND_DIFFERS)
+    return Match(subject, evidence)
 
 
 def _judge_person(reading: Reading, known: KnownPerson) -> Match:
@@ -110,3 +125,20 @@ def _by_judged_names(readings: Sequence[Reading], found: list[Match]) -> list[Ma
         if name_index(readings[i].name) in judged.get(found[i].candidate, ()):
             found[i] = Match(found[i].subject, BY_JUDGED_NAME)
     return found
+
+
+def _by_judged_kinds(found: list[Match]) -> list[Match]:
+    """Make those matches certain of which somebody has judged that the subject is declared as the other kind too."""
+    doubted = {each.candidate for each in found if not each.certain and each.doubt == KIND_DIFFERS}
+    judged = _judged_kinds(doubted) if doubted else frozenset()
+    return [
+        Match(each.subject, BY_JUDGED_KIND) if each.doubt == KIND_DIFFERS and each.candidate in judged else each
+        for each in found
+    ]
+
+
+def _judged_kinds(subjects: Collection[UUID]) -> frozenset[UUID]:
+    """Return the subjects among these about whose kind an answer stands; there are few such answers."""
+    standing = Question.objects.filter(reason=KIND_DIFFERS, same_subject=True, undone_at=None)
+    asked = (UUID(candidates[0]) for candidates in standing.values_list("candidates", flat=True))
+    return frozenset(subjects).intersection(asked)

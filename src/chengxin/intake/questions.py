@@ -1,4 +1,4 @@
-"""人工判定: a number is known under another name. A person looks at both sides and answers; the answer is kept."""
+"""人工判定: a number is known under another name or for another kind of subject. A person looks and answers."""
 
 from __future__ import annotations
 
@@ -89,6 +89,11 @@ def answer_question(question_id: int, answer: Answer, *, actor: User, now: datet
     _check_complete(answer, today)
     with transaction.atomic(durable=True):
         question = _open_question(question_id)
+        if question.reason == matching.KIND_DIFFERS and answer.reply.names:
+            raise AnswerIncomplete(
+                "两边名称一致，没有名称可记；请判定是不是同一主体。",
+                "The names agree, so there is none to write down; say whether both are one subject.",
+            )
         said = declared.of(question)
         subject = forwarding.stands_for(candidate(question))
         _act(question, Match(subject, BY_ANSWER if answer.reply.same else ""), now, today)
@@ -96,7 +101,7 @@ def answer_question(question_id: int, answer: Answer, *, actor: User, now: datet
             present = answer.reply is Reply.RENAMED
             naming.take(subject, said.name, answer.since, present=present, ref=ref_of(question), now=now)
         _keep(question, answer, actor, now)
-    if answer.reply.names:
+    if answer.reply.names or (answer.reply.same and question.reason == matching.KIND_DIFFERS):
         _settle_alike(question, actor, now, today)
     return question
 
@@ -214,7 +219,7 @@ def _keep(question: Question, answer: Answer, actor: User, now: datetime, follow
 
 
 def _settle_alike(question: Question, actor: User, now: datetime, today: date) -> None:
-    """Answer every open question about the same name of the same subject: a renamed firm is asked about once.
+    """Answer every open question that what was found settles too: a renamed firm is asked about once.
 
     Each file is a transaction of its own; what an interruption leaves open a person can still answer.
     """
@@ -239,5 +244,6 @@ def _submissions_alike(question: Question) -> Iterator[UUID]:
 
 
 def _settled(question: Question) -> Match:
-    """Judge a row again now that another name is known."""
-    return matching.again(declared.of(question).name, forwarding.stands_for(candidate(question)))
+    """Judge a row again now that more is known."""
+    said = declared.of(question)
+    return matching.again(said.name, said.kind, forwarding.stands_for(candidate(question)))

@@ -109,6 +109,11 @@ class Reader:
         found = self._role.get(role)
         return found.code if found else ""
 
+    def answers_for(self, role: Role) -> bool:
+        """Tell whether the field that plays a role holds the code of the body that answers for the row."""
+        found = self._role.get(role)
+        return found is not None and found.public_body
+
     def _certificate(self, text: str) -> str:
         chosen = self._choice.choice(text) if self._choice else None
         return chosen.means if chosen else ""

@@ -104,18 +104,25 @@ def _read(
     raw = {code: texts[str(at)].to_list() for at, code in enumerate(checked.codes) if code in reader.amounts}
     kinds, negative = frozenset(submission.item.subject_kinds), submission.item.nature == "negative"
     absent = reader.absent(typed, _DECISION) if negative else [""] * len(typed)
-    sources, own = reader.texts(typed, Role.SOURCE_CODE), submission.agency.uscc
-    for reading, missing, source in zip(reader.read(typed, raw), absent, sources, strict=True):
+    own, foreign = submission.agency.uscc, _foreign(reader)
+    codes = [reader.texts(typed, role) for role, _ in foreign]
+    for reading, missing, *stated in zip(reader.read(typed, raw), absent, *codes, strict=True):
         if reading.kind not in kinds:
             yield [reasons.stored("subject.kind_not_in_item", reader.field(Role.SUBJECT_KIND))], None
         elif not reading.number:
             yield [reasons.stored("subject.needs_uscc", reader.field(Role.SUBJECT_USCC))], None
         elif missing:
             yield [reasons.stored("decision.missing", missing)], None
-        elif source and source != own:
-            yield [reasons.stored("source.differs", reader.field(Role.SOURCE_CODE))], reading
         else:
-            yield [], reading
+            yield [told for (_, told), code in zip(foreign, stated, strict=True) if code and code != own], reading
+
+
+def _foreign(reader: Reader) -> list[tuple[Role, Stored]]:
+    """Return what is said where a row bears another agency's code: whoever decides is who files (谁产生、谁负责)."""
+    told = [(Role.SOURCE_CODE, "source.differs")]
+    if reader.answers_for(Role.AUTHORITY_CODE):
+        told.append((Role.AUTHORITY_CODE, "authority.differs"))
+    return [(role, reasons.stored(code, reader.field(role))) for role, code in told]
 
 
 def keep(

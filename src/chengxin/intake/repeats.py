@@ -14,9 +14,10 @@ from chengxin.intake.readers.table import ROW
 from chengxin.intake.reasons import Stored
 from chengxin.rules.layouts import Role
 from chengxin.rules.text import normalise
+from chengxin.rules.validation.rows import PERSON as _PERSON
 
 REPEATED = "file.duplicate"
-_SUBJECT = ("subject_kind", "subject_code")
+_SUBJECT = ("person", "subject_code")
 _AT_A_TIME = 100_000
 
 
@@ -41,40 +42,43 @@ def settled(checked: Checked) -> Checked:
 
 
 def misnamed(checked: Checked) -> set[int]:
-    """Return the rows that name a subject otherwise than most rows of the file, the first in order of text on a tie.
+    """Return the rows that call a subject otherwise than most rows of the file, the first in order of text on a tie.
 
-    They are matched after the others, so that a subject nobody knew yet takes its name from the whole file.
+    They are matched after the others, so that a subject nobody knew yet takes name and kind from the whole file.
     """
     field = checked.layout.role(Role.SUBJECT_NAME)
     if field is None:
         return set()
-    torn = _several_names(checked, field.code)
+    torn = _called_differently(checked, field.code)
     behind: set[int] = set()
     for _, rows in torn.group_by(_SUBJECT):
-        names = [normalise(name) for name in rows["name"]]
-        first = min(Counter(names).items(), key=lambda each: (-each[1], each[0]))[0]
-        behind.update(row for row, name in zip(rows["at"], names, strict=True) if name != first)
+        called = [(kind, normalise(name)) for kind, name in zip(rows["kind"], rows["name"], strict=True)]
+        first = min(Counter(called).items(), key=lambda each: (-each[1], each[0]))[0]
+        behind.update(row for row, each in zip(rows["at"], called, strict=True) if each != first)
     return behind
 
 
-def _several_names(checked: Checked, name: str) -> pl.DataFrame:
-    """Return subject, name and row number of sound rows whose subject is named in several ways.
+def _called_differently(checked: Checked, name: str) -> pl.DataFrame:
+    """Return kind, name and row number of sound rows whose subject is named or typed in several ways.
 
     Their digests are compared first: most subjects of a long file have one name, and their texts are not gathered.
     """
     typed, at = checked.typed, checked.table.frame[ROW].alias("at")
     digests = pl.concat([_digests(part, name) for part in typed.iter_slices(_AT_A_TIME)]).with_columns(at)
     sound = digests.filter(pl.col("whole") & ~pl.col("at").is_in(list(checked.bad)))
-    several = sound.group_by("whose").agg(pl.col("named").n_unique()).filter(pl.col("named") > 1)["whose"]
-    places = sound.filter(pl.col("whose").is_in(several.implode()))["at"].implode()
-    meant = at.is_in(places)
-    return typed.filter(meant).select(*_SUBJECT, name=name).with_columns(at.filter(meant))
+    several = sound.group_by("whose").agg(pl.col("called").n_unique()).filter(pl.col("called") > 1)["whose"]
+    meant = at.is_in(sound.filter(pl.col("whose").is_in(several.implode()))["at"].implode())
+    told = typed.filter(meant).select("subject_code", person=_IS_PERSON, kind="subject_kind", name=name)
+    return told.with_columns(at.filter(meant))
+
+
+_IS_PERSON = pl.col("subject_kind") == _PERSON
 
 
 def _digests(part: pl.DataFrame, name: str) -> pl.DataFrame:
-    kind, code = (pl.col(column).hash(seed) for seed, column in enumerate(_SUBJECT))
-    whole = pl.all_horizontal(pl.col(*_SUBJECT, name).is_not_null())
-    return part.select(whose=kind ^ code, named=pl.col(name).hash(), whole=whole)
+    kind, code, called = pl.col("subject_kind"), pl.col("subject_code"), pl.col(name)
+    whole = pl.all_horizontal(each.is_not_null() for each in (kind, code, called))
+    return part.select(whose=_IS_PERSON.hash(0) ^ code.hash(1), called=kind.hash(2) ^ called.hash(3), whole=whole)
 
 
 Group = dict[int, tuple[tuple[object, ...], tuple[str, ...]]]

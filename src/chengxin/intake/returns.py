@@ -185,7 +185,7 @@ class _Annotated:
     def _comment(self, number: int, column: int, found: Sequence[Finding]) -> None:
         if found and self._comments < _COMMENTS:
             self._comments += 1
-            text = "\n".join("\n".join((each.code, *_words(each, self._language))) for each in found)
+            text = "\n".join("\n".join((each.code, *_words(each, self._language), each.cited)) for each in found)
             self._sheet.write_comment(number, column, text, {"x_scale": 2, "y_scale": 1.5})
 
     def _string(self, number: int, column: int, text: str, style: Any) -> None:

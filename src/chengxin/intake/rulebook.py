@@ -14,7 +14,7 @@ from chengxin.catalogue import lawbook
 from chengxin.rules import workdays
 from chengxin.rules.dated import LawGap
 from chengxin.rules.layouts import Layout
-from chengxin.rules.validation.codes import Rule, parse_rules
+from chengxin.rules.validation.codes import INTAKE_CODES, Rule, parse_rules
 from chengxin.rules.validation.context import Context, earliest_on_time
 from chengxin.rules.workdays import CalendarGap
 
@@ -24,21 +24,33 @@ def rules(on: date | None) -> dict[str, Rule]:
     return _rules(Path(settings.LAW_DIR), on)
 
 
+def besides() -> dict[str, Rule]:
+    """Return the rules of what intake finds besides, when a row meets its file, its item or the records there are."""
+    return _besides(Path(settings.LAW_DIR))
+
+
 @lru_cache(maxsize=8)
 def _rules(directory: Path, on: date | None) -> dict[str, Rule]:
-    return parse_rules(_parsed(directory), on)
+    return parse_rules(_parsed(directory, "validation.yaml"), on)
 
 
 @lru_cache(maxsize=2)
-def _parsed(directory: Path) -> Any:
-    return yaml.safe_load((directory / "national" / "validation.yaml").read_text(encoding="utf-8"))
+def _besides(directory: Path) -> dict[str, Rule]:
+    return parse_rules(_parsed(directory, "intake.yaml"), codes=INTAKE_CODES)
 
 
-def context_on(layout: Layout, today: date) -> Context:
-    """Return what a check of a file filed today needs besides the file."""
+@lru_cache(maxsize=4)
+def _parsed(directory: Path, name: str) -> Any:
+    return yaml.safe_load((directory / "national" / name).read_text(encoding="utf-8"))
+
+
+def context_on(layout: Layout, today: date, *, procedure: str = "") -> Context:
+    """Return what a check of a file filed today needs besides the file; ``procedure`` is that of the catalogue item."""
     days = _workdays_to_report(layout, today)
+    # Whoever files under the item of the simple procedure needs no advice to file there.
+    advised = {"penalty.simple"} if procedure == "simple" else frozenset[str]()
     return Context(
-        rules=rules(today),
+        rules={code: rule for code, rule in rules(today).items() if code not in advised},
         today=today,
         filed_on=today,
         on_time_from=_on_time_from(today, days) if days else None,

@@ -124,6 +124,11 @@ def open_questions() -> QuerySet[Question]:
     return found.select_related("row__submission__agency", "row__submission__item__item").order_by("asked_at", "id")
 
 
+def is_about_kind(question_id: int) -> bool:
+    """Tell whether a question is about the kind of a subject whose name agrees."""
+    return Question.objects.filter(pk=question_id, reason="subject.kind_differs").exists()
+
+
 def answered_questions() -> QuerySet[Question]:
     """Return the answers given and the ones taken back, the newest first."""
     found = Question.objects.filter(answered_at__isnull=False)
@@ -160,6 +165,8 @@ REASON_NAMES: dict[str, tuple[str, str]] = {
     "amount.negative": ("金额为负", "Negative amount"),
     "amount.unit": ("金额单位可疑", "Doubtful unit of amount"),
     "amount.unreadable": ("金额无法读取", "Unreadable amount"),
+    "authority.differs": ("决定机关不是本单位", "Other deciding authority"),
+    "authority.kind": ("决定机关代码存疑", "Doubtful code of the authority"),
     "cell.required": ("必填项未填写", "Required field empty"),
     "choice.unknown": ("取值不在范围内", "Value not in the list"),
     "column.doubled": ("列重复", "Column occurs twice"),
@@ -169,7 +176,9 @@ REASON_NAMES: dict[str, tuple[str, str]] = {
     "column.shifted": ("可能串列", "Columns slipped"),
     "column.unknown": ("未知列", "Unknown column"),
     "confiscation.amount": ("缺少没收金额", "Confiscated amount missing"),
+    "confiscation.category": ("有没收金额，没有没收类别", "Confiscated amount without its category"),
     "date.future": ("日期晚于今天", "Date in the future"),
+    "date.ignored": ("日期没有采用", "Date left out"),
     "date.late": ("超过报送时限", "Reported late"),
     "date.order": ("日期先后颠倒", "Dates in the wrong order"),
     "date.too_old": ("日期过早", "Date too early"),
@@ -178,6 +187,7 @@ REASON_NAMES: dict[str, tuple[str, str]] = {
     "document_no.shape": ("文号写法可疑", "Unusual document number"),
     "file.duplicate": ("文件内重复", "Repeated in the file"),
     "fine.amount": ("缺少罚款金额", "Fine missing"),
+    "fine.category": ("有罚款金额，没有罚款类别", "Fine without its category"),
     "licence.text": ("缺少证照名称", "Licence name missing"),
     "org_code.wrong": ("组织机构代码不符", "Organisation code wrong"),
     "person.minor": ("未满十八周岁", "Under eighteen"),
@@ -185,13 +195,16 @@ REASON_NAMES: dict[str, tuple[str, str]] = {
     "person.number_wrong": ("证件号码不符", "Certificate number wrong"),
     "record.differs": ("与已有记录内容不同", "Differs from the stored record"),
     "record.exists": ("已有相同记录", "Stored already"),
+    "record.other_item": ("已在另一目录项入库", "Stored under another item"),
     "record.period_over": ("使用期已满", "Period of use is over"),
     "record.withdrawn": ("记录已被撤回", "Withdrawn by its source"),
     "row.not_current": ("决定已不是正常状态", "Decision no longer stands"),
+    "row.procedure": ("程序与目录项不符", "Procedure not that of the item"),
     "row.shifted": ("这一行串列", "Row slipped"),
     "row.cells": ("单元格数不符", "Wrong number of cells"),
     "source.differs": ("来源单位不是本单位", "Other source agency"),
-    "subject.asked_again": ("判定已撤销，重新判定", "Judgement taken back, asked anew"),
+    "subject.asked_again": ("原判定已撤销，重新判定", "Judgement taken back, asked anew"),
+    "subject.kind_differs": ("号码与主体类别不一致", "Number known for another kind"),
     "subject.kind_not_in_item": ("主体类别不属于该目录项", "Kind of subject not in the item"),
     "subject.name_differs": ("号码与名称不一致", "Number known under another name"),
     "subject.needs_uscc": ("缺少统一社会信用代码", "Unified social credit code missing"),

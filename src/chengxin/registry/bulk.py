@@ -12,8 +12,17 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from chengxin.registry.drafts import Draft, Holder, sameness
-from chengxin.registry.models import Organisation, OrganisationName, Person, Record, Subject, SubjectKind
+from chengxin.registry.drafts import Draft, Holder, sameness, sameness_under
+from chengxin.registry.models import (
+    Cause,
+    Organisation,
+    OrganisationName,
+    Person,
+    Record,
+    RecordVersion,
+    Subject,
+    SubjectKind,
+)
 from chengxin.registry.sealing import certificate_place, name_place
 from chengxin.registry.selectors import certificate_index, name_index
 from chengxin.registry.subjects import MinorHasNoFile, PersonFacts, check_adult, usable
@@ -201,3 +210,18 @@ def standing(drafts: Sequence[Draft]) -> list[UUID | None]:
     keys = sameness(drafts)
     known = dict(Record.objects.filter(sameness__in=keys).values_list("sameness", "id"))
     return [known.get(key) for key in keys]
+
+
+# A record that its source took back, or that turned out to be somebody else's, keeps nobody from filing the fact.
+_GONE = (Cause.WITHDRAWN, Cause.UNLINKED, Cause.MOVED_OUT)
+
+
+def standing_under(item: str, drafts: Sequence[Draft]) -> list[int]:
+    """Return the places of the drafts whose fact stands already under another item."""
+    keys = sameness_under(item, drafts)
+    met = dict(Record.objects.filter(sameness__in=keys).values_list("sameness", "id"))
+    if not met:
+        return []
+    gone = RecordVersion.objects.filter(record_id__in=met.values(), known_until=None, cause__in=_GONE)
+    taken_back = set(gone.values_list("record_id", flat=True))
+    return [at for at, key in enumerate(keys) if key in met and met[key] not in taken_back]

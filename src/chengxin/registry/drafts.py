@@ -92,6 +92,12 @@ def sameness(drafts: Iterable[Draft]) -> list[str]:
     return [index(_same(d.item.item.code, d.authority_code, d.document_no, d.subject.id)) for d in drafts]
 
 
+def sameness_under(item: str, drafts: Iterable[Draft]) -> list[str]:
+    """Return the keys that the same facts would have under another item."""
+    index = vault.blind_indexer("record")
+    return [index(_same(item, d.authority_code, d.document_no, d.subject.id)) for d in drafts]
+
+
 def sameness_in(subject: UUID, item: str, authority: str, document_no: str) -> str:
     """Return the key under which a fact would be admitted about a subject."""
     return vault.blind_indexer("record")(_same(item, authority, document_no, subject))

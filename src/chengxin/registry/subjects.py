@@ -14,6 +14,7 @@ from chengxin.rules import names
 from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers.check import check
 from chengxin.rules.identifiers.citizen import is_adult
+from chengxin.rules.identifiers.uscc import INDIVIDUAL_PREFIX
 from chengxin.rules.identifiers.verdict import CodeKind, Outcome, Verdict
 from chengxin.vault import services as vault
 
@@ -45,10 +46,13 @@ def register_organisation(
     *,
     today: date,
     now: datetime,
-    kind: SubjectKind = SubjectKind.ORGANISATION,
+    kind: SubjectKind | None = None,
     region: str = "",
 ) -> Subject:
-    """Return the organisation with this code; a new name closes the former one and keeps it."""
+    """Return the organisation with this code; a new name closes the former one and keeps it.
+
+    Without a kind the code says whether it is an individual business.
+    """
     verdict = usable(CodeKind.USCC, uscc)
     known = Organisation.objects.select_related("subject").filter(uscc=verdict.normalised).first()
     if known:
@@ -56,11 +60,16 @@ def register_organisation(
         if standing == known.subject:
             rename(known.subject, name, today)
         return standing
-    subject = Subject.objects.create(kind=kind, since=now, key=vault.new_key(now))
+    subject = Subject.objects.create(kind=kind or _kind_by(verdict.normalised), since=now, key=vault.new_key(now))
     exempt = verdict.outcome is Outcome.LEGAL_BUT_CHECKSUM_FAILS
     Organisation.objects.create(subject=subject, uscc=verdict.normalised, code_exempt=exempt, region=region)
     OrganisationName.objects.create(subject=subject, name=name, key=names.organisation_key(name), since=today)
     return subject
+
+
+def _kind_by(uscc: str) -> SubjectKind:
+    individual = uscc.startswith(INDIVIDUAL_PREFIX)
+    return SubjectKind.INDIVIDUAL_BUSINESS if individual else SubjectKind.ORGANISATION
 
 
 def rename(subject: Subject, name: str, today: date) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from chengxin.rules.layouts import Field, FieldType, Layout, Named, fold_header
+from chengxin.rules.layouts import Field, FieldType, Layout, Named, Passed, fold_header
 
 # At least this share of the filled cells has to read as the field, or this alike a name has to be, to be proposed.
 FITS = 0.9
@@ -56,7 +56,7 @@ class Proposal:
     zh: str
     en: str
     joined: bool = False
-    only: tuple[str, ...] = ()
+    passed: Passed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,9 @@ def confirmed(headings: Sequence[str], mapping: Mapping[str, str], layout: Layou
     columns = []
     for heading in headings:
         code, known = mapping[fold_header(heading)], layout.named(heading)
-        only = known.only if known and not code else ()
+        passed = known.passed if known and not code else None
         columns.append(
-            Proposal(heading, code, Certainty.CONFIRMED, "本单位已确认", "confirmed by the agency", only=only)
+            Proposal(heading, code, Certainty.CONFIRMED, "本单位已确认", "confirmed by the agency", passed=passed)
         )
     codes = [column.field for column in columns if column.field]
     doubled = tuple(code for code, count in Counter(codes).items() if count > 1 and not joinable(layout, code))
@@ -139,7 +139,7 @@ def _by_name(heading: str, layout: Layout, look: Contents) -> Proposal | None:
         return _without_name(heading, look)
     zh, en = _name_reason(heading, known, layout)
     certainty = Certainty.SURE if known.field else Certainty.PASSED
-    return Proposal(heading, known.field, certainty, zh, en, known.joined, known.only)
+    return Proposal(heading, known.field, certainty, zh, en, known.joined, known.passed)
 
 
 def _without_name(heading: str, look: Contents) -> Proposal | None:

@@ -20,6 +20,7 @@ GRADE_NAMES: dict[Grade, tuple[str, str]] = {
 
 # A source that writes "暂扣/吊销" has not said which; only a person who reads the document can.
 _EITHER = re.compile(r"暂扣\s*(?:/|或者?|、)\s*吊销")
+_FINE = "罚款"
 _BETWEEN = re.compile(r"[;；,，|\n]+")
 
 
@@ -93,7 +94,8 @@ def _minor(facts: GradeFacts, law: LawBook, on: date) -> Graded | None:
         value = law.value("grade.minor.simple_procedure", on)
         return _graded("minor", value, "适用简易程序", "Decided by simple procedure") if value.value else None
     kinds = law.names("grade.minor.categories", on)
-    if facts.categories and all(any(kind in category for kind in kinds) for category in facts.categories):
+    mild = all(any(kind in category for kind in kinds) for category in facts.categories)
+    if facts.categories and mild and not _has_unnamed_fine(facts):
         value = law.value("grade.minor.categories", on)
         named = "、".join(facts.categories)
         return _graded("minor", value, f"处罚种类仅为“{named}”", f'The only penalties are "{named}"')
@@ -103,6 +105,7 @@ def _minor(facts: GradeFacts, law: LawBook, on: date) -> Graded | None:
 def _general(facts: GradeFacts, law: LawBook, on: date) -> Graded:
     value = law.value("grade.general.min_months", on)
     unclear = not facts.categories or any(_is_unclear(category) for category in facts.categories)
+    unclear = unclear or _has_unnamed_fine(facts)
     result = _graded("general", value, "不属于轻微，也不属于严重", "Neither minor nor serious", uncertain=unclear)
     if not unclear:
         return result
@@ -116,6 +119,11 @@ def _general(facts: GradeFacts, law: LawBook, on: date) -> Graded:
 def _definite(categories: tuple[str, ...], kinds: tuple[str, ...]) -> list[str]:
     clear = [category for category in categories if not _EITHER.search(category)]
     return [kind for kind in kinds if any(kind in category for category in clear)]
+
+
+def _has_unnamed_fine(facts: GradeFacts) -> bool:
+    """An amount whose kind is missing contradicts a penalty that is said to be mild."""
+    return bool(facts.fine_fen) and not any(_FINE in category for category in facts.categories)
 
 
 def _is_unclear(category: str) -> bool:

@@ -69,6 +69,7 @@ class Role(StrEnum):
     AUTHORITY_NAME = "authority_name"
     AUTHORITY_CODE = "authority_code"
     SOURCE_CODE = "source_code"
+    STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,9 @@ class Field:
     choices: tuple[Choice, ...] = ()
     open_prefix: str = ""  # values beginning with this word are allowed although they are not listed
     aliases: tuple[str, ...] = ()
+    fallback: str = ""  # code of the field that stands in when nothing is written in this one
+    public_body: bool = False  # the code of a body with public powers, which answers for what it decided
+    informative: bool = False  # nothing hangs on the value, so one that cannot be read is left out with a warning
 
     def choice(self, text: str) -> Choice | None:
         """Return the allowed value that this spelling stands for, or None."""
@@ -108,10 +112,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A column that is known and not part of the table; a row whose value is not among ``only`` may not be taken."""
+    """A column that is known and not part of the table; a row whose value is not among ``only`` may not be taken.
+
+    ``procedures`` are the spellings of the procedure by which a penalty was decided, "simple" or "ordinary".
+    """
 
     name: str
     only: tuple[str, ...] = ()  # empty means that any value may stand there
+    procedures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ class Named:
     how: str  # code, heading, alias or dialect
     dialect: Dialect | None = None
     joined: bool = False
-    only: tuple[str, ...] = ()
+    passed: Passed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +191,8 @@ class Layout:
             raise LayoutFault("字段代码重复。", "A field code is used twice.", layout=self.code)
         if len(self._by_role) != sum(1 for f in self.fields if f.role):
             raise LayoutFault("字段用途重复。", "A field role is used twice.", layout=self.code)
+        if unknown := {f.fallback for f in self.fields if f.fallback} - set(self._by_code):
+            raise LayoutFault(f"没有字段 {unknown}。", f"There is no field {unknown}.", layout=self.code)
         self._name_everything()
 
     @property
@@ -227,7 +237,7 @@ class Layout:
     def absent(self, found: Iterable[str]) -> tuple[str, ...]:
         """Return the codes of the fields that are always required and not among those found."""
         codes = set(found)
-        return tuple(f.code for f in self.fields if f.must is Must.ALWAYS and f.code not in codes)
+        return tuple(f.code for f in self.fields if f.must is Must.ALWAYS and codes.isdisjoint((f.code, f.fallback)))
 
     def _name_everything(self) -> None:
         """Gather every accepted heading, folded; codes win over headings, headings over aliases and dialects."""
@@ -245,7 +255,7 @@ class Layout:
                     raise LayoutFault(f"没有字段 {code}。", f"There is no field {code}.", layout=self.code)
                 self._named.setdefault(fold_header(name), Named(code, "dialect", dialect, joined))
         for passed in dialect.passed_over:
-            self._named.setdefault(fold_header(passed.name), Named("", "dialect", dialect, only=passed.only))
+            self._named.setdefault(fold_header(passed.name), Named("", "dialect", dialect, passed=passed))
 
 
 def _aliases(one: Field) -> tuple[str, ...]:
@@ -300,6 +310,9 @@ def parse_field(entry: Mapping[str, Any]) -> Field:
         choices=_choices(entry.get("choices", ())),
         open_prefix=entry.get("open_prefix", ""),
         aliases=tuple(str(alias) for alias in entry.get("aliases", ())),
+        fallback=entry.get("fallback", ""),
+        public_body=bool(entry.get("public_body", False)),
+        informative=bool(entry.get("informative", False)),
     )
 
 
@@ -324,7 +337,8 @@ def _dialect(entry: Mapping[str, Any]) -> Dialect:
 def _passed(entry: str | Mapping[str, Any]) -> Passed:
     if isinstance(entry, str):
         return Passed(entry)
-    return Passed(entry["name"], tuple(str(text) for text in entry["only"]))
+    procedures = {name: tuple(map(str, words)) for name, words in entry.get("procedures", {}).items()}
+    return Passed(entry["name"], tuple(str(text) for text in entry.get("only", ())), procedures)
 
 
 def _choices(entries: Sequence[Any]) -> tuple[Choice, ...]:

@@ -109,5 +109,6 @@ def _refusal(bare: str, unit: str) -> MoneyRefused:
         return MoneyRefused(f"金额未填写。{remedy_zh}", f"There is no amount. {remedy_en}", "money-blank")
     for pattern, code, zh, en in _FAULTS:
         if pattern.fullmatch(bare):
-            return MoneyRefused(f"{zh}。{remedy_zh}", f"{en}. {remedy_en}", code, length=len(bare))
+            facts = {"length": len(bare), "fault_zh": zh, "fault_en": en}
+            return MoneyRefused(f"{zh}。{remedy_zh}", f"{en}. {remedy_en}", code, **facts)
     return MoneyRefused(f"金额不是数字。{remedy_zh}", f"The amount is not a number. {remedy_en}", length=len(bare))

@@ -23,7 +23,7 @@ from chengxin.rights import kinds
 from chengxin.ui import clock
 
 pytestmark = pytest.mark.django_db
-OTHER = {"CF_CFLB": "其他-责令限期拆除", "CF_WSH": "示交罚〔2026〕11号", "CF_NR_FK": "50"}
+OTHER = {"CF_CFLB": "其他-责令限期拆除；罚款", "CF_WSH": "示交罚〔2026〕11号", "CF_NR_FK": "50"}
 SMALL = {"CF_WSH": "示交罚〔2026〕12号", "CF_NR": "处罚款3000元", "CF_NR_FK": "0.3"}
 
 WARNED = {"CF_CFLB": "警告", "CF_WSH": "示交罚〔2026〕13号", "CF_NR": "警告", "CF_NR_FK": ""}

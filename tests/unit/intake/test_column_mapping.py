@@ -18,7 +18,7 @@ from chengxin.intake.readers.read import read_bytes
 from chengxin.rules.columns import Certainty, propose
 
 CF = lawbook.layout("cf")
-ITEM = ItemVersion(layout="cf", needs_consent=False)
+ITEM = ItemVersion(layout="cf", needs_consent=False, definition={})
 Grid = list[list[str]]
 
 

@@ -64,3 +64,10 @@ def test_an_amount_counts_only_where_the_law_sets_one() -> None:
     law = LawBook((*others, limit), scope=LAW.scope)
     assert grade(facts, law, ON).grade == "serious"
     assert grade(GradeFacts(categories=("罚款",), fine_fen=99_999_999), law, ON).grade == "general"
+
+
+def test_a_warning_with_a_fine_beside_it_is_not_called_mild_and_is_shown_to_an_officer() -> None:
+    contradicting = grade(GradeFacts(("警告",), fine_fen=50_000_000), LAW, ON)
+    assert (contradicting.grade, contradicting.uncertain) == ("general", True)
+    assert grade(GradeFacts(("警告",), fine_fen=0), LAW, ON).grade == "minor"
+    assert not grade(GradeFacts(("警告", "罚款"), fine_fen=100_000), LAW, ON).uncertain

@@ -116,10 +116,10 @@ class TestCodes:
         assert found(FIRM | {"CF_XDR_SHXYM": "92320199MA0000023X"}) == {"uscc.kind": "CF_XDR_SHXYM"}
         assert found(FIRM | {"CF_XDR_LB": "个体工商户"}) == {"uscc.kind": "CF_XDR_SHXYM"}
 
-    def test_an_individual_business_needs_one_of_two_codes(self) -> None:
+    def test_an_individual_business_needs_its_code_and_a_registration_number_is_no_substitute(self) -> None:
         row = FIRM | {"CF_XDR_LB": "04", "CF_XDR_SHXYM": ""}
         assert found(row) == {"subject.no_code": "CF_XDR_SHXYM"}
-        assert found(row | {"CF_XDR_GSZC": "320199600000001"}) == {}
+        assert found(row | {"CF_XDR_GSZC": "320199600000001"}) == {"subject.no_code": "CF_XDR_SHXYM"}
 
     def test_the_authority_is_held_to_the_same_check(self) -> None:
         assert found(FIRM | {"CF_CFJGDM": "111111111111111111"}) == {"uscc.wrong": "CF_CFJGDM"}

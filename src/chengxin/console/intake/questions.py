@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from chengxin.accounts.roles import Permission
+from chengxin.console.enquiry.forms import KINDS
 from chengxin.console.intake import shown
 from chengxin.console.intake.entry import enter
 from chengxin.console.intake.record_forms import NoteForm
@@ -29,6 +30,10 @@ _REPLIES = (
     (Reply.RENAMED, lazy("是同一主体，已改用报送的名称：入库，并记下新名称")),
     (Reply.FORMER, lazy("是同一主体，报送的是曾用名：入库，并记下曾用名")),
     (Reply.MISWRITTEN, lazy("是同一主体，名称写法有误：入库，不记名称")),
+    (Reply.OTHER, lazy("不是同一主体：退回报送单位，档案不受影响")),
+)
+_OF_KIND = (
+    (Reply.MISWRITTEN, lazy("是同一主体，报送的类别有误：入库，以后同样的类别不再提问")),
     (Reply.OTHER, lazy("不是同一主体：退回报送单位，档案不受影响")),
 )
 
@@ -53,7 +58,14 @@ class AnswerForm(forms.Form):
     def answer(self) -> Answer:
         """Return what was filled in; only after the form was found valid."""
         given = self.cleaned_data
-        return Answer(Reply(given["reply"]), given["reason"], given["since"])
+        return Answer(Reply(given["reply"]), given["reason"], given.get("since"))
+
+
+class KindAnswerForm(AnswerForm):
+    """The same where the names agree and only the kinds do not: there is no name to write down."""
+
+    since = None  # type: ignore[assignment]  # How Django takes a field out of a form.
+    reply = forms.ChoiceField(label=lazy("判定"), choices=_OF_KIND, widget=forms.RadioSelect)
 
 
 @login_required
@@ -80,9 +92,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _row(question: Any) -> list[Any]:
     submission = question.row.submission
-    again = question.reason == "subject.asked_again"
     link = {
-        "text": _("原判定已撤销，重新判定") if again else _("号码与名称不一致"),
+        "text": selectors.reason_name(question.reason, "en" if shown.english() else "zh"),
         "href": reverse("console:intake:question", args=[question.pk]),
         "note": _("第 %(row)s 行") % {"row": question.row.row_no},
     }
@@ -120,19 +131,21 @@ def question(request: HttpRequest, question_id: int) -> HttpResponse:
     """Show both sides of one question; a POST answers it."""
     user: Any = request.user
     enter(user, Permission.MATCH_SUBJECT)
-    form = AnswerForm(request.POST or None)
+    kind = selectors.is_about_kind(question_id)
+    form = (KindAnswerForm if kind else AnswerForm)(request.POST or None)
     try:
         if request.method == "POST" and form.is_valid():
             return _answered(request, question_id, form.answer())
     except questions.AnswerIncomplete as refusal:
-        form.add_error("since", _said(refusal))
+        form.add_error("reason" if kind else "since", _said(refusal))
     except Refusal as refusal:
         return _refused(request, refusal)
     try:
         evidence = questions.look_at(question_id, actor=user, now=clock.now())
     except Refusal as refusal:
         return _refused(request, refusal)
-    context = {"evidence": evidence, "person": evidence.kind == "person", "form": form}
+    kinds = [KINDS[each] for each in (evidence.declared_kind, evidence.kind)]
+    context = {"evidence": evidence, "person": evidence.kind == "person", "form": form, "kinds": kinds}
     return render(request, "console/intake/question.html", context)
 
 

@@ -146,7 +146,7 @@ def _said(submission: Any, found: Finding) -> list[Any]:
     language = "en" if english() else "zh"
     what, remedy = (found.en, found.remedy_en) if english() else (found.zh, found.remedy_zh)
     field = selectors.field_heading(submission, found.field, language) if found.field else "—"
-    return [field, {"text": what, "note": found.basis} if found.basis else what, remedy]
+    return [field, {"text": what, "note": found.cited} if found.cited else what, remedy]
 
 
 def notes(submission: Any) -> list[str]:

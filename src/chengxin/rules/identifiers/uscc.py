@@ -11,6 +11,8 @@ from chengxin.rules.identifiers.verdict import Note
 
 # The standard leaves out I O S V Z, which are too easily read as 1 0 5 U 2.
 CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+# Registration authorities give codes beginning with 92 to individual businesses and to nobody else.
+INDIVIDUAL_PREFIX = "92"
 _VALUE = {char: value for value, char in enumerate(CHARACTERS)}
 _WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _SHAPE = re.compile(f"[{CHARACTERS}]{{2}}[0-9]{{6}}[{CHARACTERS}]{{10}}")

@@ -19,12 +19,13 @@ SPOT = frozenset({_WARNING, _FINE})
 def within_simple(categories: Collection[str], fine_fen: int | None, highest_yuan: int) -> bool:
     """Tell whether a penalty is no more than the simple procedure allows: warnings and small fines only.
 
-    A fine whose amount is missing is not called small. Source: 行政处罚法 51. Which procedure was really used, the
-    row does not say.
+    A fine whose amount is missing is not called small, and a warning with an amount beside it is not called a warning.
+    Source: 行政处罚法 51. Which procedure was really used, the row does not say.
     """
     if not categories or not SPOT.issuperset(categories):
         return False
-    return _FINE not in categories or 0 < (fine_fen or 0) <= highest_yuan * FEN_PER_YUAN
+    fen = fine_fen or 0
+    return 0 < fen <= highest_yuan * FEN_PER_YUAN if _FINE in categories else not fen
 
 
 def looks_like_yuan(fen: int, content: str, suspect_wan: int) -> bool:

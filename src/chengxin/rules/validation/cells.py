@@ -127,10 +127,15 @@ def _atoms(field: Field, part: str) -> list[str] | None:
 def _read_date(field: Field, text: str, context: Context) -> Reading:
     day = dates.parse_date(text)
     if day is None:
-        return _bad(field, "date.unreadable", shape_of(text))
+        return _no_date(field, text)
     if dates.is_no_date(day):
         return Reading()
     return _judge_decision(field, day, context) if field.role is Role.DECIDED_ON else Reading(day)
+
+
+def _no_date(field: Field, text: str) -> Reading:
+    """Where nothing hangs on a date, words in its place are left out and the row is not returned for them."""
+    return _bad(field, "date.ignored" if field.informative else "date.unreadable", shape_of(text))
 
 
 def _judge_decision(field: Field, day: date, context: Context) -> Reading:
@@ -146,7 +151,7 @@ def _judge_decision(field: Field, day: date, context: Context) -> Reading:
 def _read_until(field: Field, text: str, context: Context) -> Reading:
     day = dates.end_of_validity(text)
     if day is None:
-        return _bad(field, "date.unreadable", shape_of(text))
+        return _no_date(field, text)
     return Reading() if dates.is_no_date(day) else Reading(day)
 
 
@@ -154,8 +159,16 @@ def _read_wan(field: Field, text: str, context: Context) -> Reading:
     try:
         return Reading(parse_wan(text).fen)
     except MoneyRefused as refusal:
-        code = "amount.negative" if refusal.code == "money-negative" else "amount.unreadable"
-        return _bad(field, code, shape_of(text))
+        if refusal.code == "money-negative":
+            return _bad(field, "amount.negative", shape_of(text))
+        return _bad(field, "amount.unreadable", _with_fault(refusal, shape_of(text)))
+
+
+def _with_fault(refusal: MoneyRefused, shape: Shape) -> Shape:
+    """Say what is wrong with an amount, where it is known, before what the cell looks like."""
+    if "fault_zh" not in refusal.facts:
+        return shape
+    return Shape(f"{refusal.facts['fault_zh']}，{shape.zh}", f"{refusal.facts['fault_en']}; {shape.en}")
 
 
 def _read_uscc(field: Field, text: str, context: Context) -> Reading:

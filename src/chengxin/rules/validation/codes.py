@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from chengxin.rules.errors import Refusal
@@ -30,7 +31,8 @@ class Severity(StrEnum):
 class Rule:
     """One rule in force from ``since`` to ``until``; texts may hold {field}, {shape}, {limit} and {other}.
 
-    ``limits`` are the figures the rule compares with, each named with its unit.
+    ``limits`` are the figures the rule compares with, each named with its unit. ``others`` are the versions of the
+    same rule for other times: a decision is judged by the law of its own day, whenever it is filed.
     """
 
     code: str
@@ -44,6 +46,26 @@ class Rule:
     until: date | None
     verified: bool
     limits: Mapping[str, int] = field(default_factory=dict)
+    article: str = ""
+    others: tuple[Rule, ...] = ()
+
+    @property
+    def versions(self) -> tuple[Rule, ...]:
+        """This version and those of other times."""
+        return self, *self.others
+
+    @property
+    def cited(self) -> str:
+        """The instrument and, where it is known, its article."""
+        return self.basis + self.article
+
+    def in_force(self, on: date) -> bool:
+        """Tell whether this version is the law of a day."""
+        return self.since <= on and (self.until is None or on <= self.until)
+
+    def comparing(self, limit: str) -> Rule:
+        """Return the version that compares with a figure; a finding keeps its figure and so leads back to its law."""
+        return next((each for each in self.versions if limit in map(str, each.limits.values())), self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +94,12 @@ class Finding:
     remedy_en: str
     basis: str
     row: int = 0
+    article: str = ""
+
+    @property
+    def cited(self) -> str:
+        """The instrument and, where it is known, its article."""
+        return self.basis + self.article
 
 
 # Every code the engines can raise; parse_rules refuses a list that lacks one of them.
@@ -81,38 +109,63 @@ CODES = frozenset(
         *("uscc.wrong", "uscc.exempt", "uscc.citizen_id", "uscc.kind", "uscc.on_person", "org_code.wrong"),
         *("person.number_wrong", "person.number_old", "person.minor", "subject.no_code"),
         *("date.unreadable", "date.future", "date.too_old", "date.late", "date.order"),
-        *("amount.unreadable", "amount.negative", "amount.unit"),
-        *("fine.amount", "confiscation.amount", "licence.text", "category.unnamed", "penalty.simple"),
+        *("date.ignored", "amount.unreadable", "amount.negative", "amount.unit"),
+        *("fine.amount", "fine.category", "confiscation.amount", "confiscation.category", "licence.text"),
+        *("category.unnamed", "penalty.simple", "row.not_current", "authority.kind"),
         *("file.duplicate", "column.prohibited", "column.missing"),
         *("column.doubled", "column.unknown", "column.shifted"),
     }
 )
 
+# What intake finds besides, when a row meets its file, its catalogue item or the records that stand already.
+INTAKE_CODES = frozenset(
+    {
+        *("row.cells", "row.shifted", "row.procedure", "column.passed", "file.carried", "file.judged_anew"),
+        *("subject.kind_not_in_item", "subject.needs_uscc", "subject.name_differs", "subject.kind_differs"),
+        *("subject.not_the_same", "subject.asked_again", "decision.missing", "source.differs", "authority.differs"),
+        *("record.exists", "record.differs", "record.other_item", "record.withdrawn", "record.period_over"),
+    }
+)
+
 # The figures some of them compare with.
 LIMITS = {
+    "authority.kind": {"registered_by"},
     "amount.unit": {"suspect_wan"},
     "penalty.simple": {"person", "individual_business", "organisation"},
 }
 
 
-def parse_rules(mapping: Mapping[str, Any], on: date | None = None) -> dict[str, Rule]:
+def parse_rules(mapping: Mapping[str, Any], on: date | None = None, codes: Collection[str] = CODES) -> dict[str, Rule]:
     """Read the content of ``law/national/validation.yaml``; with ``on`` keep only rules in force that day.
 
-    Raises RuleFault for a malformed entry, an unknown code, or a code the programme uses and the file lacks.
+    A code may have one version or a list of them; the one in force, or else the newest, leads to the others.
+    Raises RuleFault for a malformed entry, versions that overlap, an unknown code, or one of ``codes`` that is missing.
     """
-    rules = [_rule(code, entry) for code, entry in mapping["rules"].items()]
-    named = {rule.code for rule in rules}
-    if named != CODES:
-        odd = ", ".join(sorted(named ^ CODES))
+    families = {code: _family(code, entry) for code, entry in mapping["rules"].items()}
+    if set(families) != set(codes):
+        odd = ", ".join(sorted(set(families) ^ set(codes)))
         raise RuleFault(f"校验规则清单与程序不一致：{odd}。", f"The list of rules does not fit the programme: {odd}.")
-    for rule in rules:
-        if set(rule.limits) != LIMITS.get(rule.code, set()):
-            raise RuleFault(f"校验规则 {rule.code} 的限额不齐。", f"Validation rule {rule.code} lacks or adds limits.")
-    return {rule.code: rule for rule in rules if on is None or _in_force(rule, on)}
+    chosen = ((code, family, _standing(family, on)) for code, family in families.items())
+    return {
+        code: replace(rule, others=tuple(each for each in family if each is not rule))
+        for code, family, rule in chosen
+        if rule
+    }
 
 
-def _in_force(rule: Rule, on: date) -> bool:
-    return rule.since <= on and (rule.until is None or on <= rule.until)
+def _family(code: str, entry: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> list[Rule]:
+    """Return the versions of a rule, the oldest first."""
+    entries = [entry] if isinstance(entry, Mapping) else entry
+    family = sorted((_rule(code, each) for each in entries), key=lambda rule: rule.since)
+    if any(set(rule.limits) != LIMITS.get(code, set()) for rule in family):
+        raise RuleFault(f"校验规则 {code} 的限额不齐。", f"Validation rule {code} lacks or adds limits.")
+    if any(before.until is None or before.until >= after.since for before, after in pairwise(family)):
+        raise RuleFault(f"校验规则 {code} 的版本在时间上重叠。", f"Versions of validation rule {code} overlap.")
+    return family
+
+
+def _standing(family: Sequence[Rule], on: date | None) -> Rule | None:
+    return family[-1] if on is None else next((rule for rule in family if rule.in_force(on)), None)
 
 
 def _rule(code: str, entry: Mapping[str, Any]) -> Rule:
@@ -129,6 +182,7 @@ def _rule(code: str, entry: Mapping[str, Any]) -> Rule:
             until=_day(entry["until"]) if entry.get("until") else None,
             verified=bool(entry["verified"]),
             limits={name: int(figure) for name, figure in entry.get("limits", {}).items()},
+            article=entry.get("article", ""),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise RuleFault(f"校验规则 {code} 有误：{fault}。", f"Validation rule {code} is faulty: {fault}.") from fault
@@ -140,7 +194,7 @@ def _day(value: Any) -> date:
 
 def render(problem: Problem, layout: Layout, rules: Mapping[str, Rule], row: int = 0) -> Finding:
     """Put a problem into words for the person who has to mend it."""
-    rule = rules[problem.code]
+    rule = rules[problem.code].comparing(problem.limit)
     zh = {"shape": problem.shape.zh, "limit": problem.limit} | _names(problem, layout, "zh")
     en = {"shape": problem.shape.en, "limit": problem.limit} | _names(problem, layout, "en")
     return Finding(
@@ -155,6 +209,7 @@ def render(problem: Problem, layout: Layout, rules: Mapping[str, Rule], row: int
         remedy_en=rule.remedy_en.format(**en),
         basis=rule.basis,
         row=row,
+        article=rule.article,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from chengxin.rules.identifiers.shape import tidy
 
@@ -16,6 +16,11 @@ _NO_END = {date(2099, 12, 31), date(9999, 9, 9), UNLIMITED}
 _NO_END_WORDS = {"长期", "永久", "长期有效", "永久有效", "无固定期限", "无期限"}
 _CLOCK = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?"
 _SEPARATED = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})" + _CLOCK, re.ASCII)
+# Programs write a moment of midnight in China as four in the afternoon before, in another zone.
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})", re.ASCII
+)
+CHINA = timezone(timedelta(hours=8))
 _CHINESE = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 # Spreadsheets that lose the cell format hand over the number of days since 1899-12-30; five digits cover 1954 to 2119.
@@ -24,8 +29,13 @@ _SERIAL_ZERO = date(1899, 12, 30)
 
 
 def parse_date(text: str) -> date | None:
-    """Read 2025-01-02, 2025/1/2, 2025.1.2, 20250102, 2025年1月2日 or a spreadsheet serial; None if it is no date."""
+    """Read 2025-01-02, 2025/1/2, 2025.1.2, 20250102, 2025年1月2日 or a spreadsheet serial; None if it is no date.
+
+    A moment with its zone is the day it was in China.
+    """
     written = tidy(text)
+    if _MOMENT.fullmatch(written):
+        return _day_in_china(written)
     if serial := _SERIAL.fullmatch(written):
         return _SERIAL_ZERO + timedelta(days=int(serial[1]))
     parts = _parts(written)
@@ -33,6 +43,15 @@ def parse_date(text: str) -> date | None:
         return None
     try:
         return date(*parts)
+    except ValueError:
+        return None
+
+
+def _day_in_china(moment: str) -> date | None:
+    try:
+        return datetime.fromisoformat(moment).astimezone(CHINA).date()
+    except OverflowError:  # The last moment of all time is how programs say that there is no end.
+        return date.fromisoformat(moment[:10])
     except ValueError:
         return None
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from chengxin.rules import text as texts
+from chengxin.rules.identifiers.uscc import INDIVIDUAL_PREFIX
 from chengxin.rules.layouts import Field, Layout, Must, Role
 from chengxin.rules.validation.amounts import looks_like_yuan, within_simple
-from chengxin.rules.validation.cells import Value, read_cell
-from chengxin.rules.validation.codes import Finding, Problem, Severity, render_all
+from chengxin.rules.validation.cells import Value, read_cell, stripped
+from chengxin.rules.validation.codes import Finding, Problem, Rule, Severity, render_all
 from chengxin.rules.validation.context import Context
 from chengxin.rules.validation.persons import read_person_number
 from chengxin.rules.validation.shapes import EMPTY, NO_SHAPE
@@ -19,8 +21,7 @@ CERTIFICATES = (
     (Role.PERSON_CERTIFICATE, Role.PERSON_NUMBER),
     (Role.REPRESENTATIVE_CERTIFICATE, Role.REPRESENTATIVE_NUMBER),
 )
-# Registration authorities give codes beginning with 92 to individual businesses and to nobody else.
-INDIVIDUAL_PREFIX = "92"
+INVALID = "invalid"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,7 +63,7 @@ def read_row(cells: Mapping[str, str | None], layout: Layout, context: Context) 
     values: dict[str, Value | None] = {}
     problems: list[Problem] = []
     for field in layout.fields:
-        reading = read_cell(field, cells.get(field.code), context)
+        reading = read_cell(field, cell_of(field, cells), context)
         values[field.code] = reading.value
         problems += [reading.problem] if reading.problem else []
     bad = {p.field for p in problems if values[p.field] is None}
@@ -73,6 +74,12 @@ def read_row(cells: Mapping[str, str | None], layout: Layout, context: Context) 
     for rule in _ROW_RULES:
         problems += rule(typed, layout, context)
     return typed, problems
+
+
+def cell_of(field: Field, cells: Mapping[str, str | None]) -> str | None:
+    """Return what is written for a field: its own cell, or the one the layout says may stand in for it."""
+    own = cells.get(field.code)
+    return own if stripped(own) or not field.fallback else cells.get(field.fallback)
 
 
 def _read_certificates(values: dict[str, Value | None], layout: Layout, context: Context) -> Iterator[Problem]:
@@ -95,10 +102,17 @@ def means(field: Field, value: Value | None) -> str | None:
 
 
 def _typed(values: dict[str, Value | None], bad: frozenset[str], layout: Layout) -> Typed:
-    kind_field = layout.role(Role.SUBJECT_KIND)
-    kind = layout.default_kind if kind_field is None else means(kind_field, values[kind_field.code])
-    typed = Typed(values, bad, kind, None, None)
+    typed = Typed(values, bad, _kind(values, layout), None, None)
     return replace(typed, subject_code=_subject_code(typed, layout), document_key=_document_key(typed, layout))
+
+
+def _kind(values: dict[str, Value | None], layout: Layout) -> str | None:
+    """The kind a row declares; where the table does not ask, codes of individual businesses speak for themselves."""
+    declared, uscc = layout.role(Role.SUBJECT_KIND), layout.role(Role.SUBJECT_USCC)
+    if declared is not None:
+        return means(declared, values[declared.code])
+    individual = uscc is not None and str(values[uscc.code] or "").startswith(INDIVIDUAL_PREFIX)
+    return INDIVIDUAL_BUSINESS if individual else layout.default_kind
 
 
 def _subject_code(typed: Typed, layout: Layout) -> str | None:
@@ -155,12 +169,34 @@ def _code_and_kind(typed: Typed, layout: Layout, context: Context) -> Iterator[P
     value = typed.value(uscc)
     if typed.kind == PERSON and not typed.empty(uscc):
         yield Problem("uscc.on_person", uscc.code, NO_SHAPE)
-    if typed.kind == INDIVIDUAL_BUSINESS and typed.empty(uscc) and typed.empty(layout.role(Role.REGISTRATION_NO)):
+    if typed.kind == INDIVIDUAL_BUSINESS and typed.empty(uscc):
         yield Problem("subject.no_code", uscc.code, EMPTY)
     if value is not None and typed.kind in (ORGANISATION, INDIVIDUAL_BUSINESS):
         individual = str(value).startswith(INDIVIDUAL_PREFIX)
         if individual != (typed.kind == INDIVIDUAL_BUSINESS):
             yield Problem("uscc.kind", uscc.code, NO_SHAPE)
+
+
+def _current(typed: Typed, layout: Layout, context: Context) -> Iterator[Problem]:
+    """A decision that its own source calls invalid is no living one."""
+    state = layout.role(Role.STATE)
+    if state and means(state, typed.value(state)) == INVALID:
+        yield Problem("row.not_current", state.code, NO_SHAPE)
+
+
+def _public_bodies(typed: Typed, layout: Layout, context: Context) -> Iterator[Problem]:
+    """The first character of a code says who registered its holder; a firm's register makes no authorities."""
+    prefix = public_prefix(context)
+    for field in layout.fields if prefix else ():
+        value = typed.value(field) if field.public_body else None
+        if isinstance(value, str) and not value.startswith(prefix):
+            yield Problem("authority.kind", field.code, NO_SHAPE)
+
+
+def public_prefix(context: Context) -> str:
+    """Return how the codes of public bodies begin, "" while no rule asks."""
+    rule = context.rules.get("authority.kind")
+    return str(rule.limits["registered_by"]) if rule else ""
 
 
 def _dates_in_order(typed: Typed, layout: Layout, context: Context) -> Iterator[Problem]:
@@ -181,6 +217,27 @@ def _category_demands(typed: Typed, layout: Layout, context: Context) -> Iterato
             yield Problem(code, field.code, EMPTY if typed.empty(field) else NO_SHAPE)
 
 
+def _amount_demands(typed: Typed, layout: Layout, context: Context) -> Iterator[Problem]:
+    """An amount demands its category, or the penalty would be taken for a milder one."""
+    category = layout.role(Role.CATEGORY)
+    written = typed.value(category)
+    if category is None or not isinstance(written, str):
+        return
+    for role, code, word in AMOUNTS:
+        field = layout.role(role)
+        if field and typed.value(field) and not names_kind(written, word):
+            yield Problem(code, category.code, NO_SHAPE, "", field.code)
+
+
+def names_kind(categories: str, word: str) -> bool:
+    """Tell whether one of the categories names a kind of penalty, be it after “其他-”."""
+    return word in categories
+
+
+AMOUNTS: tuple[tuple[Role, str, str], ...] = (
+    (Role.FINE, "fine.category", "罚款"),
+    (Role.CONFISCATION, "confiscation.category", "没收"),
+)
 # A category of penalty demands the field that says how much or which; nought is no answer.
 DEMANDS: tuple[tuple[Role, str, tuple[str, ...]], ...] = (
     (Role.FINE, "fine.amount", ("罚款",)),
@@ -211,7 +268,9 @@ def is_unnamed(categories: str, other: str) -> bool:
 
 
 def _simple(typed: Typed, layout: Layout, context: Context) -> Iterator[Problem]:
-    category, highest = layout.role(Role.CATEGORY), spot_limits(layout, context).get(typed.kind or "")
+    category, decided = layout.role(Role.CATEGORY), typed.value(layout.role(Role.DECIDED_ON))
+    rule = next((r for r in spot_rules(layout, context) if isinstance(decided, date) and r.in_force(decided)), None)
+    highest = rule.limits.get(typed.kind or "") if rule else None
     written, fen = typed.value(category), typed.value(layout.role(Role.FINE))
     if category is None or highest is None or not isinstance(written, str):
         return
@@ -219,17 +278,23 @@ def _simple(typed: Typed, layout: Layout, context: Context) -> Iterator[Problem]
         yield Problem("penalty.simple", category.code, NO_SHAPE, str(highest))
 
 
-def spot_limits(layout: Layout, context: Context) -> Mapping[str, int]:
-    """Return the highest fine in yuan that may be decided on the spot, by kind of party; none but for penalties."""
+def spot_rules(layout: Layout, context: Context) -> tuple[Rule, ...]:
+    """Return what may be decided on the spot, by the law of each time of deciding; nothing but for penalties.
+
+    Their limits are the highest fines in yuan, by kind of party.
+    """
     rule = context.rules.get("penalty.simple")
-    return {} if rule is None or layout.role(Role.FINE) is None else rule.limits
+    return () if rule is None or layout.role(Role.FINE) is None else rule.versions
 
 
 _ROW_RULES: tuple[Callable[[Typed, Layout, Context], Iterator[Problem]], ...] = (
     _required,
+    _current,
     _code_and_kind,
+    _public_bodies,
     _dates_in_order,
     _category_demands,
+    _amount_demands,
     _units,
     _unnamed,
     _simple,
