@@ -54,6 +54,9 @@ def unknown(proposals: Proposals, layout: Layout) -> ColumnsUnknown:
         names = _names(proposals.doubled)
         zh.append(f"这些列对应同一字段：{names}。")
         en.append(f"These columns stand for one field: {names}.")
+    if proposals.missing and not proposals.unknown:
+        zh.append("这些列可以在“列对应”页面确认由什么补上。")
+        en.append("What stands in for them can be confirmed on the page “Columns”.")
     zh.append("平台不猜测。请打开“列对应”页面确认一次，以后相同表头自动识别；全文未入库。")
     en.append(
         "Nothing is guessed. Confirm once on the page “Columns” what they stand for; the same headings are then known. "

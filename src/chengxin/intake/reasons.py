@@ -53,6 +53,36 @@ RULES: dict[str, Rule] = {
             "Nothing has to be done; if it should be read, say so on the page “Columns”.", _QUALITY,
         ),
         _rule(
+            "file.heading_row", _WARNING,
+            "表头取自第 {limit} 行，上面的标题没有读取。",
+            "The heading was taken from row {limit}; the titles above it were not read.",
+            "无需处理；行号与文件一致。", "Nothing has to be done; rows are numbered as in the file.", _QUALITY,
+        ),
+        _rule(
+            "file.heading_sheet", _WARNING,
+            "表头取自第 {other} 张工作表第 {limit} 行；它上面的标题和其他工作表没有读取。",
+            "The heading was taken from row {limit} of sheet {other}; titles above it and other sheets were not read.",
+            "请确认取对了工作表；行号与文件一致。",
+            "Make sure that it is the right sheet; rows are numbered as in the file.",
+            _QUALITY,
+        ),
+        _rule(
+            "column.supplied", _WARNING,
+            "文件中没有列“{field}”，按本单位确认的列对应补上：{shape}。",
+            "The file has no column “{field}”; it was filled as your agency confirmed: {shape}.",
+            "无需处理；如不应这样补，请在“列对应”页面停用这一版。",
+            "Nothing has to be done; if it should not be filled so, withdraw the mapping on the page “Columns”.",
+            _QUALITY,
+        ),
+        _rule(
+            "column.old_codes", _WARNING,
+            "列“{field}”按本单位确认的列对应读取：{shape}。",
+            "The column “{field}” was read as your agency confirmed: {shape}.",
+            "无需处理；如不应这样读，请在“列对应”页面停用这一版。",
+            "Nothing has to be done; if it should not be read so, withdraw the mapping on the page “Columns”.",
+            _QUALITY,
+        ),
+        _rule(
             "file.carried", _WARNING,
             "沿用上次结论 {limit} 行：与 {other} 报送的内容完全相同，没有重新校验。",
             "{limit} row(s) keep their earlier verdict: they are the same as those sent on {other} and were not "
