@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from chengxin.rules import column_pairs
 from chengxin.rules.layouts import Dialect, Field, Layout, Must, Role
-from chengxin.rules.money import in_wan, parse_wan, parse_yuan
+from chengxin.rules.money import MoneyRefused, in_wan, parse_wan, parse_yuan
 
 OWN_NAME, OWN_CODE, OWN_CODE_IF_NAMED, KIND_OF_CODES = "own_name", "own_code", "own_code_if_named", "kind_of_codes"
 AS_WRITTEN, COPY, WITH, AMOUNT, CODES, FIXED = "as_written", "copy:", "with:", "amount:", "codes:", "="
@@ -92,13 +92,13 @@ def _coded(field: Field, spoken: Dialect | None) -> Gap | None:
     means = "、".join(spoken.codes[field.code])
     old = Offer(
         f"{CODES}{spoken.code}",
-        f"按 {spoken.code} 年代码读：{means} 为现行有效，其他值退回",
-        f"read by the codes of {spoken.code}: {means} stands, any other is sent back",
+        f"按 {spoken.code} 年代码读",
+        f"read by the codes of {spoken.code}",
     )
     now = Offer(AS_WRITTEN, "按现行代码读", "read by the codes of today")
     reason = (
-        f"文件用了 {spoken.code} 年的列名，那时的代码与现行代码含义不同",
-        f"the file has headings of {spoken.code}, when the codes meant something else",
+        f"文件用了 {spoken.code} 年的列名，那时代码含义不同：{means} 为正常，其他值退回",
+        f"the file has headings of {spoken.code}, when codes meant something else: {means} stands, others come back",
     )
     return Gap(field.code, True, (old, now), old.way, *reason)
 
@@ -142,27 +142,24 @@ def _authority_name(field: Field, *_rest: object) -> Gap:
 
 def _authority_code(field: Field, *_rest: object) -> Gap:
     offer = Offer(
-        OWN_CODE_IF_NAMED,
-        "机关名称与报送单位相同的行填报送单位代码，其他行退回",
-        "the agency's own code in the rows that name it; the other rows are sent back",
+        OWN_CODE_IF_NAMED, "报送单位代码（限机关名称相同的行）", "the agency's own code, in the rows that name it"
     )
-    return _one(field, offer, "名称相同即为同一机关", "the same name is the same authority")
+    reason = (
+        "名称相同即为同一机关；其他机关的行退回",
+        "the same name is the same authority; rows of others are sent back",
+    )
+    return _one(field, offer, *reason)
 
 
 def _kind(field: Field, layout: Layout, claimed: Collection[str]) -> Gap:
-    by_codes = Offer(
-        KIND_OF_CODES,
-        "按填了哪个号码判断：只有个人证件号的为自然人，92 开头的为个体工商户，其他机构代码为法人及非法人组织；"
-        "两种都填的退回",
-        "told by which number is filled: a personal one is a person, 92… an individual business, any other code of an "
-        "organisation an organisation; with both, the row is sent back",
-    )
+    by_codes = Offer(KIND_OF_CODES, "按填了哪个号码判断", "told by which number is filled")
     same = (Offer(FIXED + one.value, f"全部为“{one.value}”", f"all of them {one.value}") for one in field.choices)
     known = _present(layout, Role.SUBJECT_USCC, claimed) or _present(layout, Role.PERSON_NUMBER, claimed)
     offers = (by_codes, *same) if known else tuple(same)
     reason = (
-        "文件没有类别列，填了的号码能说明类别",
-        "there is no such column, and the numbers that are filled tell the kind",
+        "只有个人证件号的为自然人，92 开头的为个体工商户，有其他机构代码的为法人及非法人组织；两种都填的退回",
+        "a personal number is a person, 92… an individual business, any other code of an organisation an organisation; "
+        "with both, the row is sent back",
     )
     return Gap(field.code, field.must is Must.ALWAYS, offers, by_codes.way if known else "", *reason)
 
@@ -198,14 +195,12 @@ def _amount(field: Field, layout: Layout, claimed: Collection[str]) -> Gap | Non
     content = _present(layout, Role.CONTENT, claimed)
     if content is None:
         return None
-    offer = Offer(
-        AMOUNT + content.code,
-        f"“{content.zh}”整段只写种类和金额时取其金额，其他行留空",
-        f"the amount where “{content.en}” says nothing but kinds and amounts; blank elsewhere",
+    offer = Offer(AMOUNT + content.code, f"“{content.zh}”中写明的金额", f"the amount that “{content.en}” states")
+    reason = (
+        "整段只写种类和金额、且只有一个金额时才取；其他行留空，含罚款或没收的退回",
+        "only where it says nothing but kinds and one amount; blank elsewhere, so that rows with a fine come back",
     )
-    return _one(
-        field, offer, "文件没有金额列；写法不明的不取", "there is no column of amounts; unclear ones are left blank"
-    )
+    return _one(field, offer, *reason)
 
 
 _MAKERS: dict[Role, Maker] = {
@@ -239,4 +234,7 @@ def stated_amount(text: str, role: Role) -> str:
     if len(found) != 1:
         return ""
     figure, wan = found[0]
-    return in_wan((parse_wan if wan else parse_yuan)(figure).fen)
+    try:
+        return in_wan((parse_wan if wan else parse_yuan)(figure).fen)
+    except MoneyRefused:
+        return ""
