@@ -1,4 +1,4 @@
-"""A file with unknown columns: asked about once, with the keyboard alone, and admitted without being sent again."""
+"""A file with unknown or missing columns: asked about once, by keyboard alone, tried, filed and never sent twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from tests import factories as make
-from tests import filings
+from tests import filings, old_layouts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,3 +85,52 @@ def test_without_a_choice_nothing_is_confirmed_and_versions_can_be_taken_back(
     narrow.goto("/console/intake/mapping/")
     assert axe(narrow) == []
     assert overflow(narrow) <= 0
+
+
+@pytest.fixture
+def of_2016(tmp_path: Path) -> Path:
+    """A complete file of 2016, which lacks columns that are required today."""
+    place = tmp_path / "2016年处罚.csv"
+    place.write_bytes(old_layouts.as_csv(old_layouts.PENALTY_HEADINGS, old_layouts.PENALTIES))
+    return place
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_file_of_2016_is_filled_as_its_clerk_confirms_tried_and_then_filed(
+    page_at: Any, clerk: Any, of_2016: Path, width: int, axe: Any, overflow: Any
+) -> None:
+    page = page_at(width, user=clerk)
+    send(page, of_2016)
+    expect(page.get_by_text("没有的列由什么补上", exact=False).first).to_be_visible()
+    expect(page.get_by_label("“数据来源单位”由什么补上")).to_have_value("own_name")
+    assert axe(page) == []
+    assert overflow(page) <= 0
+    page.get_by_role("button", name="确认并试报").click()
+    expect(page.get_by_text("请说明“处罚有效期”由什么补上", exact=False).first).to_be_visible()
+    page.get_by_label("“处罚有效期”由什么补上").select_option("=长期")
+    page.get_by_role("button", name="确认并试报").click()
+    expect(page.get_by_text("这是试算")).to_be_visible()
+    expect(page.get_by_text("文件中没有列“数据来源单位”", exact=False)).to_be_visible()
+    assert axe(page) == []
+    assert overflow(page) <= 0
+    page.get_by_role("button", name="正式报送，不用重传").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2016年处罚.csv")
+    assert "已入库" in page.locator("main").inner_text()
+    page.goto("/console/intake/mapping/")
+    page.get_by_text("各列", exact=True).click()
+    expect(page.get_by_text("数据来源单位：报送单位的名称")).to_be_visible()
+
+
+def test_an_unknown_layout_that_was_only_to_be_tried_is_tried_after_the_confirmation(
+    page_at: Any, clerk: Any, strange: Path
+) -> None:
+    page = page_at(1280, user=clerk, script=False)
+    page.goto("/console/intake/")
+    page.locator("#send").get_by_label("目录项").select_option(make.PENALTY)
+    page.set_input_files("input[type=file]", str(strange))
+    page.get_by_role("button", name="试报", exact=True).click()
+    page.get_by_label("“内部流水”对应").select_option("-")
+    page.get_by_label("“作出日期甲”对应").select_option("CF_JDRQ")
+    page.get_by_role("button", name="确认并试报").click()
+    expect(page.get_by_text("这是试算")).to_be_visible()
+    assert "已入库" not in page.locator(".stats").inner_text()

@@ -114,14 +114,25 @@ class Cell(Schema):
     address: str
 
 
+class Supplied(Schema):
+    """A field that no cell held, and how the unit had confirmed that it be filled."""
+
+    code: str
+    zh: str
+    en: str
+    how_zh: str
+    how_en: str
+
+
 class Origin(Schema):
-    """The file and row a version came from, its cells, and what the check said about the row."""
+    """The file and row a version came from, its cells, what stood in for others, and what the check said about it."""
 
     submission: UUID
     filename: str
     sha256: str
     row_no: int
     cells: list[Cell]
+    supplied: list[Supplied]
     findings: list[Finding]
 
 
@@ -220,5 +231,6 @@ def _origin(origin: Any) -> dict[str, Any]:
         "sha256": origin.submission.sha256,
         "row_no": origin.row_no,
         "cells": origin.cells,
+        "supplied": origin.supplied,
         "findings": origin.findings,
     }

@@ -57,6 +57,10 @@ def propose(file: Path, item: str, code: str, username: str, demo: bool) -> None
     for missing in found.columns.missing:
         field = found.layout.get(missing)
         click.echo(f"! {missing} {field.zh}：必填，没有对应的列 required, no column")
+    for gap in found.gaps:
+        click.echo(f"+ {gap.field} {found.layout.get(gap.field).zh}：{gap.zh} {gap.en}")
+        for offer in gap.offers:
+            click.echo(f"  {'*' if offer.way == gap.proposed else ' '} {offer.way}  {offer.zh} {offer.en}")
 
 
 @mapping.command()
@@ -65,8 +69,11 @@ def propose(file: Path, item: str, code: str, username: str, demo: bool) -> None
 @_AGENCY
 @_USER
 @click.option("--column", "columns", multiple=True, metavar="HEADING=FIELD", help="FIELD, or “-” for not read. 列=字段")
+@click.option("--fill", "fills", multiple=True, metavar="FIELD=WAY", help="A WAY that propose lists. 字段=补法")
 @DEMO_OPTION
-def confirm(file: Path, item: str, code: str, username: str, columns: tuple[str, ...], demo: bool) -> None:
+def confirm(
+    file: Path, item: str, code: str, username: str, columns: tuple[str, ...], fills: tuple[str, ...], demo: bool
+) -> None:
     """Confirm the columns of a file; what is not certain by its name has to be said. 确认列对应。"""
     agency, actor = _who(code, username, demo)
     from chengxin.intake import mappings
@@ -83,7 +90,9 @@ def confirm(file: Path, item: str, code: str, username: str, columns: tuple[str,
             f"Say with --column: {', '.join(open_ones) or '-'}; not in the file: {', '.join(strange) or '-'}."
         )
     ordered = {heading: (chosen | said)[heading] for heading in found.headings}
-    made = mappings.confirm(agency, item, ordered, found.stored(), actor=actor, now=clock.now(), today=clock.today())
+    supplied = {field: way for field, _, way in (fill.partition("=") for fill in fills)}
+    said_by: dict[str, Any] = {"actor": actor, "now": clock.now(), "today": clock.today()}
+    made = mappings.confirm(agency, item, ordered, found.stored(), supplied=supplied, **said_by)
     click.echo(f"{made.id} 第 {made.version} 版 version {made.version}")
 
 

@@ -163,3 +163,5 @@ def lineage(record: UUID, username: str, demo: bool) -> None:
             submission = step.origin.submission
             click.echo(f"  {submission.filename} sha256:{submission.sha256} 行 row {step.origin.row_no}")
             click.echo("  " + " ".join(f"{cell.code}={cell.address}" for cell in step.origin.cells))
+            for each in step.origin.supplied:
+                click.echo(f"  {each.code}：{each.how_zh} {each.how_en}")

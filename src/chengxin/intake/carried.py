@@ -145,7 +145,7 @@ def _basis(fresh: Submission, table: Table, today: date) -> str:
     context = rulebook.context_on(layout, today)
     mapping = confirmed.in_force(fresh.agency, fresh.item.item, table.headings, layout)
     rules = {code: asdict(rule) for code, rule in context.rules.items()}
-    told = [fresh.item.pk, asdict(layout), rules, context.publish_workdays, mapping]
+    told = [fresh.item.pk, asdict(layout), rules, context.publish_workdays, mapping and asdict(mapping)]
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=_plain).encode()).hexdigest()
 
 

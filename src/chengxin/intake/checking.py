@@ -12,12 +12,15 @@ from chengxin.accounts.models import Agency
 from chengxin.catalogue import lawbook
 from chengxin.catalogue.models import ItemVersion
 from chengxin.engines import columnar
-from chengxin.intake import column_faults, column_pairs, confirmed, contents, reasons, rulebook
+from chengxin.intake import column_faults, column_pairs, confirmed, contents, reasons, rulebook, supplying
 from chengxin.intake.column_faults import ColumnsRefused, ColumnsShifted, ColumnsUnknown, shown
+from chengxin.intake.confirmed import Read
 from chengxin.intake.readers.faults import FileRefused
+from chengxin.intake.readers.headings import Knows
 from chengxin.intake.readers.table import ROW, Table
 from chengxin.intake.reasons import Stored
 from chengxin.rules import columns as rules
+from chengxin.rules import supplies
 from chengxin.rules.column_shifts import find_slip, find_swap
 from chengxin.rules.columns import Certainty, Contents, Proposal, Proposals
 from chengxin.rules.lawfiles import ProhibitedTerm
@@ -32,6 +35,7 @@ __all__ = [
     "ColumnsUnknown",
     "ProhibitedColumn",
     "check",
+    "knows",
     "proposals",
     "refuse_prohibited",
     "shown",
@@ -76,15 +80,18 @@ def check(
     seen = contents.look(table.frame, _places(table), layout)
     remembered = _remembered(table, item, layout, agency)
     found = _settled(table.headings, layout, seen, remembered)
+    own = (agency.name_zh, agency.uscc) if agency else None
     codes = _codes(found.columns)
     _refuse_slipped(codes, table.headings, layout, seen)
-    own = (agency.name_zh, agency.uscc) if agency else None
     swap = None if remembered is not None else column_pairs.exchanged(table.frame, codes, layout, own)
     if swap is not None:
         raise column_faults.perhaps_swapped(swap, found, layout)
     if settled:
         table = replace(table, frame=table.frame.filter(~pl.col(ROW).is_in(list(settled))))
-    validated = columnar.validate(_named(table.frame, found.columns), layout, context)
+    named = _named(table.frame, found.columns)
+    if remembered is not None and remembered.supplied and own:
+        named = supplying.completed(named, remembered.supplied, layout, own)
+    validated = columnar.validate(named, layout, context)
     rows = table.frame[ROW].to_list()
     findings, general = _by_row(validated.findings, rows)
     bad = {rows[at] for at in validated.bad.arg_true()}
@@ -96,8 +103,8 @@ def check(
     for row_no, told in [*_uneven(table), *stated[0], *stated[1]]:
         findings.setdefault(row_no, []).append(told)
         bad.add(row_no)
-    notes = [reasons.stored("column.passed", field=shown(each.heading)) for each in found.columns if _left_out(each)]
-    return Checked(table, layout, codes, validated.typed, findings, frozenset(bad), [*notes, *general])
+    notes = [*_about(table, layout, remembered), *_passed_over(found.columns), *general]
+    return Checked(table, layout, codes, validated.typed, findings, frozenset(bad), notes)
 
 
 def proposals(table: Table, item: ItemVersion, today: date, agency: Agency) -> tuple[Proposals, list[Contents]]:
@@ -110,10 +117,16 @@ def proposals(table: Table, item: ItemVersion, today: date, agency: Agency) -> t
     seen = contents.look(table.frame, _places(table), layout, shapes=True)
     remembered = _remembered(table, item, layout, agency)
     if remembered is not None:
-        return rules.confirmed(table.headings, remembered, layout), seen
+        return _confirmed(table.headings, remembered, layout), seen
     found = rules.propose(table.headings, layout, seen)
     _refuse_without_headings(found, table.headings, layout)
     return found, seen
+
+
+def knows(item: ItemVersion, today: date) -> Knows:
+    """Return what tells the names that the layout of an item knows, for a reader that looks for the heading."""
+    layout = lawbook.layout(item.layout, today)
+    return lambda heading: layout.named(heading) is not None
 
 
 def refuse_prohibited(headings: Sequence[str], item: ItemVersion) -> None:
@@ -137,16 +150,21 @@ def _places(table: Table) -> list[str]:
     return [str(at) for at in range(len(table.headings))]
 
 
-def _remembered(table: Table, item: ItemVersion, layout: Layout, agency: Agency | None) -> dict[str, str] | None:
-    return confirmed.in_force(agency, item.item, table.headings, layout) if agency else None
+def _remembered(table: Table, item: ItemVersion, layout: Layout, agency: Agency | None) -> Read | None:
+    if agency is None:
+        return None
+    return confirmed.in_force(agency, item.item, table.headings, layout, mended=table.kind == confirmed.MENDED)
 
 
-def _settled(
-    headings: Sequence[str], layout: Layout, seen: list[Contents], remembered: dict[str, str] | None
-) -> Proposals:
+def _confirmed(headings: Sequence[str], read: Read, layout: Layout) -> Proposals:
+    living = {code: supplying.only(layout, code, read.supplied) for code in read.supplied}
+    return rules.confirmed(headings, read.fields, layout, supplies.filled(read.supplied), living)
+
+
+def _settled(headings: Sequence[str], layout: Layout, seen: list[Contents], remembered: Read | None) -> Proposals:
     """Return what every column stands for when that is certain; what is only likely is asked, never applied."""
     if remembered is not None:
-        return rules.confirmed(headings, remembered, layout)
+        return _confirmed(headings, remembered, layout)
     found = rules.propose(headings, layout, seen)
     if found.settled:
         return found
@@ -155,12 +173,14 @@ def _settled(
 
 
 def _refuse_without_headings(found: Proposals, headings: Sequence[str], layout: Layout) -> None:
-    """Raise ColumnsRefused for what no matching of columns can mend."""
+    """Raise ColumnsRefused for what no matching of columns can mend, and nothing else can stand in for."""
     folded = [fold_header(heading) for heading in headings]
     repeated = [heading for heading, name in zip(headings, folded, strict=True) if folded.count(name) > 1]
     data = not found.recognised or found.missing
     no_headings = bool(data) and rules.looks_like_data(headings, contents.fits_of(headings, layout), layout)
-    if repeated or no_headings or (found.missing and not found.unknown and not found.doubled):
+    known = {column.field for column in found.columns if column.field}
+    lost = set(found.missing) - supplies.fillable(layout, known, headings)
+    if repeated or no_headings or (lost and not found.unknown and not found.doubled):
         raise column_faults.refused(found, list(dict.fromkeys(repeated)), layout, no_headings=no_headings)
 
 
@@ -202,6 +222,23 @@ def _refuse_slipped(codes: Sequence[str], headings: Sequence[str], layout: Layou
     swap = find_swap(codes, layout, seen)
     if swap is not None:
         raise column_faults.swapped(swap, layout)
+
+
+def _about(table: Table, layout: Layout, remembered: Read | None) -> Iterator[Stored]:
+    """Yield what the clerk is told about the file: where its heading was, and what filled missing columns."""
+    if table.place.passed:
+        sheet = str(table.place.sheet or "")
+        yield reasons.stored(
+            "file.heading_sheet" if sheet else "file.heading_row", limit=str(table.place.row), other=sheet
+        )
+    for field, offer in supplies.told(layout, remembered.supplied if remembered else {}):
+        code = "column.old_codes" if offer.way.startswith(supplies.CODES) else "column.supplied"
+        yield reasons.stored(code, field.code, Shape(offer.zh, offer.en))
+
+
+def _passed_over(columns: Sequence[Proposal]) -> Iterator[Stored]:
+    for each in filter(_left_out, columns):
+        yield reasons.stored("column.passed", field=shown(each.heading))
 
 
 def _left_out(column: Proposal) -> bool:

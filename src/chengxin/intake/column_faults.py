@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from chengxin.intake.readers.faults import FileRefused
+from chengxin.rules import supplies
 from chengxin.rules.column_shifts import Slip, Swap
 from chengxin.rules.columns import Proposals
 from chengxin.rules.layouts import Layout
@@ -48,12 +49,15 @@ def unknown(proposals: Proposals, layout: Layout) -> ColumnsUnknown:
     zh, en = _missing(proposals.missing, layout)
     if proposals.unknown:
         names = _names(proposals.unknown)
-        zh.append(f"有 {len(proposals.unknown)} 列不认识：{names}。")
-        en.append(f"{len(proposals.unknown)} columns are not known: {names}.")
+        zh.append(f"有 {len(proposals.unknown)} 列不认识或须核对：{names}。")
+        en.append(f"{len(proposals.unknown)} columns are not known or have to be checked: {names}.")
     if proposals.doubled:
         names = _names(proposals.doubled)
         zh.append(f"这些列对应同一字段：{names}。")
         en.append(f"These columns stand for one field: {names}.")
+    if proposals.missing and set(proposals.missing) <= _fillable(proposals, layout):
+        zh.append("缺的列可以在“列对应”页面确认由什么补上。")
+        en.append("What stands in for the missing ones can be confirmed on the page “Columns”.")
     zh.append("平台不猜测。请打开“列对应”页面确认一次，以后相同表头自动识别；全文未入库。")
     en.append(
         "Nothing is guessed. Confirm once on the page “Columns” what they stand for; the same headings are then known. "
@@ -112,6 +116,11 @@ def perhaps_swapped(swap: Swap, proposals: Proposals, layout: Layout) -> Columns
         "about again. Nothing was stored.",
         proposals,
     )
+
+
+def _fillable(proposals: Proposals, layout: Layout) -> frozenset[str]:
+    known = {column.field for column in proposals.columns if column.field}
+    return supplies.fillable(layout, known, [column.heading for column in proposals.columns])
 
 
 def _missing(missing: Sequence[str], layout: Layout) -> tuple[list[str], list[str]]:

@@ -29,10 +29,17 @@ _MAPPING = (
     "version",
     "restores",
 )
+_WITHDRAWN_MAPPING = ("withdrawn_by_id", "withdrawn_at")
+# As the table stood before columns that a file does not have could be filled.
+MAPPINGS_AT_FIRST = Guard(
+    "intake_columnmapping",
+    (*_MAPPING, "confirmed_by_id", "confirmed_at", *_WITHDRAWN_MAPPING),
+    open_columns=_WITHDRAWN_MAPPING,
+)
 MAPPINGS = Guard(
     "intake_columnmapping",
-    (*_MAPPING, "confirmed_by_id", "confirmed_at", "withdrawn_by_id", "withdrawn_at"),
-    open_columns=("withdrawn_by_id", "withdrawn_at"),
+    (*_MAPPING, "supplied", "confirmed_by_id", "confirmed_at", *_WITHDRAWN_MAPPING),
+    open_columns=_WITHDRAWN_MAPPING,
 )
 TABLES = Guard("intake_monthlytable", ("id", "agency_id", "month", "figures", "filed_by_id", "filed_at"))
 POINTS = Guard(

@@ -33,13 +33,25 @@ class Cell:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """A field that no cell held, and how the agency had confirmed that it be filled, in Chinese and English."""
+
+    code: str
+    zh: str
+    en: str
+    how_zh: str
+    how_en: str
+
+
 @dataclass(frozen=True)
 class Origin:
-    """The file and row a version came from, its cells, and what the check said about the row."""
+    """The file and row a version came from, its cells, what stood in for others, and what the check said about it."""
 
     submission: Submission
     row_no: int
     cells: tuple[Cell, ...]
+    supplied: tuple[Supplied, ...]
     findings: tuple[Finding, ...]
 
 
@@ -163,7 +175,9 @@ def _origin(row: SubmissionRow, on: date) -> Origin:
     read = zip(submission.headings, confirmed.columns_of(submission, layout), strict=True)
     named = [(at, heading, layout.get(code)) for at, (heading, code) in enumerate(read) if code]
     cells = tuple(Cell(f.code, f.zh, f.en, heading, address(at, row.row_no)) for at, heading, f in named)
-    return Origin(submission, row.row_no, cells, selectors.findings_in_words(submission, row.findings))
+    filled = confirmed.supplied_to(submission, layout)
+    supplied = tuple(Supplied(field.code, field.zh, field.en, offer.zh, offer.en) for field, offer in filled)
+    return Origin(submission, row.row_no, cells, supplied, selectors.findings_in_words(submission, row.findings))
 
 
 def _repeats(record_id: UUID) -> list[Repeat]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import IO, Any
 from uuid import UUID
 
@@ -17,17 +18,19 @@ from chengxin.catalogue import lawbook
 from chengxin.catalogue.models import Item, ItemVersion
 from chengxin.catalogue.selectors import version_in_force
 from chengxin.intake import confirmed, services
-from chengxin.intake.checking import proposals, refuse_prohibited, shown
+from chengxin.intake.checking import knows, proposals, refuse_prohibited, shown
 from chengxin.intake.models import ColumnMapping, HeldFile, Submission
 from chengxin.intake.policies import check_may_submit
 from chengxin.intake.readers.limits import MIB
 from chengxin.intake.readers.read import read_table
 from chengxin.intake.readers.spool import Upload, spooled
+from chengxin.intake.services import Rehearsal
 from chengxin.ledger import services as ledger
-from chengxin.rules import columns
+from chengxin.rules import columns, supplies
 from chengxin.rules.columns import Contents, Proposal, Proposals
 from chengxin.rules.errors import Refusal
 from chengxin.rules.layouts import Layout
+from chengxin.rules.supplies import Gap
 from chengxin.vault import services as vault
 from chengxin.vault.services import Place
 
@@ -57,6 +60,12 @@ class Proposed:
     contents: list[Contents]
 
     @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What the file has no column for, and what is offered for it, as long as the proposals stand."""
+        claimed = {column.field for column in self.columns.columns if column.field}
+        return supplies.gaps(self.layout, claimed, self.headings)
+
+    @property
     def headings(self) -> list[str]:
         """The headings in the order of the file."""
         return [column.heading for column in self.columns.columns]
@@ -64,6 +73,16 @@ class Proposed:
     def stored(self) -> list[dict[str, Any]]:
         """Return the proposals with their reasons and shapes as plain data, without any content."""
         return [_stored(column, look) for column, look in zip(self.columns.columns, self.contents, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person confirmed: columns, ways for missing ones, what had been proposed, and the version restored."""
+
+    mapping: dict[str, str]
+    supplied: dict[str, str]
+    proposed: list[Any]
+    restores: int | None = None
 
 
 def propose(agency: Agency, item_code: str, stream: IO[bytes], *, actor: User, today: date) -> Proposed:
@@ -100,52 +119,89 @@ def confirm(
     chosen: Mapping[str, str],
     proposed: Sequence[Mapping[str, Any]] = (),
     *,
+    supplied: Mapping[str, str] = MappingProxyType({}),
     actor: User,
     now: datetime,
     today: date,
 ) -> ColumnMapping:
     """Put a mapping (heading to field code, "" = not read) in force as a new version, with its leaf.
 
+    ``supplied`` says by field code in which of the offered ways a column that the file does not have is filled.
     Raises NotPermitted, NoItemInForce, ProhibitedColumn, MappingIncomplete.
     """
     check_may_submit(agency, actor)
     item = version_in_force(item_code, today)
     refuse_prohibited(list(chosen), item)
     layout = lawbook.layout(item.layout, today)
-    _check(chosen, layout)
-    return _put_in_force(agency, item.item, layout.code, dict(chosen), list(proposed), None, actor, now)
+    ways = _wanted(chosen, supplied, layout)
+    _check(chosen, ways, layout)
+    said = Said(dict(chosen), ways, list(proposed))
+    return _put_in_force(agency, item.item, layout.code, said, actor, now)
 
 
-def confirm_held(held_id: UUID, chosen: Sequence[str], *, actor: User, now: datetime, today: date) -> ColumnMapping:
+def confirm_held(
+    held_id: UUID,
+    chosen: Sequence[str],
+    *,
+    supplied: Mapping[str, str] = MappingProxyType({}),
+    actor: User,
+    now: datetime,
+    today: date,
+) -> ColumnMapping:
     """Confirm the columns of a kept file in its order; raises NoSuchMapping and as ``confirm`` does."""
     held = _held(held_id, actor, now)
     headings = [each["heading"] for each in held.proposal]
     if len(chosen) != len(headings):
         raise MappingIncomplete("列数不符，请重新打开页面。", "The number of columns differs; open the page again.")
     pairs = dict(zip(headings, chosen, strict=True))
-    return confirm(held.agency, held.item.code, pairs, held.proposal, actor=actor, now=now, today=today)
+    place = (held.agency, held.item.code, pairs, held.proposal)
+    return confirm(*place, supplied=supplied, actor=actor, now=now, today=today)
 
 
 def send_held(held_id: UUID, *, actor: User, now: datetime, today: date) -> Submission | None:
     """Submit a kept file and let go of it; None when it was too large to be kept. Raises as ``submit`` does."""
     held = _held(held_id, actor, now)
-    content = vault.open_sealed(held.key, bytes(held.sealed), _place(held.id)) if held.key and held.sealed else None
+    content = _content(held)
     _let_go([held], now)
     if content is None:
         return None
-    return services.submit(
-        held.agency, held.item.code, held.filename, io.BytesIO(content), actor=actor, now=now, today=today
-    )
+    return services.submit(held.agency, held.item.code, held.filename, content, actor=actor, now=now, today=today)
+
+
+def rehearse_held(held_id: UUID, *, actor: User, now: datetime, today: date) -> Rehearsal | None:
+    """Say what would become of a kept file, which stays; None when it was too large. Raises as ``rehearse`` does."""
+    held = _held(held_id, actor, now)
+    content = _content(held)
+    if content is None:
+        return None
+    return services.rehearse(held.agency, held.item.code, held.filename, content, actor=actor, now=now, today=today)
+
+
+def layout_code(held: HeldFile, today: date) -> str:
+    """Return the code of the layout in which a kept file is to be read."""
+    return version_in_force(held.item.code, today).layout
+
+
+def gaps_of(held: HeldFile, chosen: Collection[str], today: date) -> tuple[Gap, ...]:
+    """Return what the file has no column for while these fields are claimed, and what is offered for it."""
+    headings = [each["heading"] for each in held.proposal]
+    return supplies.gaps(_layout(held, today), set(chosen), headings)
+
+
+def supplied_before(held: HeldFile, today: date) -> Mapping[str, str]:
+    """Return the ways that the agency confirmed for these headings and that are in force."""
+    headings = [each["heading"] for each in held.proposal]
+    read = confirmed.in_force(held.agency, held.item, headings, _layout(held, today))
+    return read.supplied if read else {}
 
 
 def revert(mapping_id: UUID, *, actor: User, now: datetime, today: date) -> ColumnMapping:
     """Put an earlier version in force again, as a new version; raises NoSuchMapping, MappingIncomplete."""
     earlier = _mapping(mapping_id, actor)
     layout = lawbook.layout(earlier.layout, today)
-    _check(earlier.mapping, layout)
-    return _put_in_force(
-        earlier.agency, earlier.item, layout.code, earlier.mapping, earlier.proposed, earlier.version, actor, now
-    )
+    _check(earlier.mapping, earlier.supplied, layout)
+    said = Said(earlier.mapping, earlier.supplied, earlier.proposed, earlier.version)
+    return _put_in_force(earlier.agency, earlier.item, layout.code, said, actor, now)
 
 
 def withdraw(mapping_id: UUID, *, actor: User, now: datetime) -> ColumnMapping:
@@ -177,7 +233,7 @@ def forget_held(now: datetime) -> int:
 
 
 def _propose(agency: Agency, item: ItemVersion, upload: Upload, today: date) -> Proposed:
-    found, contents = proposals(read_table(upload), item, today, agency)
+    found, contents = proposals(read_table(upload, knows(item, today)), item, today, agency)
     return Proposed(item, lawbook.layout(item.layout, today), found, contents)
 
 
@@ -187,7 +243,24 @@ def _stored(column: Proposal, look: Contents) -> dict[str, Any]:
     return {"heading": column.heading, **told, **shape}
 
 
-def _check(chosen: Mapping[str, str], layout: Layout) -> None:
+def _layout(held: HeldFile, today: date) -> Layout:
+    return lawbook.layout(layout_code(held, today), today)
+
+
+def _content(held: HeldFile) -> IO[bytes] | None:
+    if held.key is None or held.sealed is None:
+        return None
+    return io.BytesIO(vault.open_sealed(held.key, bytes(held.sealed), _place(held.id)))
+
+
+def _wanted(chosen: Mapping[str, str], supplied: Mapping[str, str], layout: Layout) -> dict[str, str]:
+    """Return the ways that are needed: a column goes before whatever could stand in for it."""
+    claimed = set(filter(None, chosen.values()))
+    known = {gap.field for gap in supplies.gaps(layout, claimed, list(chosen))}
+    return {code: way for code, way in supplied.items() if way and (code in known or code not in claimed)}
+
+
+def _check(chosen: Mapping[str, str], ways: Mapping[str, str], layout: Layout) -> None:
     """Raise MappingIncomplete unless every required field is there once, in its own unit."""
     for heading, code in chosen.items():
         if code and code not in layout.codes:
@@ -200,38 +273,55 @@ def _check(chosen: Mapping[str, str], layout: Layout) -> None:
                 f"“{shown(heading)}”的单位不是万元，不能作为“{layout.get(code).zh}”。请先换算成万元，再改列名。",
                 f"“{shown(heading)}” is not in 10000 yuan and cannot be “{layout.get(code).en}”. Convert it first.",
             )
-    _check_whole(chosen, layout)
+    _check_ways(chosen, ways, layout)
+    _check_whole(chosen, ways, layout)
 
 
-def _check_whole(chosen: Mapping[str, str], layout: Layout) -> None:
+def _check_ways(chosen: Mapping[str, str], ways: Mapping[str, str], layout: Layout) -> None:
+    """Raise MappingIncomplete for a way that is not offered, and where old codes need a word and there is none."""
+    claimed = set(filter(None, chosen.values()))
+    gaps = {gap.field: gap for gap in supplies.gaps(layout, claimed, list(chosen))}
+    strange = [code for code, way in ways.items() if code not in gaps or gaps[code].offer(way) is None]
+    if strange:
+        raise MappingIncomplete(
+            f"{'、'.join(code[:40] for code in strange)} 不能这样补上。请从列出的方式中选择。",
+            f"{', '.join(code[:40] for code in strange)} cannot be filled so. Choose one of the ways that are listed.",
+        )
+    open_ones = [code for code, gap in gaps.items() if gap.must and code in claimed and code not in ways]
+    if open_ones:
+        names = "、".join(layout.get(c).zh for c in open_ones), ", ".join(layout.get(c).en for c in open_ones)
+        raise MappingIncomplete(
+            f"须说明按哪一年的代码读：{names[0]}。", f"Say by which codes this is to be read: {names[1]}."
+        )
+
+
+def _check_whole(chosen: Mapping[str, str], ways: Mapping[str, str], layout: Layout) -> None:
     codes = [code for code in chosen.values() if code]
     twice = [c for c in dict.fromkeys(codes) if codes.count(c) > 1 and not columns.joinable(layout, c)]
     if twice:
         names = "、".join(layout.get(code).zh for code in twice), ", ".join(layout.get(code).en for code in twice)
         raise MappingIncomplete(f"几列选了同一字段：{names[0]}。", f"Several columns stand for one field: {names[1]}.")
-    absent = layout.absent(codes)
+    absent = layout.absent([*codes, *supplies.filled(ways)])
     if absent:
         names = "、".join(layout.get(code).zh for code in absent), ", ".join(layout.get(code).en for code in absent)
         raise MappingIncomplete(
-            f"还缺必填字段：{names[0]}。请为它们选择列，或在文件中补上。",
-            f"Required fields are still missing: {names[1]}. Choose columns for them or add them to the file.",
+            f"还缺必填字段：{names[0]}。请为它们选择列或补法，或在文件中补上。",
+            f"Required fields are still missing: {names[1]}. Choose columns or what stands in for them, or add them to "
+            "the file.",
         )
 
 
-def _put_in_force(
-    agency: Agency, item: Item, layout: str, mapping: dict[str, str], proposed: list[Any],
-    restores: int | None, actor: User, now: datetime,
-) -> ColumnMapping:  # fmt: skip
+def _put_in_force(agency: Agency, item: Item, layout: str, said: Said, actor: User, now: datetime) -> ColumnMapping:
     check_may_submit(agency, actor)
-    sign = confirmed.signature(mapping)
+    sign = confirmed.signature(said.mapping)
     with transaction.atomic():
         Agency.objects.select_for_update().get(pk=agency.pk)
         _withdraw_standing(agency, item, sign, actor, now)
         same = ColumnMapping.objects.filter(agency=agency, item=item, signature=sign)
         fresh = ColumnMapping(
-            agency=agency, item=item, layout=layout, signature=sign, headings=list(mapping), mapping=mapping,
-            proposed=proposed, version=(same.aggregate(last=Max("version"))["last"] or 0) + 1, restores=restores,
-            confirmed_by=actor, confirmed_at=now,
+            agency=agency, item=item, layout=layout, signature=sign, headings=list(said.mapping), mapping=said.mapping,
+            supplied=said.supplied, proposed=said.proposed, restores=said.restores,
+            version=(same.aggregate(last=Max("version"))["last"] or 0) + 1, confirmed_by=actor, confirmed_at=now,
         )  # fmt: skip
         fresh.save(force_insert=True)
         _told("mapping.confirmed", fresh, now)
@@ -249,6 +339,7 @@ def _withdraw_standing(
 def _told(kind: str, mapping: ColumnMapping, now: datetime) -> None:
     public = {"agency": mapping.agency.uscc, "item": mapping.item.code, "version": mapping.version}
     payload = {"mapping": mapping.id, "signature": mapping.signature, "columns": mapping.mapping}
+    payload |= {"supplied": mapping.supplied} if mapping.supplied else {}
     ledger.append(kind, payload, now=now, public=public)
 
 

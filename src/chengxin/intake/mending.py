@@ -32,7 +32,7 @@ from chengxin.rules.workflow import next_state
 from chengxin.rules.workflows.submission_row import SUBMISSION_ROW
 from chengxin.vault import services as vault
 
-KIND = "grid"
+KIND = confirmed.MENDED
 _ADDED = "+"
 _KNOWN_BY = (FieldRole.SUBJECT_NAME, FieldRole.DOCUMENT_NO)
 
@@ -239,7 +239,7 @@ def _columns(root: Submission, layout: Layout) -> dict[str, Column]:
     by_name = layout.match(root.headings).mapping
     found = {}
     for at, heading in enumerate(root.headings):
-        code = known.get(fold_header(heading), "") if known is not None else by_name.get(heading, "")
+        code = known.fields.get(fold_header(heading), "") if known is not None else by_name.get(heading, "")
         found[str(at)] = _column(str(at), heading, code, layout)
     return found
 

@@ -16,7 +16,8 @@ class ColumnMapping(models.Model):
     """列对应: one version of what the headings of an agency's file for an item stand for.
 
     ``signature`` tells sets of headings apart, whatever their order, width and case. ``mapping`` goes from heading to
-    field code, "" for a column that is left out; ``proposed`` is what the platform had proposed, with its reasons.
+    field code, "" for a column that is left out; ``supplied`` says by field code what stands in for a column that the
+    file does not have; ``proposed`` is what the platform had proposed, with its reasons.
     Versions are added and never changed; ``restores`` names the version that a person went back to.
     """
 
@@ -27,6 +28,7 @@ class ColumnMapping(models.Model):
     signature = models.CharField(max_length=64)
     headings = models.JSONField()
     mapping = models.JSONField()
+    supplied = models.JSONField(default=dict)
     proposed = models.JSONField(default=list)
     version = models.PositiveIntegerField()
     restores = models.PositiveIntegerField(null=True)

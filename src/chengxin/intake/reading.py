@@ -13,6 +13,7 @@ import polars as pl
 
 from chengxin.accounts.models import Agency
 from chengxin.rules.layouts import Field, FieldType, Layout, Role
+from chengxin.rules.money import in_wan
 from chengxin.rules.text import document_no, normalise
 from chengxin.rules.validation.dates import UNLIMITED
 from chengxin.storage import jsontext
@@ -168,7 +169,8 @@ def _shown(field: Field, column: pl.Series, raw: Sequence[str] | None) -> list[A
 
 
 def _amount(fen: int, raw: str) -> Shown:
-    return {"fen": fen, "original": normalised(raw), "unit": "万元"}
+    # An amount that stood in no cell of its own, but in a text, is shown as it was understood.
+    return {"fen": fen, "original": normalised(raw) or in_wan(fen), "unit": "万元"}
 
 
 def place(submission: UUID, row_no: int) -> Place:

@@ -17,7 +17,7 @@ from chengxin.catalogue.models import ItemVersion
 from chengxin.catalogue.selectors import version_in_force
 from chengxin.intake import carried, receiving
 from chengxin.intake.admitting import admit_all
-from chengxin.intake.checking import check
+from chengxin.intake.checking import check, knows
 from chengxin.intake.models import RowState, Submission, SubmissionRow
 from chengxin.intake.policies import check_may_submit
 from chengxin.intake.readers.read import read_table
@@ -178,7 +178,7 @@ def _standing(fresh: Submission) -> Submission | None:
 
 
 def _receive(fresh: Submission, upload: Upload, today: date) -> Submission:
-    return _kept(fresh, read_table(upload), today)
+    return _kept(fresh, read_table(upload, knows(fresh.item, today)), today)
 
 
 def _kept(fresh: Submission, table: Table, today: date, besides: receiving.Besides | None = None) -> Submission:
@@ -199,7 +199,7 @@ def _kept(fresh: Submission, table: Table, today: date, besides: receiving.Besid
 def _rehearse(fresh: Submission, stream: IO[bytes], today: date) -> Rehearsal:
     with spooled(stream) as upload:
         _describe(fresh, upload)
-        table = read_table(upload)
+        table = read_table(upload, knows(fresh.item, today))
         known = carried.find(fresh, table, today)
         checked = check(table, fresh.item, today, agency=fresh.agency, settled=known.verdicts)
     fresh.notes, fresh.headings = [*checked.notes, *known.notes()], list(checked.table.headings)

@@ -32,6 +32,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "decided_on": ("撤销日期", "依据文书日期", "decided_on"),
     "note": ("说明", "理由", "note"),
 }
+_KNOWN = {fold_header(alias): name for name, aliases in HEADINGS.items() for alias in aliases}
 _NEEDED = ("document", "code", "reason", "note")
 
 
@@ -61,7 +62,7 @@ def withdraw_file(
     """
     check_may(actor, Permission.WITHDRAW_RECORDS)
     with spooled(stream) as upload:
-        table = read_table(upload)
+        table = read_table(upload, lambda heading: fold_header(heading) in _KNOWN)
     return [_outcome(row_no, cells, actor, now, today, dry_run) for row_no, cells in _rows(table)]
 
 
@@ -75,8 +76,7 @@ def _rows(table: Table) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _columns(headings: tuple[str, ...]) -> dict[str, int]:
-    known = {fold_header(alias): name for name, aliases in HEADINGS.items() for alias in aliases}
-    at = {known[fold_header(h)]: place for place, h in enumerate(headings) if fold_header(h) in known}
+    at = {_KNOWN[fold_header(h)]: place for place, h in enumerate(headings) if fold_header(h) in _KNOWN}
     missing = [HEADINGS[name] for name in _NEEDED if name not in at]
     if missing:
         raise WithdrawalColumns(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from types import MappingProxyType
 
-from chengxin.rules.layouts import Field, FieldType, Layout, Named, Passed, fold_header
+from chengxin.rules.layouts import Dialect, Field, FieldType, Layout, Named, Passed, fold_header
 
 # At least this share of the filled cells has to read as the field, or this alike a name has to be, to be proposed.
 FITS = 0.9
@@ -88,6 +89,7 @@ def propose(headings: Sequence[str], layout: Layout, contents: Sequence[Contents
     """Propose a field for every heading; names decide, contents and likeness only ever propose."""
     seen = list(contents) or [NOTHING_SEEN] * len(headings)
     known = [_by_name(heading, layout, look) for heading, look in zip(headings, seen, strict=True)]
+    known = _doubted(known, layout.spoken(headings), layout)
     doubled = _doubled(headings, known)
     taken = {column.field for column in known if column and column.field}
     columns = [
@@ -97,18 +99,30 @@ def propose(headings: Sequence[str], layout: Layout, contents: Sequence[Contents
     return Proposals(tuple(_contested(columns)), layout.absent(taken), doubled)
 
 
-def confirmed(headings: Sequence[str], mapping: Mapping[str, str], layout: Layout) -> Proposals:
-    """Return the columns as a person confirmed them; ``mapping`` goes from folded heading to field code or ""."""
+def confirmed(
+    headings: Sequence[str],
+    mapping: Mapping[str, str],
+    layout: Layout,
+    filled: Collection[str] = (),
+    living: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> Proposals:
+    """Return the columns as a person confirmed them; ``mapping`` goes from folded heading to field code or "".
+
+    ``filled`` are fields that no column fills and something else does; ``living`` are by field the only spellings that
+    may stand in a column.
+    """
     columns = []
     for heading in headings:
         code, known = mapping[fold_header(heading)], layout.named(heading)
         passed = known.passed if known and not code else None
+        if code in living:
+            passed = Passed(heading, living[code])
         columns.append(
             Proposal(heading, code, Certainty.CONFIRMED, "本单位已确认", "confirmed by the agency", passed=passed)
         )
     codes = [column.field for column in columns if column.field]
     doubled = tuple(code for code, count in Counter(codes).items() if count > 1 and not joinable(layout, code))
-    return Proposals(tuple(columns), layout.absent(codes), doubled)
+    return Proposals(tuple(columns), layout.absent([*codes, *filled]), doubled)
 
 
 def joinable(layout: Layout, code: str) -> bool:
@@ -140,6 +154,25 @@ def _by_name(heading: str, layout: Layout, look: Contents) -> Proposal | None:
     zh, en = _name_reason(heading, known, layout)
     certainty = Certainty.SURE if known.field else Certainty.PASSED
     return Proposal(heading, known.field, certainty, zh, en, known.joined, known.passed)
+
+
+def _doubted(known: Sequence[Proposal | None], spoken: Dialect | None, layout: Layout) -> list[Proposal | None]:
+    """Turn what means something else in the dialect of the file into a question."""
+    if spoken is None:
+        return list(known)
+    return [column and _doubt(column, spoken, layout) for column in known]
+
+
+def _doubt(column: Proposal, spoken: Dialect, layout: Layout) -> Proposal:
+    other = spoken.other(column.heading)
+    if other:
+        field = layout.get(other)
+        zh, en = f"{spoken.code} 年的这一列是“{field.zh}”", f"in {spoken.code} this column was “{field.en}”"
+        return _likely(column.heading, field, zh, en)
+    if column.field in spoken.codes:
+        zh, en = f"{spoken.code} 年的代码含义不同", f"the codes of {spoken.code} mean something else"
+        return _likely(column.heading, layout.get(column.field), zh, en)
+    return column
 
 
 def _without_name(heading: str, look: Contents) -> Proposal | None:

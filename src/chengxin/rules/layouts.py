@@ -124,7 +124,11 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Other names under which columns arrive: those of an older notice, or what local systems add."""
+    """Other names under which columns arrive: those of an older notice, or what local systems add.
+
+    ``otherwise`` are names that mean another field in this dialect than they do today, and ``codes`` say by field what
+    its code set means today; both hold only in a file that speaks the dialect, and a person is asked about them.
+    """
 
     code: str
     zh: str
@@ -136,6 +140,13 @@ class Dialect:
     names: Mapping[str, str] = field(default_factory=dict)  # heading to field code
     joined: Mapping[str, str] = field(default_factory=dict)  # heading to a field that several columns fill together
     passed_over: tuple[Passed, ...] = ()
+    otherwise: Mapping[str, str] = field(default_factory=dict)  # heading to field code
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field code to value by spelling
+
+    def other(self, heading: str) -> str:
+        """Return the field that a heading of today means in this dialect, "" when it means the same."""
+        name = fold_header(heading)
+        return next((code for known, code in self.otherwise.items() if fold_header(known) == name), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +228,13 @@ class Layout:
         """Return what a heading is known to stand for, or None; nothing is ever guessed here."""
         return self._named.get(fold_header(heading))
 
+    def spoken(self, headings: Iterable[str]) -> Dialect | None:
+        """Return the dialect of which a heading is known by no other name, or None; passed columns prove nothing."""
+        for known in map(self.named, headings):
+            if known and known.field and known.dialect and (known.dialect.codes or known.dialect.otherwise):
+                return known.dialect
+        return None
+
     def match(self, headers: Iterable[str]) -> Matched:
         """Recognise every name the layout knows; everything else is left for a person to map."""
         mapping: dict[str, str] = {}
@@ -251,11 +269,16 @@ class Layout:
     def _name_dialect(self, dialect: Dialect) -> None:
         for names, joined in ((dialect.names, False), (dialect.joined, True)):
             for name, code in names.items():
-                if code not in self._by_code:
-                    raise LayoutFault(f"没有字段 {code}。", f"There is no field {code}.", layout=self.code)
+                self._check_known(code)
                 self._named.setdefault(fold_header(name), Named(code, "dialect", dialect, joined))
+        for code in (*dialect.otherwise.values(), *dialect.codes):
+            self._check_known(code)
         for passed in dialect.passed_over:
             self._named.setdefault(fold_header(passed.name), Named("", "dialect", dialect, passed=passed))
+
+    def _check_known(self, code: str) -> None:
+        if code not in self._by_code:
+            raise LayoutFault(f"没有字段 {code}。", f"There is no field {code}.", layout=self.code)
 
 
 def _aliases(one: Field) -> tuple[str, ...]:
@@ -331,6 +354,8 @@ def _dialect(entry: Mapping[str, Any]) -> Dialect:
         names=dict(entry.get("names", {})),
         joined=dict(entry.get("joined", {})),
         passed_over=tuple(_passed(one) for one in entry.get("passed_over", ())),
+        otherwise=dict(entry.get("otherwise", {})),
+        codes={code: {str(k): str(v) for k, v in means.items()} for code, means in entry.get("codes", {}).items()},
     )
 
 

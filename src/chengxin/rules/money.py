@@ -53,6 +53,11 @@ def parse_yuan(text: str) -> Money:
     return _parse(text, YUAN)
 
 
+def in_wan(fen: int) -> str:
+    """Return an amount in 万元 as a person writes it: 500000 fen are "0.5"."""
+    return format(Decimal(fen).scaleb(-6).normalize(), "f")
+
+
 def show(money: Money) -> str:
     """Return the amount for reading: "50000.00 元（5 万元）", or "800.00 元" when it was reported in yuan."""
     beside = f"（{normalise(money.original)} {WAN}）" if money.unit == WAN else ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 
+import openpyxl
 import pytest
 from django.test import Client
 from tests import factories
@@ -12,7 +14,8 @@ from tests.factories import CITIZEN, FIRM, NOW, TODAY
 from tests.integration.api.conftest import problem
 
 from chengxin.accounts.roles import Role
-from chengxin.api import schema
+from chengxin.api import catalogue, schema
+from chengxin.catalogue import lawbook
 from chengxin.disclosure import report
 from chengxin.ledger import services as ledger
 from chengxin.registry import services as registry
@@ -31,6 +34,18 @@ def test_the_catalogue_names_the_law_behind_every_item(world):
     assert body["as_of"] == TODAY.isoformat()
     assert {item["code"] for item in body["items"]} >= {"JS-CF-01", "JS-XK-01"}
     assert all(item["basis"] and item["publicity"] for item in body["items"])
+
+
+def test_the_empty_table_of_an_item_can_be_had(world):
+    answer = get("/catalogue/JS-XK-01/template.xlsx")
+    assert answer.headers["Content-Type"] == catalogue.XLSX
+    assert "template-JS-XK-01.xlsx" in answer.headers["Content-Disposition"]
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    assert [cell.value for cell in sheet[1]] == [field.zh for field in lawbook.layout("xk").fields]
+    problem(get("/catalogue/JS-NO-99/template.xlsx"), 404, "not_found")
+    problem(get("/catalogue/js/template.xlsx"), 422, "invalid")
+    operation = schema.document()["paths"]["/api/v1/catalogue/{item}/template.xlsx"]["get"]
+    assert list(operation["responses"]["200"]["content"]) == [catalogue.XLSX]
 
 
 def test_an_organisation_is_found_by_name_and_code(world):

@@ -14,8 +14,8 @@ from tests.filings import workbook
 from tests.old_workbook import container, old_workbook, record, stream
 
 from chengxin.intake.readers import bundles, faults, limits
-from chengxin.intake.readers.delimited import sniff
 from chengxin.intake.readers.read import read_bytes
+from chengxin.intake.readers.sniffing import sniff
 from chengxin.intake.readers.table import RESULT_HEADINGS, Table
 
 ROWS = [["名称", "号码"], ["甲", "007"], ["乙", 5.0]]

@@ -38,6 +38,7 @@ def of_record(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "record_id": record_id,
         "own": user.agency_id is not None,
         "steps": [_step(step) for step in found.steps],
+        "supplied_columns": [{"text": text} for text in (_("项目"), _("按已确认的列对应"))],
         "cell_columns": [{"text": text} for text in (_("项目"), _("列名"), _("单元格"))],
         "repeat_columns": [
             {"text": _("报送时间")},
@@ -54,6 +55,7 @@ def _step(step: Any) -> dict[str, Any]:
     english = shown.english()
     origin = step.origin
     cells = [[c.en if english else c.zh, c.heading, c.address] for c in origin.cells] if origin else []
+    filled = origin.supplied if origin else ()
     return {
         "number": step.number,
         "when": step.at,
@@ -65,6 +67,7 @@ def _step(step: Any) -> dict[str, Any]:
         "origin": origin,
         "file": _file(origin.submission) if origin else None,
         "cells": cells,
+        "supplied": [[f.en, f.how_en] if english else [f.zh, f.how_zh] for f in filled],
         "mended": [_mended(each) for each in mending.earlier(origin.submission, origin.row_no)] if origin else [],
         "findings": [f.en if english else f.zh for f in origin.findings] if origin else [],
     }

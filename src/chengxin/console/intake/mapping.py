@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.catalogue import selectors as catalogue
-from chengxin.console.intake import shown
+from chengxin.console.intake import filling, rehearsals, shown
 from chengxin.console.intake.entry import enter
 from chengxin.console.intake.forms import MappingForm
 from chengxin.intake import mappings
@@ -79,35 +79,62 @@ def one_file(request: HttpRequest, held_id: UUID) -> HttpResponse:
         messages.error(request, refusal.in_language(get_language() or ""))
         return redirect("console:intake:mapping")
     chosen = [request.POST.get(f"column_{at}", each["field"] or _stance(each)) for at, each in enumerate(kept.proposal)]
+    gaps = filling.lines(kept, chosen, request.POST)
     errors: list[dict[str, str]] = []
     if request.method == "POST":
-        errors = _undecided(kept.proposal, chosen)
+        errors = [*_undecided(kept.proposal, chosen), *filling.undecided(gaps)]
         if not errors:
             try:
-                return _confirmed(request, kept, chosen)
+                return _confirmed(request, kept, chosen, filling.chosen(gaps))
             except Refusal as refusal:
                 errors = [{"text": refusal.in_language(get_language() or ""), "href": "#columns"}]
-    return render(request, "console/intake/mapping.html", _page(kept, chosen, errors))
+    return render(request, "console/intake/mapping.html", _page(kept, chosen, gaps, errors))
 
 
-def _confirmed(request: HttpRequest, kept: Any, chosen: list[str]) -> HttpResponse:
-    """Confirm, then send the kept file if that was asked for; a refusal of the file is told and leaves the mapping."""
+def _confirmed(request: HttpRequest, kept: Any, chosen: list[str], supplied: dict[str, str]) -> HttpResponse:
+    """Confirm, then try or send the kept file if that was asked for; its refusal is told and leaves the mapping."""
     user: Any = request.user
-    now, today = clock.now(), clock.today()
     fields = ["" if choice == NOT_READ else choice for choice in chosen]
-    mappings.confirm_held(kept.id, fields, actor=user, now=now, today=today)
+    mappings.confirm_held(kept.id, fields, supplied=supplied, actor=user, now=clock.now(), today=clock.today())
     messages.success(request, _("列对应已确认，以后相同表头自动识别。"))
-    if request.POST.get("then") != "send":
+    then = request.POST.get("then")
+    if then == "keep":
         return redirect("console:intake:mapping")
+    return redirect("console:intake:mapping_rehearsal", held_id=kept.id) if then == "try" else _sent(request, kept.id)
+
+
+@login_required
+def rehearsal(request: HttpRequest, held_id: UUID) -> HttpResponse:
+    """Show what would become of a kept file whose columns are confirmed; a POST files it."""
+    user: Any = request.user
+    enter(user, Permission.SUBMIT_RECORDS)
+    if request.method == "POST":
+        return _sent(request, held_id)
     try:
-        submission = mappings.send_held(kept.id, actor=user, now=now, today=today)
+        found = mappings.rehearse_held(held_id, actor=user, now=clock.now(), today=clock.today())
+    except Refusal as refusal:
+        messages.error(request, refusal.in_language(get_language() or ""))
+        return redirect("console:intake:home")
+    if found is None:
+        return _too_large(request)
+    return rehearsals.page(request, found.submission, found.told, found.how, kept=held_id)
+
+
+def _sent(request: HttpRequest, held_id: UUID) -> HttpResponse:
+    user: Any = request.user
+    try:
+        submission = mappings.send_held(held_id, actor=user, now=clock.now(), today=clock.today())
     except Refusal as refusal:
         messages.error(request, refusal.in_language(get_language() or ""))
         return redirect("console:intake:home")
     if submission is None:
-        messages.info(request, _("文件较大，没有留存。请在“信息归集”重新发送同一文件。"))
-        return redirect("console:intake:home")
+        return _too_large(request)
     return redirect("console:intake:result", submission_id=submission.id)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("文件较大，没有随列对应留存。请在“信息归集”报送已传完的上传，或重新发送同一文件。"))
+    return redirect("console:intake:home")
 
 
 @login_required
@@ -143,19 +170,22 @@ def _undecided(proposal: list[dict[str, Any]], chosen: list[str]) -> list[dict[s
     ]
 
 
-def _page(kept: Any, chosen: list[str], errors: list[dict[str, str]]) -> dict[str, Any]:
+def _page(kept: Any, chosen: list[str], gaps: list[dict[str, Any]], errors: list[dict[str, str]]) -> dict[str, Any]:
     today = clock.today()
     version = catalogue.version_in_force(kept.item.code, today)
     layout = lawbook.layout(version.layout, today)
     english = shown.english()
     fields = [{"value": one.code, "text": _field_text(one, english)} for one in layout.fields]
     lines = [_line(at, each, chosen[at], fields, english) for at, each in enumerate(kept.proposal)]
-    absent = [layout.get(code) for code in layout.absent(chosen)]
+    offered = {gap["field"] for gap in gaps}
+    absent = [layout.get(code) for code in layout.absent(chosen) if code not in offered]
     return {
         "kept": kept,
         "item_name": version.name_en if english else version.name_zh,
         "lines": lines,
         "columns": [{"text": text} for text in (_("列名"), _("对应字段"), _("理由"), _("内容的样子"))],
+        "gaps": gaps,
+        "gap_columns": [{"text": text} for text in (_("字段"), _("由什么补上"), _("理由"))],
         "missing": [one.en if english else one.zh for one in absent],
         "errors": errors,
         "counts": Counter(each["certainty"] for each in kept.proposal),
@@ -192,6 +222,7 @@ def _version(each: Any) -> dict[str, Any]:
         "restores": each.restores,
         "columns": len(each.mapping),
         "pairs": [f"{heading} → {code}" for heading, code in read.items()],
+        "filled": filling.words(each),
         "left_out": [heading for heading, code in each.mapping.items() if not code],
         "when": each.confirmed_at,
         "by": each.confirmed_by.display_name,

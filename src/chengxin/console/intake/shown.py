@@ -149,9 +149,13 @@ def _said(submission: Any, found: Finding) -> list[Any]:
     return [field, {"text": what, "note": found.cited} if found.cited else what, remedy]
 
 
-def notes(submission: Any) -> list[str]:
-    """Return the sentences about the file as a whole."""
-    return [f"{f.en} {f.remedy_en}" if english() else f"{f.zh}{f.remedy_zh}" for f in selectors.notes(submission)]
+def notes(submission: Any) -> list[dict[str, Any]]:
+    """Return the sentences about the file as a whole, those that say the same of several columns together."""
+    groups: dict[str, dict[str, Any]] = {}
+    for found in selectors.notes(submission):
+        line, remedy = (found.en, found.remedy_en) if english() else (found.zh, found.remedy_zh)
+        groups.setdefault(found.code, {"lines": [], "remedy": remedy})["lines"].append(line)
+    return list(groups.values())
 
 
 def reason_bars(submission: Any, figures: Summary) -> list[dict[str, Any]]:

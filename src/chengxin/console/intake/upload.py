@@ -20,16 +20,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chengxin.accounts.policies import NotPermitted
-from chengxin.console.intake import mapping, shown
-from chengxin.intake import archives, selectors, uploads
+from chengxin.console.intake import mapping, rehearsals, shown
+from chengxin.intake import archives, mappings, selectors, uploads
 from chengxin.intake.policies import NotASource, NotYourAgency
 from chengxin.intake.readers.faults import FileTooLarge
-from chengxin.intake.selectors import RowView
 from chengxin.intake.uploads import Described, NoSuchUpload, PieceWrong, WrongOffset
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 
-TOLD = 50
 _STATUSES: tuple[tuple[type[Refusal], int], ...] = (
     (NoSuchUpload, 404),
     (WrongOffset, 409),
@@ -172,7 +170,8 @@ def _led(request: HttpRequest, upload_id: UUID, refusal: Refusal) -> HttpRespons
     upload = uploads.one(upload_id, actor=user, now=clock.now())
     with uploads.opened(upload) as file:
         page = mapping.led(request, upload.item.code, _Named(file, upload.filename), refusal)
-    if page:
+    # What is too large to be kept beside its columns stays an upload, which can be filed once they are matched.
+    if page and upload.size <= mappings.HELD_BYTES:
         uploads.give_up(upload_id, actor=user, now=clock.now())
     return page
 
@@ -219,34 +218,16 @@ def _file(at: int, outcome: archives.Outcome, dry_run: bool) -> dict[str, Any]:
     return shared | {
         "submission": None if dry_run else outcome.submission,
         "sentence": shown.figures_sentence(figures),
-        "how": _how(outcome),
+        "how": rehearsals.in_words(outcome.how),
         "strip": shown.strip(figures),
         "tiles": shown.tiles(figures),
     }
 
 
-def _how(outcome: archives.Outcome) -> str:
-    """Return how a text was taken apart into columns, "" where there was no choice."""
-    return outcome.how[1] if shown.english() else outcome.how[0]
-
-
 def rehearsed(request: HttpRequest, outcome: archives.Outcome, chosen: Sequence[UUID] = ()) -> HttpResponse:
     """Show what would become of a file; nothing was stored, so there is nothing to redirect to."""
-    submission, lines = outcome.submission, outcome.told
-    assert submission
-    told = [
-        RowView(line.row_no, line.state, selectors.findings_in_words(submission, line.findings))
-        for line in lines[:TOLD]
-    ]
-    context = shown.figures(submission) | {
-        "rehearsal": True,
-        "chosen": chosen,
-        "columns": shown.finding_columns(),
-        "rows": shown.finding_rows(submission, told),
-        "more": max(0, len(lines) - TOLD),
-        "how": _how(outcome),
-    }
-    return render(request, "console/intake/result.html", context)
+    assert outcome.submission
+    return rehearsals.page(request, outcome.submission, outcome.told, outcome.how, chosen=chosen)
 
 
 def waiting(user: Any) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("blank.csv", views.blank, name="blank"),
     path("mapping/", mapping.home, name="mapping"),
     path("mapping/<uuid:held_id>/", mapping.one_file, name="mapping_file"),
+    path("mapping/<uuid:held_id>/try/", mapping.rehearsal, name="mapping_rehearsal"),
     path("mapping/versions/<uuid:mapping_id>/", mapping.change, name="mapping_change"),
     path("questions/", questions.queue, name="questions"),
     path("questions/<int:question_id>/", questions.question, name="question"),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from chengxin.intake.guards import MAPPINGS
+from chengxin.intake.guards import MAPPINGS_AT_FIRST
 from chengxin.storage.guards import operation
 
 
@@ -10,4 +10,4 @@ class Migration(migrations.Migration):
     """Puts the guard of the mappings up."""
 
     dependencies = [("intake", "0007_mapping")]
-    operations = [operation(MAPPINGS)]
+    operations = [operation(MAPPINGS_AT_FIRST)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from chengxin.intake.readers import faults, limits
+from chengxin.intake.readers.headings import TOP, Knows, Place, Row, headed
 
 ROW = "__row__"
 # The columns that an annotated copy adds; when it comes back mended they are passed over in silence.
@@ -31,7 +32,8 @@ class Table:
 
     Row numbers count from 1 with the heading, as a spreadsheet shows them; the objects of a JSON file are counted from
     1. Blank rows are left out. ``uneven`` rows are not in the frame. ``how`` says in Chinese and English how a text was
-    taken apart, "" where there was no choice. ``kind`` is csv, xlsx, xls, json or ndjson.
+    taken apart, "" where there was no choice. ``place`` is where the heading stood. ``kind`` is csv, xlsx, xls, json or
+    ndjson.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Table:
     frame: pl.DataFrame
     uneven: tuple[Uneven, ...]
     how: tuple[str, str] = ("", "")
+    place: Place = TOP
 
     @property
     def received(self) -> int:
@@ -48,10 +51,18 @@ class Table:
 
 
 def build(
-    kind: str, encoding: str, rows: Iterator[tuple[int, Sequence[str]]], how: tuple[str, str] = ("", "")
+    kind: str,
+    encoding: str,
+    rows: Iterator[Row],
+    how: tuple[str, str] = ("", ""),
+    knows: Knows | None = None,
+    sheet: Place = TOP,
 ) -> Table:
-    """Put numbered rows together, the first being the heading; raises FileEmpty when there are none below it."""
-    first = next(rows, None)
+    """Put numbered rows together, the first being the heading unless ``knows`` finds its names in a later one.
+
+    Raises FileEmpty when there are no rows below it. ``sheet`` is where the rows stand in a workbook.
+    """
+    first, rows, titled = headed(rows, knows)
     if first is None:
         raise faults.empty()
     headings = headings_of(first[1])
@@ -61,7 +72,8 @@ def build(
         raise faults.header_only()
     schema = {str(i): pl.String for i in range(len(headings))} | {ROW: pl.UInt32}
     frame = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
-    return Table(kind, encoding, headings, frame, tuple(uneven), how)
+    place = Place(sheet.sheet, first[0], sheet.passed or titled)
+    return Table(kind, encoding, headings, frame, tuple(uneven), how, place)
 
 
 def build_keyed(kind: str, encoding: str, rows: Iterator[tuple[int, dict[str, str]]]) -> Table:

@@ -1,4 +1,4 @@
-"""Reading the first sheet that holds data in an XLSX or XLS workbook, every cell as the text a person sees."""
+"""Reading the sheet of an XLSX or XLS workbook that holds the table, every cell as the text a person sees."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import chain
+from itertools import islice
 from typing import IO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
@@ -14,30 +14,35 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from chengxin.intake.readers import faults, limits
 from chengxin.intake.readers.archive import check_workbook
 from chengxin.intake.readers.compound import check_old_workbook
+from chengxin.intake.readers.headings import LOOKED_AT, Knows, Place, most_known, place_in, sure
 from chengxin.intake.readers.quick import EXACT, Opening, number_text, quick_table
-from chengxin.intake.readers.table import Table, build
+from chengxin.intake.readers.table import ROW, Table, build
 
 # What the standard library says of a ZIP file it cannot read.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 Cell = str | float | bool | date | datetime | time | timedelta
 
 
-def read_workbook(file: IO[bytes], size: int) -> Table:
-    """Read a workbook; raises the refusals of ``check_workbook``, FileEmpty, CellTooLong and DigitsLost."""
+def read_workbook(file: IO[bytes], size: int, knows: Knows | None = None) -> Table:
+    """Read a workbook; raises the refusals of ``check_workbook``, FileEmpty, CellTooLong and DigitsLost.
+
+    The first sheet in which anything is written is read, unless ``knows`` finds the names of a heading in another.
+    """
     with Opening() as opening:
         check_workbook(file, size, lambda: opening.begin(file))
-        return _read("xlsx", file, opening)
+        return _read("xlsx", file, knows, opening)
 
 
-def read_old_workbook(file: IO[bytes], size: int) -> Table:
+def read_old_workbook(file: IO[bytes], size: int, knows: Knows | None = None) -> Table:
     """Read a workbook of the years before 2007 (.xls); raises the refusals of ``check_old_workbook`` and the others."""
     check_old_workbook(file, size)
-    return _read("xls", file)
+    return _read("xls", file, knows)
 
 
-def _read(kind: str, file: IO[bytes], opening: Opening | None = None) -> Table:
+def _read(kind: str, file: IO[bytes], knows: Knows | None, opening: Opening | None = None) -> Table:
     try:
-        return (quick_table(file, opening) if opening else None) or cell_by_cell(kind, file)
+        quick = quick_table(file, opening) if opening else None
+        return quick if quick and _is_it(quick, file, knows) else cell_by_cell(kind, file, knows)
     except PasswordError as fault:
         raise faults.encrypted() from fault
     except (CalamineError, OSError, ValueError, OverflowError, *_DAMAGED) as fault:
@@ -49,21 +54,38 @@ def _read(kind: str, file: IO[bytes], opening: Opening | None = None) -> Table:
         raise
 
 
-def cell_by_cell(kind: str, file: IO[bytes]) -> Table:
+def cell_by_cell(kind: str, file: IO[bytes], knows: Knows | None = None) -> Table:
     """Read a workbook cell by cell: the meaning that every quicker way must have."""
     file.seek(0)
-    return build(kind, "", _rows(CalamineWorkbook.from_filelike(file)))
+    book = CalamineWorkbook.from_filelike(file)
+    index, passed = _sheet(book, knows)
+    rows = _written(book.get_sheet_by_index(index))
+    return build(kind, "", rows, knows=knows, sheet=Place(index + 1, passed=passed))
 
 
-def _rows(book: CalamineWorkbook) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield (row as seen in the sheet, texts) of the first worksheet in which anything is written."""
+def _is_it(table: Table, file: IO[bytes], knows: Knows | None) -> bool:
+    """Tell whether a table read from the top of the first sheet begins with the heading."""
+    if knows is None or sure(table.headings, knows):
+        return True
+    above = [table.headings, *table.frame.drop(ROW).head(LOOKED_AT - 1).rows()]
+    file.seek(0)
+    return place_in(above, knows) == 0 and _sheet(CalamineWorkbook.from_filelike(file), knows) == (0, False)
+
+
+def _sheet(book: CalamineWorkbook, knows: Knows | None) -> tuple[int, bool]:
+    """Return the worksheet to be read, and whether one in which something is written was passed over for it."""
+    written: list[tuple[int, int]] = []
     for index, about in enumerate(book.sheets_metadata):
         if about.typ is SheetTypeEnum.WorkSheet:
-            rows = _written(book.get_sheet_by_index(index))
-            first = next(rows, None)
-            if first is not None:
-                return chain([first], rows)
-    raise faults.empty()
+            first = [cells for _, cells in islice(_written(book.get_sheet_by_index(index)), LOOKED_AT)]
+            if first and not written and (knows is None or sure(first[0], knows)):
+                return index, False
+            if first and knows:
+                written.append((index, most_known(first, knows)))
+    if not written:
+        raise faults.empty()
+    best = max(written, key=lambda each: each[1])[0]
+    return best, best != written[0][0]
 
 
 def _written(sheet: CalamineSheet) -> Iterator[tuple[int, Sequence[str]]]:

@@ -120,7 +120,8 @@ CODES = frozenset(
 # What intake finds besides, when a row meets its file, its catalogue item or the records that stand already.
 INTAKE_CODES = frozenset(
     {
-        *("row.cells", "row.shifted", "row.procedure", "column.passed", "file.carried", "file.judged_anew"),
+        *("row.cells", "row.shifted", "row.procedure", "column.passed", "column.supplied", "column.old_codes"),
+        *("file.heading_row", "file.heading_sheet", "file.carried", "file.judged_anew"),
         *("subject.kind_not_in_item", "subject.needs_uscc", "subject.name_differs", "subject.kind_differs"),
         *("subject.not_the_same", "subject.asked_again", "decision.missing", "source.differs", "authority.differs"),
         *("record.exists", "record.differs", "record.other_item", "record.withdrawn", "record.period_over"),
