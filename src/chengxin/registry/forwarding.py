@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
-
-from django.db.models import QuerySet
 
 from chengxin.registry.models import RecordMove, Subject
 
@@ -51,6 +48,17 @@ def earlier_ids(records: Iterable[UUID]) -> dict[UUID, UUID]:
     return dict(moves.values_list("new_id", "old_id"))
 
 
-def moved_from(records: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the ids that these records, given as a query, have got by moving."""
-    return RecordMove.objects.filter(old_id__in=records).values("new_id")
+def every_earlier_id(records: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Return for each of these records that was moved here every id it had before."""
+    found: dict[UUID, list[UUID]] = {}
+    for new, old in RecordMove.objects.filter(new_id__in=list(records)).values_list("new_id", "old_id"):
+        found.setdefault(new, []).append(old)
+    return found
+
+
+def later_ids(records: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Return the ids that each of these records has got by moving, for those that were moved."""
+    found: dict[UUID, list[UUID]] = {}
+    for old, new in RecordMove.objects.filter(old_id__in=list(records)).values_list("old_id", "new_id"):
+        found.setdefault(old, []).append(new)
+    return found
