@@ -55,7 +55,8 @@ class Known:
     """What is known of a file before it is judged: verdicts by row number, and how its rows will be known again.
 
     ``anew`` are rows that were sent before and are judged again, because law or mapping changed; ``days`` are those on
-    which the files came whose verdicts are kept.
+    which the files came whose verdicts are kept. ``again`` are the earlier files with their rows that stand in this one
+    as they are, as row numbers then and now.
     """
 
     shape: str
@@ -64,6 +65,7 @@ class Known:
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     anew: int = 0
     days: tuple[date, ...] = ()
+    again: tuple[tuple[Submission, dict[int, int]], ...] = ()
 
     def notes(self) -> list[Stored]:
         """Say how many rows keep their verdict, and how many that were sent before do not."""
@@ -89,17 +91,19 @@ def find(fresh: Submission, table: Table, today: date) -> Known:
     shape, basis = _shape(fresh, table), _basis(fresh, table, today)
     digests = tuple(_digests(shape, table))
     open_ones, verdicts, anew, days = dict(digests), dict[int, Verdict](), 0, list[date]()
-    for earlier, told in _earlier(fresh, shape):
-        known = _unpacked(earlier)
+    again = []
+    for before, told in earlier(shape):
+        known = _unpacked(before)
         met = {row_no: known[digest] for row_no, digest in open_ones.items() if digest in known}
         if told != basis:
             anew += len(met)
-        elif found := _verdicts(earlier, met):
+        elif found := _verdicts(before, met):
             verdicts.update(found)
-            days.append(timezone.localdate(earlier.submitted_at))
+            days.append(timezone.localdate(before.submitted_at))
+        again.append((before, {old: new for new, old in met.items()}))
         for row_no in met:
             del open_ones[row_no]
-    return Known(shape, basis, digests, verdicts, anew, tuple(days))
+    return Known(shape, basis, digests, verdicts, anew, tuple(days), tuple(again))
 
 
 def write(submission: Submission, table: Table, known: Known) -> None:
@@ -162,9 +166,14 @@ def _digests(shape: str, table: Table) -> Iterator[tuple[int, bytes]]:
         yield row_no, hashlib.blake2b(text.encode(), digest_size=16, key=key).digest()
 
 
-def _earlier(fresh: Submission, shape: str) -> list[tuple[Submission, str]]:
+def earlier(shape: str) -> list[tuple[Submission, str]]:
+    """Return the newest files of a shape, the newest first, each with what its verdicts hang on beside the rows."""
     found = RowDigests.objects.filter(shape=shape, number=1, submission__state=Submission.State.ADMITTED)
-    newest = found.select_related("submission").defer("packed").order_by("-pk")[:LOOKED_AT]
+    newest = (
+        found.select_related("submission__agency", "submission__item__item", "submission__key")
+        .defer("packed")
+        .order_by("-pk")[:LOOKED_AT]
+    )
     return [(each.submission, each.basis) for each in newest]
 
 

@@ -199,5 +199,10 @@ def _exempt(uscc: str) -> bool:
 def standing(drafts: Sequence[Draft]) -> list[UUID | None]:
     """Return for each draft the record in which the same fact stands already, in order."""
     keys = sameness(drafts)
-    known = dict(Record.objects.filter(sameness__in=keys).values_list("sameness", "id"))
+    known = standing_under(keys)
     return [known.get(key) for key in keys]
+
+
+def standing_under(keys: Collection[str]) -> dict[str, UUID]:
+    """Return the records that stand under these keys of sameness, by key."""
+    return dict(Record.objects.filter(sameness__in=keys).values_list("sameness", "id"))

@@ -88,8 +88,13 @@ def sameness(drafts: Iterable[Draft]) -> list[str]:
 
     They are keyed hashes, because a document number about a person is personal content.
     """
+    return sameness_of((d.item.item.code, d.authority_code, d.document_no, d.subject.id) for d in drafts)
+
+
+def sameness_of(facts: Iterable[tuple[str, str, str, UUID]]) -> list[str]:
+    """Return the keys of facts told as item, authority, document number and subject, in order."""
     index = vault.blind_indexer("record")
-    return [index(_same(d.item.item.code, d.authority_code, d.document_no, d.subject.id)) for d in drafts]
+    return [index(_same(*fact)) for fact in facts]
 
 
 def sameness_in(subject: UUID, item: str, authority: str, document_no: str) -> str:

@@ -15,7 +15,7 @@ from chengxin.intake.readers import faults, limits
 from chengxin.intake.readers.archive import check_workbook
 from chengxin.intake.readers.compound import check_old_workbook
 from chengxin.intake.readers.quick import EXACT, Opening, number_text, quick_table
-from chengxin.intake.readers.table import Table, build
+from chengxin.intake.readers.table import Table, build, headings_of
 
 # What the standard library says of a ZIP file it cannot read.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
@@ -55,14 +55,27 @@ def cell_by_cell(kind: str, file: IO[bytes]) -> Table:
     return build(kind, "", _rows(CalamineWorkbook.from_filelike(file)))
 
 
+def heading_of(file: IO[bytes]) -> tuple[str, int, Sequence[str]]:
+    """Return of a workbook that was read the name of its sheet, the first used column from 0 on, and the headings."""
+    file.seek(0)
+    sheet, rows = _sheet(CalamineWorkbook.from_filelike(file))
+    assert sheet.start is not None
+    return sheet.name, sheet.start[1], headings_of(next(rows)[1])
+
+
 def _rows(book: CalamineWorkbook) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield (row as seen in the sheet, texts) of the first worksheet in which anything is written."""
+    return _sheet(book)[1]
+
+
+def _sheet(book: CalamineWorkbook) -> tuple[CalamineSheet, Iterator[tuple[int, Sequence[str]]]]:
+    """Return the first worksheet in which anything is written, with (row as seen in the sheet, texts)."""
     for index, about in enumerate(book.sheets_metadata):
         if about.typ is SheetTypeEnum.WorkSheet:
-            rows = _written(book.get_sheet_by_index(index))
+            sheet = book.get_sheet_by_index(index)
+            rows = _written(sheet)
             first = next(rows, None)
             if first is not None:
-                return chain([first], rows)
+                return sheet, chain([first], rows)
     raise faults.empty()
 
 
