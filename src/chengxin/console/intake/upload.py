@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chengxin.accounts.policies import NotPermitted
 from chengxin.console.intake import mapping, shown
+from chengxin.console.intake.forms import OwnFileForm
 from chengxin.intake import archives, selectors, uploads
 from chengxin.intake.policies import NotASource, NotYourAgency
 from chengxin.intake.readers.faults import FileTooLarge
@@ -245,6 +246,7 @@ def rehearsed(request: HttpRequest, outcome: archives.Outcome, chosen: Sequence[
         "rows": shown.finding_rows(submission, told),
         "more": max(0, len(lines) - TOLD),
         "how": _how(outcome),
+        "copy_form": OwnFileForm(auto_id="copy_%s"),
     }
     return render(request, "console/intake/result.html", context)
 
