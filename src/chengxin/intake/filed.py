@@ -19,7 +19,8 @@ from chengxin.catalogue import lawbook
 from chengxin.intake.models import Admission, Submission, SubmissionRow
 from chengxin.registry import bulk, forwarding, looks
 from chengxin.registry import selectors as registry
-from chengxin.registry.models import Cause, RecordVersion, SubjectKind
+from chengxin.registry.drafts import Holder
+from chengxin.registry.models import Cause, RecordVersion, Subject, SubjectKind
 from chengxin.registry.sealing import open_content
 from chengxin.rules import masks
 from chengxin.rules.errors import Refusal
@@ -97,8 +98,8 @@ def find(text: str, *, actor: User) -> list[RecordVersion]:
     A document number finds organisations only: a person's is sealed, and the certificate number finds their records.
     """
     check_may(actor, Permission.SUBMIT_RECORDS)
-    subjects = _subjects([text]).get(text)
-    wanted = Q(record__subject_id__in=subjects) if subjects else _with_number(text)
+    subjects = _subjects([text])[text]
+    wanted = Q(record__subject_id__in=[each.id for each in subjects]) if subjects else _with_number(text)
     return list(islice(_own(actor.agency_id, _present(wanted).order_by("-known_from", "-pk")), FOUND))
 
 
@@ -111,18 +112,14 @@ def find_each(asked: Sequence[tuple[str, str]], *, actor: User) -> list[list[Rec
     """Return what ``find_exact`` would for each document number and code, in a few questions to the database."""
     check_may(actor, Permission.SUBMIT_RECORDS)
     subjects = _subjects([code for _, code in asked])
-    every = {subject for found in subjects.values() for subject in found}
-    held: dict[UUID, list[RecordVersion]] = {}
-    for version in _own(actor.agency_id, _present(Q(record__subject_id__in=every)).order_by("pk")):
-        held.setdefault(version.record.subject_id, []).append(version)
-    numbers: dict[int, str] = {}
+    every = {each.id: each.kind for found in subjects.values() for each in found}
+    held: dict[tuple[UUID, str], list[RecordVersion]] = {}
+    for wanted in _wanted(every, {document_no(document) for document, _ in asked}):
+        for version in _own(actor.agency_id, _present(wanted).order_by("pk")):
+            if version.record.subject_id in every:
+                held.setdefault((version.record.subject_id, _number(version)), []).append(version)
     return [
-        [
-            version
-            for subject in subjects.get(code, ())
-            for version in held.get(subject, ())
-            if (numbers.get(version.pk) or numbers.setdefault(version.pk, _number(version))) == document_no(document)
-        ]
+        [version for each in subjects[code] for version in held.get((each.id, document_no(document)), ())]
         for document, code in asked
     ]
 
@@ -248,20 +245,32 @@ def _versions(rows: Sequence[tuple[int, UUID]]) -> list[tuple[int, RecordVersion
     return [(pk, known[each]) for pk, ids in ways for each in ids if each in known]
 
 
+def _wanted(subjects: Mapping[UUID, str], numbers: Collection[str]) -> Iterator[Q]:
+    """Yield what to look for: numbers where they stand in clear, for a firm may have very many records; else subjects.
+
+    The number of a person's record is sealed, and one that has none is found by its subject only.
+    """
+    persons = [subject for subject, kind in subjects.items() if kind == SubjectKind.PERSON]
+    yield Q(document_no__in=[each for each in numbers if each]) & ~Q(document_no="")
+    yield Q(record__subject_id__in=persons)
+    if "" in numbers:
+        yield Q(record__subject_id__in=set(subjects).difference(persons), document_no="")
+
+
 def _with_number(text: str) -> Q:
     return Q(document_no=document_no(text)) & ~Q(document_no="")
 
 
-def _subjects(codes: Collection[str]) -> dict[str, list[UUID]]:
+def _subjects(codes: Collection[str]) -> dict[str, list[Subject | Holder]]:
     """Return whose codes these are, by the code as it was given: an organisation's, or that of a certificate."""
     bare = {code: normalise(code).upper() for code in codes}
     firms = bulk.organisations({each for each in bare.values() if each})
     others = {each for each in bare.values() if each and each not in firms}
     persons = bulk.persons({(kind, each) for kind in _CERTIFICATES for each in others})
     return {
-        code: [firms[each].subject.id]
+        code: [firms[each].subject]
         if each in firms
-        else [persons[kind, each].subject.id for kind in _CERTIFICATES if (kind, each) in persons]
+        else [persons[kind, each].subject for kind in _CERTIFICATES if (kind, each) in persons]
         for code, each in bare.items()
     }
 
