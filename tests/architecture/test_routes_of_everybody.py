@@ -69,7 +69,8 @@ SILENT = {
     "enquiry_ask_authorisation intake:home intake:blank intake:mapping intake:mapping_file "
     "intake:mapping_change intake:questions intake:question_answer intake:records intake:withdraw_file "
     "intake:withdraw intake:undo intake:subjects intake:subject_change intake:subject_split "
-    "intake:uploads intake:upload intake:give_up intake:result intake:receipt quality quality_table "
+    "intake:uploads intake:upload intake:give_up intake:result intake:receipt intake:own_file intake:retract "
+    "intake:trial_copy quality quality_table "
     "quality_count quality_issue quality_paper quality_data quality_agency quality_file_table "
     "quality_duties quality_points recipients new_recipient recipient screening screening_feedback "
     "screening_portfolio screening_portfolio_add screening_portfolio_remove screening_portfolio_replay "
@@ -79,7 +80,7 @@ SILENT = {
     "report_batch",
     "compat": "shandong_token shandong_feedback shandong_check",
     "api": "index openapi problems problem catalogue search organisation latest watch listed unwatch remove "
-    "events webhook_state webhook feedback submit submit_archive submit_rows submission receipt findings "
+    "events webhook_state webhook feedback submit submit_archive submit_rows submission retract receipt findings "
     "own_records file feed checkpoint by_index by_entry verify token revoke nowhere keys status_list "
     "open_data ask_approval see_approval place_order see_order",
     "ui": "catalogue",

@@ -108,7 +108,7 @@ def test_from_the_upload_to_the_last_row_without_a_mouse(page_at: Any, clerk: Us
     expect(page.get_by_text("改了 2 行：入库 2", exact=False)).to_be_visible()
     on(page, "十一月.csv")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("已改后重报 2", exact=False).first).to_be_visible()
+    expect(page.get_by_text("已重报 2", exact=False).first).to_be_visible()
 
 
 def test_by_keyboard_alone_a_wrong_row_is_told_again_and_then_admitted(

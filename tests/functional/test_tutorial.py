@@ -84,7 +84,7 @@ def counts(submission: Submission) -> str:
     """Return the counts in the words and the order of the page, as the tutorial shows them."""
     submission.refresh_from_db()
     found = selectors.summary(submission)
-    words = {"admitted": "已入库", "duplicate": "已有相同记录", "mended": "已改后重报", "returned": "退回"}
+    words = {"admitted": "已入库", "duplicate": "已有相同记录", "mended": "已重报", "returned": "退回"}
     return "   ".join(f"{word} {getattr(found, name)}" for name, word in words.items() if getattr(found, name))
 
 
@@ -131,7 +131,7 @@ def test_the_first_month_from_the_file_to_the_public_page(clerk: User, text: str
     changes = cells(november, mended, clerk)
     again, _ = mending.mend(november, changes, actor=clerk, now=make.NOW, today=make.TODAY)
     assert again is not None and counts(again) == "已入库 2"
-    assert counts(november) == "已入库 5   已改后重报 2"
+    assert counts(november) == "已入库 5   已重报 2"
     again_by_command = run([word for word in commands(text)[1] if word != "--dry-run"])
     assert "received 7, 入库 admitted 5" in again_by_command and "改后重报 mended 2" in again_by_command
     paper = tmp_path / "receipt.json"

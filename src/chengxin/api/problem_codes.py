@@ -94,6 +94,11 @@ _GENERAL: dict[str, Meaning] = {
         "The record changed after you read it. Read the differences again and send the new version number.",
     ),
     "record_not_open": (409, "记录已撤回、终止或暂停展示。", "The record is withdrawn, ended or hidden."),
+    "row_not_waiting": (
+        409,
+        "这些行都不在等待判定。读取批次看现状；已入库的请撤回记录。",
+        "None of the rows waits for a person. Read the submission; withdraw the record of a row that became one.",
+    ),
     "nothing_received": (409, "批次没有可出具回执的内容。", "There is nothing to give a receipt for."),
     "not_integrated": (
         409,

@@ -34,6 +34,7 @@ from chengxin.intake.readers import faults
 from chengxin.intake.readers.faults import FileTooLarge
 from chengxin.intake.readers.limits import FILE_BYTES, MIB
 from chengxin.intake.receipts import NothingReceived
+from chengxin.intake.retracting import NotWaiting
 from chengxin.intake.services import ConsentNeeded
 from chengxin.ledger.services import NotIntegrated
 from chengxin.registry.services import RecordNotOpen
@@ -78,6 +79,7 @@ STATUS_OF: dict[type[Refusal], int] = {
     RecordMoved: 409,
     RecordNotOpen: 409,
     NothingReceived: 409,
+    NotWaiting: 409,
     NotIntegrated: 409,
     FileTooLarge: 413,
     OverQuota: 429,

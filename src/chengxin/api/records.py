@@ -93,11 +93,10 @@ def own_records(
     """
     client = _client(request)
     asked = document_no.strip()
-    found = filed.by_document(asked, actor=client.user) if asked else filed.newest(client.user)
-    start = min(int(cursor or 0), LARGEST)
-    page = list(found[start : start + PAGE + 1])
-    more = str(start + PAGE) if len(page) > PAGE else ""
-    return {"items": [views.own_record(each) for each in page[:PAGE]], "next_cursor": more}
+    place = {"after": min(int(cursor or 0), LARGEST), "most": PAGE}
+    page = filed.by_document(asked, actor=client.user, **place) if asked else filed.newest(client.user, **place)
+    more = str(page.following) if page.following else ""
+    return {"items": [views.own_record(each) for each in page.versions], "next_cursor": more}
 
 
 @router.post(

@@ -31,6 +31,7 @@ class Counts(Schema):
     corrected: int
     withdrawn: int
     mended: int
+    retracted: int
 
 
 class Finding(Schema):
@@ -72,9 +73,14 @@ class Submission(Schema):
 
 
 class Rehearsed(Submission):
-    """A submission, and after a dry run the first rows about which there is something to say."""
+    """A submission, and after a dry run a page of the rows about which there is something to say.
+
+    Nothing is kept of a dry run: to read on, the same file is sent again with ``cursor`` set to ``next_cursor``; an
+    empty one ends the list.
+    """
 
     findings: list[RowFindings]
+    next_cursor: str
 
 
 class Change(Schema):
@@ -95,7 +101,9 @@ def own_submission(client: ApiClient, identifier: UUID) -> Any:
     return found if found and found.agency_id == client.agency_id else None
 
 
-def submission_shown(found: Any, told: Iterable[selectors.RowView] = (), *, dry_run: bool = False) -> dict[str, Any]:
+def submission_shown(
+    found: Any, told: Iterable[selectors.RowView] = (), *, dry_run: bool = False, following: str = ""
+) -> dict[str, Any]:
     """Return what became of a submission."""
     figures = selectors.summary(found)
     return {
@@ -109,6 +117,7 @@ def submission_shown(found: Any, told: Iterable[selectors.RowView] = (), *, dry_
         "by_code": dict(figures.by_code),
         "notes": selectors.notes(found),
         "findings": rows_shown(told),
+        "next_cursor": following,
     }
 
 

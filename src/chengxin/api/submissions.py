@@ -27,14 +27,22 @@ from chengxin.api.results import (
     submission_shown,
 )
 from chengxin.api.security import client_of
-from chengxin.intake import archives, receipts, selectors, services
+from chengxin.api.texts import WHOLE, Words
+from chengxin.intake import archives, receipts, retracting, selectors, services
 from chengxin.intake.checking import ColumnsUnknown
 from chengxin.intake.rowsets import of_mappings
 from chengxin.ui import clock
 
 router = Router(tags=["submissions"])
 PAGE = 100
-MOST_ROWS = 1000
+MOST_ROWS = TRIED = 1000
+TrialCursor = Annotated[
+    str,
+    Form(
+        pattern=r"^[0-9]{0,9}$",
+        description="试报时接着看：上次的 next_cursor · To read on after a dry run: its next_cursor",
+    ),
+]
 
 Value = Annotated[str, Field(max_length=5000)] | int | float | None
 
@@ -56,6 +64,19 @@ class RowsSent(Given):
     item: Annotated[str, Field(pattern=ITEM_CODE)]
     rows: Annotated[list[dict[str, Value]], Field(min_length=1, max_length=MOST_ROWS)]
     dry_run: bool = False
+
+
+class RetractionGiven(Given):
+    """Rows that wait for a person, by number, and why they are taken back."""
+
+    rows: Annotated[list[Annotated[int, Field(ge=1, le=2**31 - 1), WHOLE]], Field(min_length=1, max_length=MOST_ROWS)]
+    text: Words
+
+
+class Retracted(Schema):
+    """How many rows were taken back."""
+
+    retracted: int
 
 
 class Findings(Schema):
@@ -101,14 +122,17 @@ def submit(
     item: ItemCode,
     file: Annotated[UploadedFile, File()],
     dry_run: Annotated[bool, Form()] = False,
+    cursor: TrialCursor = "",
     idempotency_key: IdempotencyKey = "",
 ) -> Status[Any] | HttpResponse:
-    """CSV、XLSX、XLS、JSON 或 NDJSON。同一文件再次报送返回原批次（200），不重复入库；``dry_run`` 只校验，不保存。
+    """CSV、XLSX、XLS、JSON 或 NDJSON。同一文件再次报送返回原批次（200），不重复入库；``dry_run`` 的结论相同，不保存。
 
     CSV, XLSX, XLS, JSON or NDJSON. The same file again returns the submission there is (200). A key used before with
-    another request is refused. When a person has to match the columns, the problem ``columns.mapping`` says where.
+    another request is refused. When a person has to match the columns, the problem ``columns.mapping`` says where. A
+    dry run says what filing would, rows that stand already or have to be judged among it; ``valid`` is what would be
+    admitted. It tells up to 1,000 rows at a time: send the file again with ``cursor`` for the next ones.
     """
-    return _sent(client_of(request), item, file, dry_run, idempotency_key)
+    return _sent(client_of(request), item, file, dry_run, idempotency_key, int(cursor or 0))
 
 
 @router.post(
@@ -168,6 +192,27 @@ def submission(request: HttpRequest, submission: Annotated[UUID, Path()]) -> Htt
     return submission_shown(found) if found else not_found()
 
 
+@router.post(
+    "/submissions/{submission}/retract",
+    response=answers(Retracted, 400, 401, 403, 404, 409, 415, 422),
+    operation_id="retract_rows",
+    summary="入库前撤回待判定的行 · Take back rows that wait for a person",
+)
+def retract(
+    request: HttpRequest, submission: Annotated[UUID, Path()], given: RetractionGiven
+) -> HttpResponse | dict[str, Any]:
+    """只撤回还在等待判定的行，其余略过；已入库的请撤回记录。
+
+    Rows that do not wait any more are passed over; a row that became a record is withdrawn as one.
+    """
+    client = client_of(request)
+    found = own_submission(client, submission)
+    if found is None:
+        return not_found()
+    done = retracting.retract(found, given.rows, given.text, actor=client.user, now=clock.now())
+    return {"retracted": done}
+
+
 @router.get(
     "/submissions/{submission}/receipt",
     response=answers(Receipt, 401, 403, 404, 409, 422),
@@ -198,7 +243,9 @@ def findings(
     return {"items": rows_shown(selectors.in_words(found, rows[:PAGE])), "next_cursor": more}
 
 
-def _sent(client: ApiClient, item: str, file: IO[bytes], dry_run: bool, key: str) -> Status[Any] | HttpResponse:
+def _sent(
+    client: ApiClient, item: str, file: IO[bytes], dry_run: bool, key: str, after: int = 0
+) -> Status[Any] | HttpResponse:
     """Rehearse or take in what was sent, and answer."""
     now, today = clock.now(), clock.today()
     clients.check_covers(client, SUBMISSION)
@@ -206,7 +253,7 @@ def _sent(client: ApiClient, item: str, file: IO[bytes], dry_run: bool, key: str
     try:
         if dry_run:
             rehearsal = services.rehearse(client.agency, item, "api", file, **sending)
-            return Status(200, _rehearsed(rehearsal.submission, rehearsal.told))
+            return Status(200, _rehearsed(rehearsal.submission, rehearsal.told, after))
         if key:
             clients.use_key(client, key, file_digest(item, file), now)
         sent = services.submit(client.agency, item, "api", file, **sending)
@@ -215,9 +262,12 @@ def _sent(client: ApiClient, item: str, file: IO[bytes], dry_run: bool, key: str
     return Status(201 if sent.submitted_at == now else 200, submission_shown(sent))
 
 
-def _rehearsed(submission: Any, told: Any) -> dict[str, Any]:
-    # A line of a rehearsal reads like a row that is stored.
-    return submission_shown(submission, selectors.in_words(submission, list(told[:PAGE])), dry_run=True)
+def _rehearsed(submission: Any, told: Any, after: int = 0) -> dict[str, Any]:
+    """Show a page of a dry run; a line of it reads like a row that is stored."""
+    left = [line for line in told if line.row_no > after]
+    following = str(left[TRIED - 1].row_no) if len(left) > TRIED else ""
+    page = selectors.in_words(submission, left[:TRIED])
+    return submission_shown(submission, page, dry_run=True, following=following)
 
 
 def _outcome(each: archives.Outcome, dry_run: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from chengxin.cli import (
+    annotated,
     catalogue,
     clients,
     enquiry,
@@ -107,6 +108,8 @@ def serve(demonstration: bool, port: int, today: str) -> None:
 for command in (
     operations.intake,
     operations.template,
+    annotated.annotate,
+    annotated.retract,
     operations.work,
     operations.ledger,
     outreach.outreach,

@@ -69,13 +69,28 @@ def _tell_rehearsal(one: Any) -> None:
         click.echo(f"  {said}")
     for code, count in counts.get("by_code", {}).items():
         click.echo(f"  {code}: {count}")
+    from chengxin.intake import selectors
+
+    for note in selectors.notes(one.submission):
+        click.echo(f"  {note.zh}{note.remedy_zh}\n    {note.en} {note.remedy_en}")
+    _tell_rows(selectors.in_words(one.submission, list(one.told)))
+
+
+def _tell_rows(rows: Any) -> None:
+    """Say row by row what was found, where, and what to do."""
+    for row in rows:
+        for finding in row.findings:
+            place = f"第 {row.row_no} 行 row {row.row_no} {row.state}"
+            click.echo(f"  {place} {finding.code} {finding.field}".rstrip() + f": {finding.zh}{finding.remedy_zh}")
+            click.echo(f"    {finding.en} {finding.remedy_en}")
 
 
 def _moved_on(figures: Any) -> tuple[tuple[str, int], ...]:
     """Return what became of rows after the file was filed, so that the numbers account for every row."""
     return (
         ("已更正 corrected", figures.corrected),
-        ("改后重报 mended", figures.mended),
+        ("已重报 filed again", figures.mended),
+        ("入库前撤回 taken back", figures.retracted),
         ("已撤回 withdrawn", figures.withdrawn),
         ("待入库 valid", figures.valid),
     )
@@ -92,10 +107,7 @@ def _tell(name: str, submission: Any) -> None:
     )
     for note in selectors.notes(submission):
         click.echo(f"  {note.zh}{note.remedy_zh}\n    {note.en} {note.remedy_en}")
-    for row in selectors.in_words(submission, selectors.rows(submission, "returned")):
-        for finding in row.findings:
-            click.echo(f"  第 {row.row_no} 行 row {row.row_no}: {finding.zh}{finding.remedy_zh}")
-            click.echo(f"    {finding.en} {finding.remedy_en}")
+    _tell_rows(selectors.in_words(submission, selectors.rows(submission, "returned")))
 
 
 @click.command()

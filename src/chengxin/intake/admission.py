@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Count, QuerySet, Sum
 
 from chengxin.catalogue import lawbook
+from chengxin.catalogue.models import ItemVersion
 from chengxin.intake import elsewhere, parcels, reasons, recurrences
 from chengxin.intake.matching import KIND_DIFFERS, NAME_DIFFERS, Match
 from chengxin.intake.models import Admission, Parcel, Question, RowState, Submission, SubmissionRow
@@ -191,7 +192,8 @@ def _admit(submission: Submission, sure: Sequence[tuple[Row, Draft]], now: datet
 
 def _not_elsewhere(submission: Submission, sure: Sequence[tuple[Row, Draft]]) -> list[tuple[Row, Draft]]:
     """Send back decisions that stand under another item, and return the others."""
-    told = elsewhere.judged(submission.item, [draft for _, draft in sure])
+    facts = [(draft.authority_code, draft.document_no, draft.subject.id) for _, draft in sure]
+    told = elsewhere.judged(submission.item, facts)
     back = [(row, found) for (row, _), found in zip(sure, told, strict=True) if found]
     _tell(submission, back, RowState.RETURNED)
     return [pair for pair, found in zip(sure, told, strict=True) if not found]
@@ -219,18 +221,18 @@ def _ask(submission: Submission, asked: Sequence[tuple[Row, Match]], now: dateti
         ("row_id", "reason", "candidates", "asked_at"),
         ((row.id, found.doubt, [str(found.candidate)], now) for row, found in asked),
     )
-    fields = {doubt: _field(submission, roles) for doubt, roles in _DOUBTED.items()} if asked else {}
-    told = [(row, reasons.stored(found.doubt, fields[found.doubt])) for row, found in asked]
-    _tell(submission, told, RowState.WAITING)
+    _tell(submission, [(row, in_doubt(submission.item, found)) for row, found in asked], RowState.WAITING)
 
 
 # Which column a doubt is about; a table that does not ask for the kind is told by the code.
 _DOUBTED = {NAME_DIFFERS: (Role.SUBJECT_NAME,), KIND_DIFFERS: (Role.SUBJECT_KIND, Role.SUBJECT_USCC)}
 
 
-def _field(submission: Submission, roles: Sequence[Role]) -> str:
-    layout = lawbook.layout(submission.item.layout)
-    return next((field.code for field in map(layout.role, roles) if field), "")
+def in_doubt(item: ItemVersion, found: Match) -> Stored:
+    """Return what is told about a row whose subject a person has to judge."""
+    layout = lawbook.layout(item.layout)
+    field = next((field.code for field in map(layout.role, _DOUBTED[found.doubt]) if field), "")
+    return reasons.stored(found.doubt, field)
 
 
 def _tell(submission: Submission, told: Sequence[tuple[Row, Stored]], state: RowState) -> None:
@@ -296,4 +298,15 @@ def recount(submission: Submission) -> None:
     parked = Parcel.objects.filter(submission=submission).aggregate(n=Sum("rows"))["n"] or 0
     states[RowState.VALID] += parked
     submission.counts = {**submission.counts, "received": sum(states.values()), **states}
+    submission.save(update_fields=["counts"])
+
+
+def recount_one(submission: Submission, before: str, after: str) -> None:
+    """Let the figures of a submission follow one row from a state to another, without counting all its rows."""
+    if submission.state != Submission.State.ADMITTED:
+        recount(submission)
+        return
+    figures = submission.counts
+    moved = {before: figures.get(before, 0) - 1, after: figures.get(after, 0) + 1}
+    submission.counts = {**figures, **moved}
     submission.save(update_fields=["counts"])

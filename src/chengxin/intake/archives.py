@@ -13,7 +13,7 @@ from chengxin.intake.models import Submission
 from chengxin.intake.policies import check_may_submit
 from chengxin.intake.readers import bundles
 from chengxin.intake.readers.faults import FileRefused
-from chengxin.intake.receiving import Line
+from chengxin.intake.trial import Tried
 
 NamedFile = tuple[str, IO[bytes]]
 
@@ -28,7 +28,7 @@ class Outcome:
 
     name: str
     submission: Submission | None = None
-    told: tuple[Line, ...] = ()
+    told: tuple[Tried, ...] = ()
     refusal: FileRefused | None = None
     how: tuple[str, str] = ("", "")
 

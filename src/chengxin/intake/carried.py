@@ -57,7 +57,8 @@ class Known:
 
     ``packed`` holds twenty bytes a row: its number and the digest of its cells, since a long file has very many.
     ``anew`` are rows that were sent before and are judged again, because law or mapping changed; ``days`` are those on
-    which the files came whose verdicts are kept.
+    which the files came whose verdicts are kept. ``again`` are the earlier files with their rows that stand in this one
+    as they are, as row numbers then and now.
     """
 
     shape: str
@@ -66,6 +67,7 @@ class Known:
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     anew: int = 0
     days: tuple[date, ...] = ()
+    again: tuple[tuple[Submission, dict[int, int]], ...] = ()
 
     def notes(self) -> list[Stored]:
         """Say how many rows keep their verdict, and how many that were sent before do not."""
@@ -91,16 +93,18 @@ def find(fresh: Submission, table: Table, today: date) -> Known:
     shape, basis = _shape(fresh, table), _basis(fresh, table, today)
     packed = b"".join(_packed(shape, table))
     seen, verdicts, anew, days = set[int](), dict[int, Verdict](), 0, list[date]()
-    for earlier, told in _earlier(fresh, shape):
-        known = _unpacked(earlier)
+    again = []
+    for before, told in earlier(shape):
+        known = _unpacked(before)
         met = {row_no: known[digest] for row_no, digest in _each(packed) if digest in known and row_no not in seen}
         if told != basis:
             anew += len(met)
-        elif found := _verdicts(earlier, met):
+        elif found := _verdicts(before, met):
             verdicts.update(found)
-            days.append(timezone.localdate(earlier.submitted_at))
+            days.append(timezone.localdate(before.submitted_at))
+        again.append((before, {old: new for new, old in met.items()}))
         seen.update(met)
-    return Known(shape, basis, packed, verdicts, anew, tuple(days))
+    return Known(shape, basis, packed, verdicts, anew, tuple(days), tuple(again))
 
 
 def write(submission: Submission, table: Table, known: Known) -> None:
@@ -177,9 +181,14 @@ def _each(packed: bytes) -> Iterator[tuple[int, bytes]]:
         yield int.from_bytes(packed[at : at + 4], "big"), packed[at + 4 : at + _WIDTH]
 
 
-def _earlier(fresh: Submission, shape: str) -> list[tuple[Submission, str]]:
+def earlier(shape: str) -> list[tuple[Submission, str]]:
+    """Return the newest files of a shape, the newest first, each with what its verdicts hang on beside the rows."""
     found = RowDigests.objects.filter(shape=shape, number=1, submission__state=Submission.State.ADMITTED)
-    newest = found.select_related("submission").defer("packed").order_by("-pk")[:LOOKED_AT]
+    newest = (
+        found.select_related("submission__agency", "submission__item__item", "submission__key")
+        .defer("packed")
+        .order_by("-pk")[:LOOKED_AT]
+    )
     return [(each.submission, each.basis) for each in newest]
 
 

@@ -9,24 +9,25 @@ from chengxin.catalogue.models import ItemVersion
 from chengxin.intake import reasons
 from chengxin.intake.reasons import Stored
 from chengxin.registry import bulk
-from chengxin.registry.drafts import Draft
+from chengxin.registry.drafts import Fact, sameness_of
 from chengxin.rules.layouts import Role
 from chengxin.rules.validation.shapes import Shape
 
 
-def judged(item: ItemVersion, drafts: Sequence[Draft]) -> list[Stored | None]:
-    """Return for each draft of an item why it goes back, or None; where there is a sibling this asks once about it."""
-    found: list[Stored | None] = [None] * len(drafts)
+def judged(item: ItemVersion, facts: Sequence[Fact]) -> list[Stored | None]:
+    """Return for each fact of an item why it goes back, or None; where there is a sibling this asks once about it."""
+    found: list[Stored | None] = [None] * len(facts)
     for code, name in _siblings(item).items():
-        for at in _only_there(drafts, bulk.standing_under(code, drafts)):
+        for at in _only_there(item, facts, bulk.standing_under(code, facts)):
             found[at] = reasons.stored("record.other_item", shape=name)
     return found
 
 
-def _only_there(drafts: Sequence[Draft], met: Sequence[int]) -> list[int]:
-    """Leave out drafts whose own record stands too; those are told the difference to that one."""
-    own = bulk.standing([drafts[at] for at in met]) if met else []
-    return [at for at, record in zip(met, own, strict=True) if record is None]
+def _only_there(item: ItemVersion, facts: Sequence[Fact], met: Sequence[int]) -> list[int]:
+    """Leave out facts whose own record stands too; those are told the difference to that one."""
+    own = sameness_of((item.item.code, *facts[at]) for at in met)
+    stands = bulk.standing_at(own) if own else {}
+    return [at for at, key in zip(met, own, strict=True) if key not in stands]
 
 
 def _siblings(item: ItemVersion) -> dict[str, Shape]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count, islice
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,11 @@ from chengxin.accounts.models import User
 from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
-from chengxin.intake.models import Admission
-from chengxin.registry import forwarding, looks
+from chengxin.intake.models import Admission, Submission, SubmissionRow
+from chengxin.registry import bulk, forwarding, looks
 from chengxin.registry import selectors as registry
-from chengxin.registry.models import Cause, RecordVersion, SubjectKind
+from chengxin.registry.drafts import Holder
+from chengxin.registry.models import Cause, RecordVersion, Subject, SubjectKind
 from chengxin.registry.sealing import open_content
 from chengxin.rules import masks
 from chengxin.rules.errors import Refusal
@@ -28,6 +30,7 @@ from chengxin.rules.text import document_no, normalise
 
 _CERTIFICATES = tuple(kind for kind in CodeKind if kind.is_personal)
 FOUND = 50
+_ASKED = 200
 OVER = (Cause.RESTORED, Cause.DELETED, Cause.STOPPED, Cause.DELISTED, Cause.ERASED, Cause.UNLINKED)
 """How a record ends for good: from then on it is in no answer of any kind, its source's own pages among them."""
 
@@ -42,6 +45,14 @@ class OwnFile(Refusal):
     """Charter C25: nobody handles a record about themself or about somebody they act for."""
 
     code = "own_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of records and where the next one begins; 0 when there is none."""
+
+    versions: list[RecordVersion]
+    following: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +89,7 @@ def own(record_id: UUID, permission: Permission, *, actor: User) -> RecordVersio
 
 def filed_by(agency: UUID | None, record_id: UUID) -> bool:
     """Tell whether an agency filed a record."""
-    if agency is None:
-        return False
-    ids = forwarding.ids_of(record_id)
-    return Admission.objects.filter(record_id__in=ids, row__submission__agency_id=agency).exists()
+    return record_id in _filed_among(agency, [record_id])
 
 
 def find(text: str, *, actor: User) -> list[RecordVersion]:
@@ -90,33 +98,54 @@ def find(text: str, *, actor: User) -> list[RecordVersion]:
     A document number finds organisations only: a person's is sealed, and the certificate number finds their records.
     """
     check_may(actor, Permission.SUBMIT_RECORDS)
-    return list(_present(actor.agency_id, _asked(text)).order_by("-known_from", "-pk")[:FOUND])
+    subjects = _subjects([text])[text]
+    wanted = Q(record__subject_id__in=[each.id for each in subjects]) if subjects else _with_number(text)
+    return list(islice(_own(actor.agency_id, _present(wanted).order_by("-known_from", "-pk")), FOUND))
 
 
 def find_exact(document: str, code: str, *, actor: User) -> list[RecordVersion]:
     """Return the records of the actor's agency about the holder of a code with this document number."""
+    return find_each([(document, code)], actor=actor)[0]
+
+
+def find_each(asked: Sequence[tuple[str, str]], *, actor: User) -> list[list[RecordVersion]]:
+    """Return what ``find_exact`` would for each document number and code, in a few questions to the database."""
     check_may(actor, Permission.SUBMIT_RECORDS)
-    subjects, wanted = _subjects(code), document_no(document)
-    if not subjects:
-        return []
-    found = _present(actor.agency_id, Q(record__subject_id__in=subjects)).order_by("pk")
-    return [version for version in found if _number(version) == wanted]
+    subjects = _subjects([code for _, code in asked])
+    every = {each.id: each.kind for found in subjects.values() for each in found}
+    held: dict[tuple[UUID, str], list[RecordVersion]] = {}
+    for wanted in _wanted(every, {document_no(document) for document, _ in asked}):
+        for version in _own(actor.agency_id, _present(wanted).order_by("pk")):
+            if version.record.subject_id in every:
+                held.setdefault((version.record.subject_id, _number(version)), []).append(version)
+    return [
+        [version for each in subjects[code] for version in held.get((each.id, document_no(document)), ())]
+        for document, code in asked
+    ]
 
 
-def by_document(text: str, *, actor: User) -> QuerySet[RecordVersion]:
-    """Return the agency's records about organisations with this document number, the newest first.
+def by_document(text: str, *, actor: User, after: int = 0, most: int = FOUND) -> Listed:
+    """Return a page of the agency's records about organisations with this document number, the newest first.
 
     A person's document number is sealed, so it finds nothing here; ``find_exact`` finds it with the person's code.
     """
     check_may(actor, Permission.SUBMIT_RECORDS)
-    wanted = Q(document_no=document_no(text)) & ~Q(document_no="")
-    return _present(actor.agency_id, wanted).order_by("-known_from", "-pk")
+    wanted = _with_number(text) & (Q(pk__lt=after) if after else Q())
+    found = list(islice(_own(actor.agency_id, _present(wanted).order_by("-pk")), most + 1))
+    return Listed(found[:most], found[most - 1].pk if len(found) > most else 0)
 
 
-def newest(actor: User) -> QuerySet[RecordVersion]:
-    """Return every record of the actor's agency, the newest first."""
+def newest(actor: User, *, after: int = 0, most: int = FOUND) -> Listed:
+    """Return a page of the records of the actor's agency, those of the newest file first, in its order.
+
+    Files and rows are gone through from a place on, so that a page costs the same after a million records.
+    """
     check_may(actor, Permission.SUBMIT_RECORDS)
-    return _present(actor.agency_id, Q()).order_by("-known_from", "-pk")
+    found: list[tuple[int, RecordVersion]] = []
+    rows = _rows(actor.agency_id, after) if actor.agency_id else iter(())
+    while len(found) <= most and (piece := list(islice(rows, most + 1))):
+        found += _versions(piece)
+    return Listed([version for _, version in found[:most]], found[most - 1][0] if len(found) > most else 0)
 
 
 def shown(version: RecordVersion, *, actor: User, now: datetime) -> list[FieldShown]:
@@ -157,27 +186,93 @@ def as_text(value: Any) -> str:
     return str(value["original"]) if isinstance(value, Mapping) else str(value)
 
 
-def _present(agency: UUID | None, wanted: Q) -> QuerySet[RecordVersion]:
-    if agency is None:
-        return RecordVersion.objects.none()
-    mine = Admission.objects.filter(row__submission__agency_id=agency).values("record_id")
-    moved = forwarding.moved_from(mine)
-    found = RecordVersion.objects.filter(wanted, Q(record_id__in=mine) | Q(record_id__in=moved), known_until=None)
-    found = found.exclude(cause__in=[Cause.MOVED_OUT, *OVER])
+def _present(wanted: Q) -> QuerySet[RecordVersion]:
+    found = RecordVersion.objects.filter(wanted, known_until=None).exclude(cause__in=[Cause.MOVED_OUT, *OVER])
     return found.select_related("record__item__item", "record__subject__key")
 
 
-def _asked(text: str) -> Q:
-    subjects = _subjects(text)
-    return Q(record__subject_id__in=subjects) if subjects else Q(document_no=document_no(text)) & ~Q(document_no="")
+def _own(agency: UUID | None, found: QuerySet[RecordVersion]) -> Iterator[RecordVersion]:
+    """Yield those of some versions that an agency filed. They are few, so each is looked up, not the agency's all."""
+    for start in count(0, _ASKED):
+        piece = list(found[start : start + _ASKED])
+        mine = _filed_among(agency, [version.record_id for version in piece])
+        yield from (version for version in piece if version.record_id in mine)
+        if len(piece) < _ASKED:
+            return
 
 
-def _subjects(code: str) -> list[UUID]:
-    """Return whose code this is: an organisation's, or that of a certificate of some kind."""
-    bare = normalise(code).upper()
-    organisation = registry.find_organisation(bare) if bare else None
-    found = [organisation] if organisation else [registry.find_person(kind, bare) for kind in _CERTIFICATES if bare]
-    return [subject.id for subject in found if subject]
+def _filed_among(agency: UUID | None, records: Sequence[UUID]) -> set[UUID]:
+    """Return those of some records that an agency filed, under whatever id they were admitted."""
+    if agency is None or not records:
+        return set()
+    before = forwarding.every_earlier_id(records)
+    every = [*records, *(each for ids in before.values() for each in ids)]
+    admitted = Admission.objects.filter(record_id__in=every, row__submission__agency_id=agency)
+    filed = set(admitted.values_list("record_id", flat=True))
+    return {record for record in records if filed.intersection((record, *before.get(record, ())))}
+
+
+def _rows(agency: UUID, after: int) -> Iterator[tuple[int, UUID]]:
+    """Yield key and record of the agency's admitted rows behind one of them, the newest file first."""
+    files = Submission.objects.filter(agency_id=agency).exclude(state=Submission.State.REFUSED)
+    if after:
+        place = (
+            SubmissionRow.objects.filter(pk=after, submission__agency_id=agency).select_related("submission").first()
+        )
+        if place is None:
+            return
+        yield from _rows_of(place.submission_id, place.row_no)
+        at = place.submission.submitted_at
+        files = files.filter(Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=place.submission_id))
+    for pk in files.order_by("-submitted_at", "-pk").values_list("pk", flat=True).iterator():
+        yield from _rows_of(pk, 0)
+
+
+def _rows_of(submission: UUID, after: int) -> Iterator[tuple[int, UUID]]:
+    rows = SubmissionRow.objects.filter(submission=submission, admission__isnull=False).order_by("row_no")
+    told = rows.values_list("row_no", "pk", "admission__record_id")
+    while piece := list(told.filter(row_no__gt=after)[:_ASKED]):
+        yield from ((pk, record) for _, pk, record in piece)
+        after = piece[-1][0]
+
+
+def _versions(rows: Sequence[tuple[int, UUID]]) -> list[tuple[int, RecordVersion]]:
+    """Return the present versions of what rows brought, wherever it stands today, with the keys of the rows."""
+    moved = forwarding.later_ids(record for _, record in rows)
+    every = {*(record for _, record in rows), *(each for found in moved.values() for each in found)}
+    known = {version.record_id: version for version in _present(Q(record_id__in=every))}
+    ways = ((pk, (record, *moved.get(record, ()))) for pk, record in rows)
+    return [(pk, known[each]) for pk, ids in ways for each in ids if each in known]
+
+
+def _wanted(subjects: Mapping[UUID, str], numbers: Collection[str]) -> Iterator[Q]:
+    """Yield what to look for: numbers where they stand in clear, for a firm may have very many records; else subjects.
+
+    The number of a person's record is sealed, and one that has none is found by its subject only.
+    """
+    persons = [subject for subject, kind in subjects.items() if kind == SubjectKind.PERSON]
+    yield Q(document_no__in=[each for each in numbers if each]) & ~Q(document_no="")
+    yield Q(record__subject_id__in=persons)
+    if "" in numbers:
+        yield Q(record__subject_id__in=set(subjects).difference(persons), document_no="")
+
+
+def _with_number(text: str) -> Q:
+    return Q(document_no=document_no(text)) & ~Q(document_no="")
+
+
+def _subjects(codes: Collection[str]) -> dict[str, list[Subject | Holder]]:
+    """Return whose codes these are, by the code as it was given: an organisation's, or that of a certificate."""
+    bare = {code: normalise(code).upper() for code in codes}
+    firms = bulk.organisations({each for each in bare.values() if each})
+    others = {each for each in bare.values() if each and each not in firms}
+    persons = bulk.persons({(kind, each) for kind in _CERTIFICATES for each in others})
+    return {
+        code: [firms[each].subject]
+        if each in firms
+        else [persons[kind, each].subject for kind in _CERTIFICATES if (kind, each) in persons]
+        for code, each in bare.items()
+    }
 
 
 def _number(version: RecordVersion) -> str:

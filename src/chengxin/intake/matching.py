@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from chengxin.intake.models import Question
 from chengxin.intake.reading import Reading
 from chengxin.registry import bulk, naming
-from chengxin.registry.bulk import KnownOrganisation, KnownPerson, NewOrganisation
+from chengxin.registry.bulk import Certificate, KnownOrganisation, KnownPerson, NewOrganisation
 from chengxin.registry.drafts import Holder
 from chengxin.registry.models import Subject, SubjectKind
 from chengxin.registry.selectors import name_index
@@ -58,6 +58,15 @@ def match(readings: Sequence[Reading], *, today: date, now: datetime) -> list[Ma
     """Match readings to subjects in order, registering the subjects of unknown codes; in the caller's transaction."""
     organisations = _organisations([r for r in readings if r.kind != SubjectKind.PERSON], today, now)
     persons = _persons([r for r in readings if r.kind == SubjectKind.PERSON], now)
+    return judged(readings, organisations, persons)
+
+
+def judged(
+    readings: Sequence[Reading],
+    organisations: Mapping[str, KnownOrganisation],
+    persons: Mapping[Certificate, KnownPerson],
+) -> list[Match]:
+    """Match readings in order to the subjects that bear their codes and certificates; nothing is registered."""
     found = [
         _judge_person(r, persons[certificate_of(r)])
         if r.kind == SubjectKind.PERSON

@@ -168,7 +168,8 @@ def earlier(submission: Submission, row_no: int) -> tuple[Earlier, ...]:
 
 def mended_in(root: Submission) -> QuerySet[Submission]:
     """Return what was filed from the browser out of a file, the newest first."""
-    family = Mending.objects.filter(root=root).values("submission_id")
+    # Of rows that came again in a file, that file is the root of its own; it was not filed from the browser.
+    family = Mending.objects.filter(root=root).exclude(submission=root).values("submission_id")
     return Submission.objects.filter(id__in=family).order_by("-submitted_at")
 
 

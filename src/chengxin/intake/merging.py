@@ -22,7 +22,7 @@ from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
 from chengxin.cases import selectors as cases
 from chengxin.cases.services import serve_notice
-from chengxin.intake.models import Question
+from chengxin.intake.models import STILL_OPEN, Question
 from chengxin.ledger import services as ledger
 from chengxin.registry import hiding, looks, merging, naming
 from chengxin.registry import selectors as registry
@@ -275,7 +275,7 @@ def _check_quiet(subject: Subject, today: date) -> None:
     records = Q(record__subject=subject)
     marks = Annotation.objects.filter(records, until=None).exclude(kind=Annotation.STATEMENT).exists()
     doubted = any(version.link_suspended for version in merging.standing_of(subject))
-    asked = Question.objects.filter(candidates=[str(subject.id)], answered_at=None).exists()
+    asked = Question.objects.filter(STILL_OPEN, candidates=[str(subject.id)]).exists()
     hidden = bool(hiding.hidden_of(subject.id, today))
     open_case = cases.of_subjects([subject.id]).filter(closed_at=None).exists()
     measure = Measure.objects.filter(records, lifted_at=None, ends_on__gte=today).exists()

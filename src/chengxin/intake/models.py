@@ -77,7 +77,8 @@ class RowState(models.TextChoices):
     DUPLICATE = "duplicate", "已有相同记录"
     CORRECTED = "corrected", "已更正入库"
     WITHDRAWN = "withdrawn", "已撤回"
-    MENDED = "mended", "已改后重报"
+    MENDED = "mended", "已重报"
+    RETRACTED = "retracted", "入库前撤回"
 
 
 class SubmissionRow(models.Model):
@@ -127,12 +128,17 @@ class Admission(models.Model):
         verbose_name = "入库"
 
 
+STILL_OPEN = Q(answered_at=None, retracted_at=None)
+"""Questions that nobody has answered and whose rows their source has not taken back."""
+
+
 class Question(models.Model):
     """A match that only a person may judge: the code is known, the name is not the one we know (charter C06).
 
     ``record`` is set when the row is a record already and its link was put in doubt by taking an answer back.
     ``follows`` is the answer that settled this question too. ``sealed`` and ``sealed_undoing`` hold the reasons given,
-    under the key of the subject asked about. An answer that was taken back stays, beside the question asked anew.
+    under the key of the subject asked about. An answer that was taken back stays, beside the question asked anew. A
+    question whose row its source took back is closed without an answer; ``sealed`` then holds the source's reason.
     """
 
     row = models.ForeignKey(SubmissionRow, on_delete=models.PROTECT, related_name="questions")
@@ -149,6 +155,8 @@ class Question(models.Model):
     sealed_undoing = models.BinaryField(null=True)
     undone_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True)
+    retracted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    retracted_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "匹配疑问"
@@ -163,9 +171,14 @@ class Question(models.Model):
                 | Q(undone_at__isnull=False, undone_by__isnull=False, answered_at__isnull=False),
                 name="answer_taken_back_has_author",
             ),
+            models.CheckConstraint(
+                condition=Q(retracted_at=None, retracted_by=None)
+                | Q(retracted_at__isnull=False, retracted_by__isnull=False, answered_at=None),
+                name="retraction_closes_an_open_question",
+            ),
             models.UniqueConstraint(fields=["row"], condition=Q(undone_at=None), name="one_standing_question"),
         ]
-        indexes = [models.Index(fields=["asked_at"], condition=Q(answered_at=None), name="open_questions")]
+        indexes = [models.Index(fields=["asked_at"], condition=STILL_OPEN, name="open_questions")]
 
 
 class Recurrence(models.Model):
@@ -179,10 +192,11 @@ class Recurrence(models.Model):
 
 
 class Mending(models.Model):
-    """网页修改: a row that was sent back was changed in the browser and filed again in ``submission``, same number.
+    """重报: a row that was sent back stands again in ``submission``, under ``row_no``.
 
-    The row keeps what the file said; the new submission holds what the clerk made of it. ``root`` is the file both go
-    back to, ``changed`` the headings whose cells are different.
+    The row keeps what the file said; the new submission holds what the clerk made of it. ``changed`` are the headings
+    whose cells are different. Of what was changed in the browser ``root`` is the file both go back to; what came again
+    in a file has that file as its root.
     """
 
     row = models.OneToOneField(SubmissionRow, on_delete=models.PROTECT, related_name="mending")

@@ -19,7 +19,7 @@ from chengxin.cases.services import serve_notice
 from chengxin.intake import declared, matching, reasons
 from chengxin.intake.admission import admit_matched, conclude, locked, opened, recount
 from chengxin.intake.matching import BY_ANSWER, Match
-from chengxin.intake.models import Question, RowState, SubmissionRow
+from chengxin.intake.models import STILL_OPEN, Question, RowState, SubmissionRow
 from chengxin.ledger import services as ledger
 from chengxin.registry import forwarding, naming, sourced
 from chengxin.registry import selectors as registry
@@ -160,9 +160,7 @@ def _check_complete(answer: Answer, today: date) -> None:
 
 def _open_question(question_id: int) -> Question:
     lock = Question.objects.select_for_update(of=("self",) if connection.features.has_select_for_update_of else ())
-    found = lock.select_related("row__submission__key", "row__submission__agency").filter(
-        pk=question_id, answered_at=None
-    )
+    found = lock.select_related("row__submission__key", "row__submission__agency").filter(STILL_OPEN, pk=question_id)
     question = found.first()
     if question is None:
         raise QuestionClosed(
@@ -235,7 +233,7 @@ def _settle_alike(question: Question, actor: User, now: datetime, today: date) -
 
 
 def _open_alike(question: Question) -> QuerySet[Question]:
-    found = Question.objects.filter(answered_at=None, candidates=question.candidates).exclude(pk=question.pk)
+    found = Question.objects.filter(STILL_OPEN, candidates=question.candidates).exclude(pk=question.pk)
     return found.select_related("row__submission__key", "row__submission__agency").order_by("pk")
 
 

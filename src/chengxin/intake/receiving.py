@@ -221,11 +221,3 @@ def _part(checked: Checked, table: Table, typed: pl.DataFrame) -> Checked:
 def _returned(submission: UUID, sealer: vault.Sealer, line: Line) -> tuple[Any, ...]:
     sealed = seal(sealer, submission, line.row_no, line.raw, "")
     return submission, line.row_no, _RETURNED, line.findings, sealed, ""
-
-
-def rehearsed(submission: Submission, checked: Checked, today: date, known: Known) -> list[Line]:
-    """Count a checked file without storing anything, and return the rows about which there is something to say."""
-    counted = Counted()
-    told = [line for line in counted.each(lines(repeats.settled(checked), submission, today)) if line.findings]
-    submission.counts = known.counted(counted.counts())
-    return told

@@ -21,10 +21,15 @@ def judged(met: Sequence[Met], agency: UUID) -> list[Stored]:
 
     Of a record that disagrees the agency is told the file and the row it came from, when the agency filed it itself.
     """
-    records = [record for _, record, _ in met]
-    standing, withdrawn = fingerprints(records), _withdrawn(records)
     insert_rows(Recurrence, ("row_id", "record_id"), ((row, record) for row, record, _ in met))
-    codes = [_code(record, digest, standing, withdrawn) for _, record, digest in met]
+    return told([(record, digest) for _, record, digest in met], agency)
+
+
+def told(met: Sequence[tuple[UUID, str]], agency: UUID) -> list[Stored]:
+    """Say the same of records and fingerprints of rows, and write nothing down."""
+    records = [record for record, _ in met]
+    standing, withdrawn = fingerprints(records), _withdrawn(records)
+    codes = [_code(record, digest, standing, withdrawn) for record, digest in met]
     places = _places([record for record, code in zip(records, codes, strict=True) if code == DIFFERS], agency)
     return [
         reasons.stored(code, limit=row, other=file)

@@ -9,13 +9,13 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import xlsxwriter
 
 from chengxin.accounts.models import User
 from chengxin.catalogue import lawbook
-from chengxin.intake import confirmed, reasons
+from chengxin.intake import confirmed, reasons, refiled
 from chengxin.intake.models import RowState, Submission, SubmissionRow
 from chengxin.intake.policies import check_may_take_back
 from chengxin.intake.readers.table import RESULT_HEADINGS
@@ -31,12 +31,17 @@ _STATES_EN = {
     "waiting": "Waiting for a person",
     "duplicate": "Stored already",
     "valid": "Valid",
+    "admitted": "Stored",
+    "corrected": "Stored as a correction",
+    "withdrawn": "Withdrawn",
+    "mended": "Filed again",
 }
 # What a workbook can hold; beyond it the copy says so and the CSV has everything.
 _SHEET_ROWS = 1_000_000
 _CELL_CHARACTERS = 32_767
 # Every comment is a drawing, and programmes become slow with more; the sentence stands in the second column anyway.
 _COMMENTS = 10_000
+_BEFORE = len(RESULT_HEADINGS["zh"])
 
 
 class NothingReturned(Refusal):
@@ -47,16 +52,20 @@ class NothingReturned(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """One row as it was sent, with its result, what is wrong and how to mend it, and the findings behind that."""
+    """One row as it was sent, with its result, what is wrong and how to mend it, and the findings behind that.
+
+    ``reference`` names the row, so that a mended one is known for what it was; "" where it was not filed.
+    """
 
     result: str
     advice: str
+    reference: str
     cells: Sequence[str]
     findings: tuple[Finding, ...]
 
 
 def returned_csv(submission: Submission, *, actor: User, language: str = "zh", every: bool = False) -> bytes:
-    """Return the rows sent back as CSV (UTF-8 with mark): two columns with result and remedy, then the cells as sent.
+    """Return the rows sent back as CSV (UTF-8 with mark): result, remedy and reference, then the cells as sent.
 
     With ``every`` also the other rows that are still kept. Only the agency that sent them gets them. A cell that a
     spreadsheet would run as a formula is put after an apostrophe. Raises NotPermitted, NotYourAgency, NothingReturned
@@ -67,7 +76,7 @@ def returned_csv(submission: Submission, *, actor: User, language: str = "zh", e
     writer = csv.writer(out)
     writer.writerow([*RESULT_HEADINGS[language], *map(harmless, submission.headings)])
     for row in copy.rows():
-        writer.writerow([row.result, row.advice, *map(harmless, row.cells)])
+        writer.writerow([row.result, row.advice, row.reference, *map(harmless, row.cells)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -79,7 +88,7 @@ def returned_xlsx(submission: Submission, *, actor: User, language: str = "zh", 
     copy = _Copy(submission, actor, language, every)
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
-        _Annotated(book, submission, language).write(copy)
+        Annotated(book, submission, language).write(copy)
     return out.getvalue()
 
 
@@ -116,22 +125,52 @@ class _Copy:
 
     def _marked(self, row: SubmissionRow, raw: Sequence[str]) -> Marked:
         found = tuple(reasons.said(each, self._layout, self._rules, row.row_no) for each in row.findings)
-        told = [each for each in found if each.severity == "error"] or found
-        sentences = dict.fromkeys(text for each in told for text in _words(each, self._language))
-        joint = "" if self._language == "zh" else " "
-        return Marked(self._result(row), joint.join(sentences), raw, found)
+        result = result_of(row.state, row.row_no, self._language)
+        return Marked(result, advice(found, self._language), refiled.reference(row), raw, found)
 
-    def _result(self, row: SubmissionRow) -> str:
-        if self._language == "zh":
-            return f"{RowState(row.state).label}（原第 {row.row_no} 行）"
-        return f"{_STATES_EN.get(row.state, row.state)} (row {row.row_no})"
+    def about(self, submission: Submission) -> list[str]:
+        """Return the sentences about the copy."""
+        admitted = submission.counts.get("admitted", 0)
+        return [line.format(count=self.count, admitted=admitted, most=_SHEET_ROWS) for line in _ABOUT[self._language]]
 
 
-def _words(found: Finding, language: str) -> tuple[str, str]:
+def advice(found: Sequence[Finding], language: str) -> str:
+    """Return what is wrong and how to mend it in one text; where there are errors, of them only."""
+    told = [each for each in found if each.severity == "error"] or found
+    sentences = dict.fromkeys(text for each in told for text in words(each, language))
+    return ("" if language == "zh" else " ").join(sentences)
+
+
+def result_of(state: str, row_no: int, language: str) -> str:
+    """Return what became of a row, with its number in the file."""
+    if language == "zh":
+        return f"{RowState(state).label}（原第 {row_no} 行）"
+    return f"{_STATES_EN.get(state, state)} (row {row_no})"
+
+
+def words(found: Finding, language: str) -> tuple[str, str]:
+    """Return what was found and the remedy in one language."""
     return (found.zh, found.remedy_zh) if language == "zh" else (found.en, found.remedy_en)
 
 
-class _Annotated:
+class Copy(Protocol):
+    """Rows to be written, with their number and the sentences about them."""
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        ...
+
+    def rows(self) -> Iterator[Marked]:
+        """Yield the rows in the order of the file."""
+        ...
+
+    def about(self, submission: Submission) -> list[str]:
+        """Return the sentences about the copy."""
+        ...
+
+
+class Annotated:
     """Writes a workbook row by row, so that a long file never stands in memory."""
 
     def __init__(self, book: Any, submission: Submission, language: str) -> None:
@@ -151,31 +190,34 @@ class _Annotated:
         }
         self._comments = 0
 
-    def write(self, copy: _Copy) -> None:
+    def write(self, copy: Copy) -> None:
         """Write the headings, every row and the sheet about the copy."""
         self._sheet.freeze_panes(1, 2)
         self._sheet.set_column(0, 0, 20)
         self._sheet.set_column(1, 1, 60)
-        self._sheet.set_column(2, max(2, len(self._submission.headings) + 1), 18)
+        self._sheet.set_column(2, 2, 12)
+        self._sheet.set_column(_BEFORE, _BEFORE + len(self._submission.headings), 18)
         for column, heading in enumerate([*RESULT_HEADINGS[self._language], *self._submission.headings]):
             self._string(0, column, heading, self._head)
         for number, row in enumerate(copy.rows(), 1):
             if number > _SHEET_ROWS:
                 break
             self._row(number, row)
-        self._tell(copy.count)
+        for number, line in enumerate(copy.about(self._submission)):
+            self._about.write_string(number, 0, line)
 
     def _row(self, number: int, row: Marked) -> None:
         self._string(number, 0, row.result, self._plain)
         self._string(number, 1, row.advice, self._advice)
+        self._string(number, 2, row.reference, self._plain)
         by_place: dict[int, list[Finding]] = {}
         for found in row.findings:
             if found.field in self._places:
                 by_place.setdefault(self._places[found.field], []).append(found)
         for at, cell in enumerate(row.cells):
             here = by_place.get(at, [])
-            self._string(number, at + 2, cell, self._tone(here))
-            self._comment(number, at + 2, here)
+            self._string(number, at + _BEFORE, cell, self._tone(here))
+            self._comment(number, at + _BEFORE, here)
 
     def _tone(self, found: Sequence[Finding]) -> Any:
         if not found:
@@ -185,18 +227,13 @@ class _Annotated:
     def _comment(self, number: int, column: int, found: Sequence[Finding]) -> None:
         if found and self._comments < _COMMENTS:
             self._comments += 1
-            text = "\n".join("\n".join((each.code, *_words(each, self._language), each.cited)) for each in found)
+            text = "\n".join("\n".join((each.code, *words(each, self._language), each.cited)) for each in found)
             self._sheet.write_comment(number, column, text, {"x_scale": 2, "y_scale": 1.5})
 
     def _string(self, number: int, column: int, text: str, style: Any) -> None:
         if len(text) > _CELL_CHARACTERS:
             self._sheet.write_comment(number, column, _TOO_LONG[self._language])
         self._sheet.write_string(number, column, text[:_CELL_CHARACTERS], style)
-
-    def _tell(self, count: int) -> None:
-        admitted = self._submission.counts.get("admitted", 0)
-        for number, line in enumerate(_ABOUT[self._language]):
-            self._about.write_string(number, 0, line.format(count=count, admitted=admitted, most=_SHEET_ROWS))
 
 
 _TOO_LONG = {
@@ -206,12 +243,12 @@ _TOO_LONG = {
 _ABOUT = {
     "zh": (
         "本表是贵单位报送的原行，共 {count} 行；另有 {admitted} 行已入库，不在表内，无需重报。",
-        "着色的单元格有问题，批注写明代码、原因和改法；前两列是处理结果，重报时不必删除，会自动忽略。",
+        "着色的单元格有问题，批注写明代码、原因和改法；前三列是处理结果，重报时不必删除，会自动忽略。",
         "改好后直接上传本表即可。超过 {most} 行时，其余各行请下载 CSV。",
     ),
     "en": (
         "These are {count} rows as your agency sent them; {admitted} more are stored and are not here.",
-        "Coloured cells hold what is wrong; their comments give code, reason and remedy. The first two columns are "
+        "Coloured cells hold what is wrong; their comments give code, reason and remedy. The first three columns are "
         "results; leave them in, they are passed over.",
         "Mend the cells and upload this workbook. Beyond {most} rows, take the CSV for the rest.",
     ),

@@ -13,7 +13,7 @@ from chengxin.accounts.models import Agency
 from chengxin.catalogue import lawbook
 from chengxin.catalogue.models import ItemVersion
 from chengxin.intake import reasons
-from chengxin.intake.models import Admission, Question, RowState, Submission, SubmissionRow
+from chengxin.intake.models import STILL_OPEN, Admission, Question, RowState, Submission, SubmissionRow
 from chengxin.intake.reasons import Stored
 from chengxin.registry import forwarding
 from chengxin.rules.layouts import Layout
@@ -33,6 +33,7 @@ class Summary:
     corrected: int
     withdrawn: int
     mended: int
+    retracted: int
     by_code: Mapping[str, int]
 
 
@@ -120,7 +121,7 @@ def _words(submission: Submission) -> tuple[Layout, dict[str, Rule]]:
 
 def open_questions() -> QuerySet[Question]:
     """Return the questions nobody has answered, oldest first."""
-    found = Question.objects.filter(answered_at=None)
+    found = Question.objects.filter(STILL_OPEN)
     return found.select_related("row__submission__agency", "row__submission__item__item").order_by("asked_at", "id")
 
 

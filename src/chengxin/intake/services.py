@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from chengxin.accounts.models import Agency, User
 from chengxin.catalogue.models import ItemVersion
 from chengxin.catalogue.selectors import version_in_force
-from chengxin.intake import carried, receiving
+from chengxin.intake import carried, receiving, refiled, trial
 from chengxin.intake.admitting import admit_all
 from chengxin.intake.checking import check, knows
 from chengxin.intake.models import RowState, Submission, SubmissionRow
@@ -23,7 +23,7 @@ from chengxin.intake.policies import check_may_submit
 from chengxin.intake.readers.read import read_table
 from chengxin.intake.readers.spool import Upload, spooled
 from chengxin.intake.readers.table import Table
-from chengxin.intake.receiving import Line
+from chengxin.intake.trial import Tried
 from chengxin.ledger import services as ledger
 from chengxin.rules.errors import Refusal
 from chengxin.rules.text import normalise
@@ -44,7 +44,7 @@ class Rehearsal:
     """
 
     submission: Submission
-    told: list[Line]
+    told: list[Tried]
     how: tuple[str, str] = ("", "")
 
 
@@ -188,7 +188,9 @@ def _kept(fresh: Submission, table: Table, today: date, besides: receiving.Besid
     fresh.kind, fresh.encoding = checked.table.kind, checked.table.encoding
     fresh.headings, fresh.notes = list(checked.table.headings), [*checked.notes, *(known.notes() if known else [])]
     try:
-        return receiving.keep(fresh, checked, today, besides, (table, known) if known else None)
+        if known is None:
+            return receiving.keep(fresh, checked, today, besides)
+        return receiving.keep(fresh, checked, today, refiled.besides(table, known), (table, known))
     except IntegrityError:
         # Somebody sent the same file in the same moment; theirs stands.
         return Submission.objects.exclude(state=Submission.State.REFUSED).get(
@@ -203,7 +205,7 @@ def _rehearse(fresh: Submission, stream: IO[bytes], today: date) -> Rehearsal:
         known = carried.find(fresh, table, today)
         checked = check(table, fresh.item, today, agency=fresh.agency, settled=known.verdicts)
     fresh.notes, fresh.headings = [*checked.notes, *known.notes()], list(checked.table.headings)
-    return Rehearsal(fresh, receiving.rehearsed(fresh, checked, today, known), checked.table.how)
+    return Rehearsal(fresh, trial.tried(fresh, checked, (table, known), today), checked.table.how)
 
 
 @contextmanager

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import IO
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from chengxin.intake.readers.read import read_table
 from chengxin.intake.readers.spool import spooled
 from chengxin.intake.readers.table import ROW, Table
 from chengxin.intake.withdrawals import Ground, GroundMissing
+from chengxin.registry.models import RecordVersion
 from chengxin.registry.services import RecordNotOpen
 from chengxin.rules.errors import Refusal
 from chengxin.rules.layouts import fold_header
@@ -34,6 +36,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }
 _KNOWN = {fold_header(alias): name for name, aliases in HEADINGS.items() for alias in aliases}
 _NEEDED = ("document", "code", "reason", "note")
+# How many rows are looked up together.
+_ASKED = 500
 
 
 class WithdrawalColumns(FileRefused):
@@ -63,7 +67,12 @@ def withdraw_file(
     check_may(actor, Permission.WITHDRAW_RECORDS)
     with spooled(stream) as upload:
         table = read_table(upload, lambda heading: fold_header(heading) in _KNOWN)
-    return [_outcome(row_no, cells, actor, now, today, dry_run) for row_no, cells in _rows(table)]
+    told, rows, done = list[Outcome](), _rows(table), set[UUID]()
+    while piece := list(islice(rows, _ASKED)):
+        asked = [(cells.get("document", ""), cells.get("code", "")) for _, cells in piece]
+        for (row_no, cells), found in zip(piece, filed.find_each(asked, actor=actor), strict=True):
+            told.append(_outcome(row_no, cells, found, done, actor, now, today, dry_run))
+    return told
 
 
 def _rows(table: Table) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -86,22 +95,32 @@ def _columns(headings: tuple[str, ...]) -> dict[str, int]:
     return at
 
 
-def _outcome(row_no: int, cells: Mapping[str, str], actor: User, now: datetime, today: date, dry_run: bool) -> Outcome:
+def _outcome(
+    row_no: int,
+    cells: Mapping[str, str],
+    found: Sequence[RecordVersion],
+    done: set[UUID],
+    actor: User,
+    now: datetime,
+    today: date,
+    dry_run: bool,
+) -> Outcome:
+    """Withdraw what was found for one row, or only look; ``done`` are the records that rows before it took back."""
     record: UUID | None = None
     try:
-        record, ground = _record(cells, actor), _ground(cells)
+        record, ground = _record(found, done), _ground(cells)
         if dry_run:
             late = withdrawals.look(record, ground, actor=actor, today=today).days_late
         else:
             late = withdrawals.withdraw(record, ground, actor=actor, now=now, today=today).days_late
     except Refusal as refusal:
         return Outcome(row_no, record, False, 0, refusal)
+    done.add(record)
     return Outcome(row_no, record, not dry_run, late, None)
 
 
-def _record(cells: Mapping[str, str], actor: User) -> UUID:
-    found = filed.find_exact(cells.get("document", ""), cells.get("code", ""), actor=actor)
-    standing = [version for version in found if version.cause != "withdrawn"]
+def _record(found: Sequence[RecordVersion], done: Collection[UUID]) -> UUID:
+    standing = [version for version in found if version.cause != "withdrawn" and version.record_id not in done]
     if len(standing) > 1:
         raise RecordUnknown(
             "这个文号和代码对应本单位的多条记录，无法确定是哪一条。请在记录页上逐条撤回。",

@@ -18,7 +18,7 @@ from chengxin.accounts.roles import Permission, Role
 from chengxin.cases import services as cases
 from chengxin.catalogue import lawbook
 from chengxin.intake import filed
-from chengxin.intake.admission import locked, recount
+from chengxin.intake.admission import locked, recount_one
 from chengxin.intake.models import Admission, Correction, SubmissionRow, Withdrawal
 from chengxin.ledger import services as ledger
 from chengxin.registry import forwarding, sourced
@@ -218,7 +218,7 @@ def _move_rows(record_id: UUID, action: str) -> None:
     for row in SubmissionRow.objects.filter(pk__in=rows).only("id", "state", "submission_id"):
         state = next_state(SUBMISSION_ROW, row.state, action, Role.SOURCE_CLERK)
         SubmissionRow.objects.filter(pk=row.pk).update(state=state)
-        recount(locked(row.submission_id))
+        recount_one(locked(row.submission_id), row.state, state)
 
 
 def _write_leaf(kind: str, made: Withdrawal, now: datetime) -> None:

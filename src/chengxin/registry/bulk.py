@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from chengxin.registry.drafts import Draft, Holder, sameness, sameness_under
+from chengxin.registry.drafts import Draft, Fact, Holder, sameness, sameness_of
 from chengxin.registry.models import (
     Cause,
     Organisation,
@@ -208,7 +208,7 @@ def _exempt(uscc: str) -> bool:
 def standing(drafts: Sequence[Draft]) -> list[UUID | None]:
     """Return for each draft the record in which the same fact stands already, in order."""
     keys = sameness(drafts)
-    known = dict(Record.objects.filter(sameness__in=keys).values_list("sameness", "id"))
+    known = standing_under(keys)
     return [known.get(key) for key in keys]
 
 
@@ -216,10 +216,15 @@ def standing(drafts: Sequence[Draft]) -> list[UUID | None]:
 _GONE = (Cause.WITHDRAWN, Cause.UNLINKED, Cause.MOVED_OUT)
 
 
-def standing_under(item: str, drafts: Sequence[Draft]) -> list[int]:
-    """Return the places of the drafts whose fact stands already under another item."""
-    keys = sameness_under(item, drafts)
-    met = dict(Record.objects.filter(sameness__in=keys).values_list("sameness", "id"))
+def standing_at(keys: Collection[str]) -> dict[str, UUID]:
+    """Return the records that stand under these keys of sameness, by key."""
+    return dict(Record.objects.filter(sameness__in=keys).values_list("sameness", "id"))
+
+
+def standing_under(item: str, facts: Sequence[Fact]) -> list[int]:
+    """Return the places of the facts that stand already under another item."""
+    keys = sameness_of((item, *fact) for fact in facts)
+    met = standing_at(keys)
     if not met:
         return []
     gone = RecordVersion.objects.filter(record_id__in=met.values(), known_until=None, cause__in=_GONE)

@@ -83,19 +83,22 @@ class Draft:
         return self.subject.kind == "person"
 
 
+Fact = tuple[str, str, UUID]
+"""Authority, document number and subject of a row."""
+
+
 def sameness(drafts: Iterable[Draft]) -> list[str]:
     """Return the keys under which the same fact is admitted only once: item, authority, document number, subject.
 
     They are keyed hashes, because a document number about a person is personal content.
     """
-    index = vault.blind_indexer("record")
-    return [index(_same(d.item.item.code, d.authority_code, d.document_no, d.subject.id)) for d in drafts]
+    return sameness_of((d.item.item.code, d.authority_code, d.document_no, d.subject.id) for d in drafts)
 
 
-def sameness_under(item: str, drafts: Iterable[Draft]) -> list[str]:
-    """Return the keys that the same facts would have under another item."""
+def sameness_of(facts: Iterable[tuple[str, str, str, UUID]]) -> list[str]:
+    """Return the keys of facts told as item, authority, document number and subject, in order."""
     index = vault.blind_indexer("record")
-    return [index(_same(item, d.authority_code, d.document_no, d.subject.id)) for d in drafts]
+    return [index(_same(*fact)) for fact in facts]
 
 
 def sameness_in(subject: UUID, item: str, authority: str, document_no: str) -> str:

@@ -60,3 +60,19 @@ def any_moved(subjects: Collection[UUID]) -> bool:
     """Tell whether any of these files was merged into another or erased."""
     moved = Q(forwarded_to__isnull=False) | Q(key__wrapped=None)
     return Subject.objects.filter(moved, id__in=subjects).exists()
+
+
+def every_earlier_id(records: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Return for each of these records that was moved here every id it had before."""
+    found: dict[UUID, list[UUID]] = {}
+    for new, old in RecordMove.objects.filter(new_id__in=list(records)).values_list("new_id", "old_id"):
+        found.setdefault(new, []).append(old)
+    return found
+
+
+def later_ids(records: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Return the ids that each of these records has got by moving, for those that were moved."""
+    found: dict[UUID, list[UUID]] = {}
+    for old, new in RecordMove.objects.filter(old_id__in=list(records)).values_list("old_id", "new_id"):
+        found.setdefault(old, []).append(new)
+    return found

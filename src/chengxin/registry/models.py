@@ -246,6 +246,14 @@ class RecordVersion(models.Model):
                 condition=Q(known_until=None, ended_at=None, publicity="public"),
                 name="newest_published",
             ),
+            # An agency finds its record by the number of the decision; a person's number is sealed and stands nowhere.
+            models.Index(
+                fields=["document_no"], condition=Q(known_until=None) & ~Q(document_no=""), name="present_by_number"
+            ),
+            # What proved wrong is counted each month among everything that ever was; it is little.
+            models.Index(
+                fields=["cause", "record"], condition=Q(cause__in=["corrected", "deleted"]), name="put_right_by_cause"
+            ),
         ]
 
     @property

@@ -32,7 +32,7 @@ class Counts:
 
     @property
     def supplied(self) -> int:
-        """Rows that brought something new: a row mended in the browser comes again, a duplicate is there already."""
+        """Rows that brought something new: a row filed again counts where it is now, a duplicate is there already."""
         return self.received - self.mended - self.duplicate
 
     def __add__(self, other: Counts) -> Counts:

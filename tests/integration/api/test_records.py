@@ -233,6 +233,7 @@ def test_what_became_of_rows_is_counted_in_full(world, filed):
     counts = world.ours.get(f"/submissions/{submission}").json()["counts"]
     assert (counts["received"], counts["admitted"], counts["withdrawn"]) == (2, 1, 1)
     assert set(counts) == {
-        *("received", "valid", "admitted", "returned", "waiting", "duplicate", "corrected", "withdrawn", "mended")
+        *("received", "valid", "admitted", "returned", "waiting", "duplicate", "corrected", "withdrawn", "mended"),
+        "retracted",
     }
     assert not registry.held(world.firm.id, factories.TODAY).filter(record_id=filed[0]).exists()

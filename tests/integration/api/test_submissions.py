@@ -61,10 +61,37 @@ def test_an_idempotency_key_stands_for_one_request(world):
 
 def test_a_dry_run_tells_everything_and_stores_nothing(world):
     before = Record.objects.count()
-    body = world.ours.send(parts(filings.as_csv([filings.FIRM_ROW, BAD]), dry_run="true")).json()
-    assert (body["id"], body["dry_run"], body["counts"]["returned"]) == (None, True, 1)
-    assert [row["row_no"] for row in body["findings"] if row["state"] == "returned"] == [3]
+    fresh = filings.FIRM_ROW | {"CF_WSH": "示交罚〔2026〕77号"}
+    body = world.ours.send(parts(filings.as_csv([filings.FIRM_ROW, BAD, fresh]), dry_run="true")).json()
+    assert (body["id"], body["dry_run"], body["counts"]["returned"], body["counts"]["valid"]) == (None, True, 2, 1)
+    found = {
+        row["row_no"]: [f["code"] for f in row["findings"]] for row in body["findings"] if row["state"] == "returned"
+    }
+    # The record of the first row stands already and says something else: a trial knows that as well as filing would.
+    assert set(found) == {2, 3} and "record.differs" in found[2]
     assert not Submission.objects.exists() and Record.objects.count() == before
+
+
+def test_a_dry_run_is_read_to_its_end_by_sending_the_file_again(world, monkeypatch):
+    monkeypatch.setattr("chengxin.api.submissions.TRIED", 2)
+    content = filings.as_csv([BAD | {"CF_WSH": f"示交罚〔2026〕{number}号"} for number in range(5)])
+    pages, cursor = [], ""
+    while not pages or cursor:
+        body = world.ours.send(parts(content, dry_run="true", cursor=cursor)).json()
+        pages.append([row["row_no"] for row in body["findings"]])
+        cursor = body["next_cursor"]
+    assert pages == [[2, 3], [4, 5], [6]]
+    problem(world.ours.send(parts(content, dry_run="true", cursor="x")), 422, "invalid")
+
+
+def test_rows_that_wait_are_taken_back(world):
+    other = filings.FIRM_ROW | {"CF_WSH": "示交罚〔2026〕88号", "CF_XDR_MC": "另一个名称有限公司"}
+    identifier = world.ours.send(parts(filings.as_csv([other]))).json()["id"]
+    path, given = f"/submissions/{identifier}/retract", {"rows": [2], "text": "报错了"}
+    problem(world.theirs.post(path, given), 404, "not_found")
+    assert world.ours.post(path, given).json() == {"retracted": 1}
+    problem(world.ours.post(path, given), 409, "row_not_waiting")
+    assert world.ours.get(f"/submissions/{identifier}").json()["counts"]["retracted"] == 1
 
 
 def test_findings_come_page_by_page(world):

@@ -175,7 +175,7 @@ def test_the_annotated_copy_shows_the_cell_says_why_and_runs_nothing(clerk: User
     book = openpyxl.load_workbook(io.BytesIO(returned_xlsx(submission, actor=clerk)))
     sheet = book.worksheets[0]
     heads = [cell.value for cell in sheet[1]]
-    assert heads[2:] == submission.headings
+    assert heads[3:] == submission.headings
     assert sheet.max_row == 2
     cell = sheet.cell(2, heads.index("处罚类别") + 1)
     assert cell.fill.fgColor.rgb == "FFF8CBAD"

@@ -193,4 +193,4 @@ def test_lineage_and_the_annotated_copy_follow_the_mapping_a_file_was_read_under
     assert cells["CF_JDRQ"] == (STRANGE, lineage.address(column, 2))
     sheet = openpyxl.load_workbook(io.BytesIO(returns.returned_xlsx(submission, actor=clerk))).worksheets[0]
     marked = [cell.column for cell in sheet[2] if cell.fill.fgColor.rgb == "FFF8CBAD"]
-    assert marked == [column + 3], "two columns of results stand before the agency's own"
+    assert marked == [column + 4], "three columns of results stand before the agency's own"

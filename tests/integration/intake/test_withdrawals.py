@@ -201,8 +201,11 @@ def test_a_file_of_withdrawals_answers_row_by_row_and_twice_the_same(clerk, file
 
     looked = send(dry_run=True)
     assert not Withdrawal.objects.exists()
-    assert [each.refusal and each.refusal.code for each in looked] == [None, None, "record_unknown", "ground_missing"]
+    assert [each.refusal and each.refusal.code for each in looked] == [None, None, "record_unknown", "record_not_open"]
     done = send()
+    assert [each.refusal and each.refusal.code for each in done] == [
+        each.refusal and each.refusal.code for each in looked
+    ]
     assert [each.done for each in done] == [True, True, False, False]
     assert [each.row_no for each in done] == [2, 3, 4, 5]
     again = send()

@@ -215,8 +215,10 @@ def same_apart_from_results(table: Table) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_columns_of_an_annotated_copy_are_passed_over(language: str) -> None:
-    first, second = RESULT_HEADINGS[language]
-    same_apart_from_results(read_bytes(f"{first},{second},名称,号码\n退回,改,甲,1\n".encode()))
+    first, second, third = RESULT_HEADINGS[language]
+    read = read_bytes(f"{first},{second},{third},名称,号码\n退回,改,甲:7,甲,1\n".encode())
+    same_apart_from_results(read)
+    assert read.replaces == ((2, "甲:7"),)
     same_apart_from_results(read_bytes(workbook([["名称", "号码", first, second], ["甲", "1", "x", "y"]])))
     uneven = read_bytes(f"{first},{second},名称,号码\n退回,改,甲,1,2\n".encode()).uneven[0]
     assert (uneven.found, uneven.cells) == (3, ("甲", "1", "2"))

@@ -16,6 +16,7 @@ PATHS = """
 received pass valid system | received return returned system
 valid admit admitted system | valid ask waiting system | valid recognise duplicate system | valid return returned system
 waiting same valid centre_operator | waiting other returned centre_operator
+waiting retract retracted source_clerk
 returned correct corrected source_clerk | returned mend mended source_clerk
 admitted withdraw withdrawn source_clerk | corrected withdraw withdrawn source_clerk
 withdrawn reinstate admitted source_clerk
@@ -49,6 +50,10 @@ def test_only_the_source_takes_back_or_changes_what_stands() -> None:
     after = [step for step in SUBMISSION_ROW.transitions if step.source in {"admitted", "corrected", "withdrawn"}]
     assert after
     assert all(step.roles == {"source_clerk"} and "reason" in step.needs for step in after)
+
+
+def test_what_never_was_a_record_is_never_reinstated() -> None:
+    assert not [step for step in SUBMISSION_ROW.transitions if step.source == "retracted"]
 
 
 def test_nothing_stands_that_no_check_has_passed() -> None:

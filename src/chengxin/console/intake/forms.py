@@ -53,6 +53,16 @@ class MappingForm(forms.Form):
         self.fields["item"].choices = _items(today)  # type: ignore[attr-defined]  # A choice field.
 
 
+class OwnFileForm(forms.Form):
+    """A file that its owner hands in again, to have it annotated."""
+
+    file = forms.FileField(
+        label=_("文件"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls,.json,.ndjson,.jsonl"}),
+    )
+
+
 class BlankForm(forms.Form):
     """Which empty table to download."""
 

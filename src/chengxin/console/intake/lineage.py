@@ -76,7 +76,8 @@ def _step(step: Any) -> dict[str, Any]:
 def _mended(was: mending.Earlier) -> dict[str, str]:
     """Return what a row was before it was put right in the browser, leading to the file that said so."""
     told = {"file": was.submission.filename, "row": was.row_no, "fields": "、".join(was.changed)}
-    return _file(was.submission) | {"text": _("“%(file)s”第 %(row)s 行，改了：%(fields)s") % told}
+    text = _("“%(file)s”第 %(row)s 行，改了：%(fields)s") if was.changed else _("“%(file)s”第 %(row)s 行，原样重报")
+    return _file(was.submission) | {"text": text % told}
 
 
 def cause_word(cause: str) -> str:

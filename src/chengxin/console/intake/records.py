@@ -10,7 +10,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,6 +30,8 @@ from chengxin.rules.errors import Refusal
 from chengxin.ui import clock, formats
 
 PER_PAGE = 50
+# No key of a row has more digits.
+_LONGEST = 19
 View = Callable[..., HttpResponse]
 
 
@@ -63,15 +64,15 @@ def home(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     enter(user, Permission.SUBMIT_RECORDS)
     asked = request.POST.get("q", "").strip()
-    if asked:
-        page, found = None, filed.find(asked, actor=user)
-    else:
-        page = Paginator(filed.newest(user), PER_PAGE).get_page(request.GET.get("page"))
-        found = list(page)
+    after = request.GET.get("after", "")
+    place = int(after) if after.isdecimal() and len(after) < _LONGEST else 0
+    page = filed.newest(user, after=place, most=PER_PAGE) if not asked else None
+    found = page.versions if page else filed.find(asked, actor=user)
     today = clock.today()
     context = {
         "asked": asked,
-        "page": page,
+        "following": f"?after={page.following}" if page and page.following else "",
+        "first": not place,
         "columns": [{"text": text} for text in (_("决定日期"), _("记录"), _("主体"), _("状态"))],
         "rows": [_row(version) for version in found],
         "punctual": withdrawals.punctuality(user.agency, today.replace(month=1, day=1), today),

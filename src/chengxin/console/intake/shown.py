@@ -16,7 +16,7 @@ from chengxin.rules.validation.codes import Finding
 
 # Below this many findings the table says it all.
 _ENOUGH_FOR_A_CHART = 10
-_STRIP = ("admitted", "corrected", "valid", "duplicate", "waiting", "mended", "returned", "withdrawn")
+_STRIP = ("admitted", "corrected", "valid", "duplicate", "waiting", "mended", "returned", "withdrawn", "retracted")
 STATE_TONES = {
     "admitted": "accepted",
     "returned": "refused",
@@ -25,6 +25,7 @@ STATE_TONES = {
     "corrected": "accepted",
     "withdrawn": "neutral",
     "mended": "neutral",
+    "retracted": "neutral",
     "valid": "open",
     "validated": "open",
     "refused": "refused",
@@ -45,7 +46,8 @@ def state_word(state: str) -> str:
         "duplicate": _("已有相同记录"),
         "corrected": _("已更正入库"),
         "withdrawn": _("已撤回"),
-        "mended": _("已改后重报"),
+        "mended": _("已重报"),
+        "retracted": _("入库前撤回"),
         "valid": _("待入库"),
         "validated": _("处理中"),
         "refused": _("未接收"),

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chengxin.accounts.policies import NotPermitted
 from chengxin.console.intake import mapping, rehearsals, shown
+from chengxin.console.intake.forms import OwnFileForm
 from chengxin.intake import archives, mappings, selectors, uploads
 from chengxin.intake.policies import NotASource, NotYourAgency
 from chengxin.intake.readers.faults import FileTooLarge
@@ -227,7 +228,8 @@ def _file(at: int, outcome: archives.Outcome, dry_run: bool) -> dict[str, Any]:
 def rehearsed(request: HttpRequest, outcome: archives.Outcome, chosen: Sequence[UUID] = ()) -> HttpResponse:
     """Show what would become of a file; nothing was stored, so there is nothing to redirect to."""
     assert outcome.submission
-    return rehearsals.page(request, outcome.submission, outcome.told, outcome.how, chosen=chosen)
+    form = OwnFileForm(auto_id="copy_%s")
+    return rehearsals.page(request, outcome.submission, outcome.told, outcome.how, chosen=chosen, copy_form=form)
 
 
 def waiting(user: Any) -> list[dict[str, Any]]:

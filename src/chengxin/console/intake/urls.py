@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengxin.console.intake import grid, lineage, mapping, merging, questions, records, upload, views
+from chengxin.console.intake import grid, lineage, mapping, merging, questions, records, return_loop, upload, views
 
 app_name = "intake"
 urlpatterns = [
@@ -28,7 +28,10 @@ urlpatterns = [
     path("uploads/", upload.begin, name="uploads"),
     path("uploads/<uuid:upload_id>/", upload.one, name="upload"),
     path("uploads/<uuid:upload_id>/give-up/", upload.give_up, name="give_up"),
+    path("trial.xlsx", return_loop.of_trial, name="trial_copy"),
     path("<uuid:submission_id>/mend/", grid.grid, name="grid"),
+    path("<uuid:submission_id>/own-file/", return_loop.own_file, name="own_file"),
+    path("<uuid:submission_id>/retract/", return_loop.retract, name="retract"),
     path("<uuid:submission_id>/differences/", lineage.differences, name="differences"),
     path("<uuid:submission_id>/", views.result, name="result"),
     path("<uuid:submission_id>/receipt.json", views.receipt, name="receipt"),

@@ -25,7 +25,7 @@ from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 
 PER_PAGE = 50
-STATES = ("admitted", "returned", "waiting", "duplicate", "corrected", "withdrawn", "mended")
+STATES = ("admitted", "returned", "waiting", "duplicate", "corrected", "withdrawn", "mended", "retracted")
 
 
 @login_required
@@ -60,7 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def result(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Show what became of a file: five figures, and row by row what was found and what to do."""
-    submission = _visible(request, submission_id)
+    submission = visible(request, submission_id)
     state = request.GET.get("state", "")
     state = state if state in STATES else ""
     page = Paginator(selectors.rows(submission, state), PER_PAGE).get_page(request.GET.get("page"))
@@ -94,15 +94,25 @@ def _choices(request: HttpRequest, submission: Any) -> list[dict[str, Any]]:
     no_rows = not_own or _("没有退回的行，或者原文已按期销毁。")
     ways = (
         (_("在网页上改"), "mend/", wrong, no_rows, False),
+        (_("标注我自己的文件"), "own-file/", own, not_own, False),
         (_("下载标注好的 XLSX"), "returned.xlsx", kept and wrong, no_rows, True),
         (_("下载退回的行（附原因）"), "returned.csv", kept and wrong, no_rows, True),
         (_("下载全部留存的行"), "returned.xlsx?all", kept, not_own or _("原文已入库或已销毁，没有留存的行。"), True),
         (_("下载签名回执"), "receipt.json", True, "", True),
+        *_taking_back(request.user, submission, own),
     )
     return [
         {"text": text, "href": request.path + href, "closed": not is_open, "why": why, "download": download}
         for text, href, is_open, why, download in ways
     ]
+
+
+def _taking_back(user: Any, submission: Any, own: bool) -> list[tuple[str, str, bool, str, bool]]:
+    """Return the way to take back rows that wait, where there are any and the user is of their agency."""
+    if not own or not selectors.summary(submission).waiting:
+        return []
+    may = can_may(user, Permission.WITHDRAW_RECORDS)
+    return [(_("撤回待判定的行"), "retract/", may, _("您的角色不能撤回。"), False)]
 
 
 def _records(submission: Any, page: Any) -> Any:
@@ -120,7 +130,7 @@ def _filters(path: str, state: str) -> list[dict[str, Any]]:
 @login_required
 def returned(request: HttpRequest, submission_id: UUID, kind: str) -> HttpResponse:
     """Hand an agency its own rows with the reasons in them: those sent back, or with ``?all`` every row still kept."""
-    submission = _visible(request, submission_id)
+    submission = visible(request, submission_id)
     write = returns.returned_xlsx if kind == "xlsx" else returns.returned_csv
     language = "en" if shown.english() else "zh"
     try:
@@ -129,21 +139,19 @@ def returned(request: HttpRequest, submission_id: UUID, kind: str) -> HttpRespon
         messages.error(request, refusal.in_language(get_language() or ""))
         return redirect("console:intake:result", submission_id=submission_id)
     rows_seen.note(submission, actor=request.user, now=clock.now())  # type: ignore[arg-type]  # Signed in.
-    return _download(content, f"returned-{submission_id}.{kind}", kind)
+    return download(content, f"returned-{submission_id}.{kind}", kind)
 
 
 @login_required
 def receipt(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Hand out the signed receipt of a file; the verifier of documents checks it without asking us."""
-    submission = _visible(request, submission_id)
+    submission = visible(request, submission_id)
     try:
         paper = receipts.receipt(submission, now=clock.now())
     except Refusal as refusal:
         messages.error(request, refusal.in_language(get_language() or ""))
         return redirect("console:intake:result", submission_id=submission_id)
-    return _download(
-        json.dumps(paper, ensure_ascii=False, indent=1).encode(), f"receipt-{paper['number']}.json", "json"
-    )
+    return download(json.dumps(paper, ensure_ascii=False, indent=1).encode(), f"receipt-{paper['number']}.json", "json")
 
 
 @login_required
@@ -154,7 +162,7 @@ def blank(request: HttpRequest) -> HttpResponse:
     if kind not in blanks.FORMATS:
         raise Http404
     try:
-        return _download(blanks.blank(item_code, clock.today(), kind), f"blank-{item_code}.{kind}", kind)
+        return download(blanks.blank(item_code, clock.today(), kind), f"blank-{item_code}.{kind}", kind)
     except Refusal as refusal:
         raise Http404(refusal.code) from refusal
 
@@ -166,14 +174,15 @@ _TYPES = {
 }
 
 
-def _download(content: bytes, name: str, kind: str) -> HttpResponse:
+def download(content: bytes, name: str, kind: str) -> HttpResponse:
+    """Return an answer that a browser keeps as a file; ``kind`` is csv, json or xlsx."""
     answer = HttpResponse(content, content_type=_TYPES[kind])
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
 
-def _visible(request: HttpRequest, submission_id: UUID) -> Any:
+def visible(request: HttpRequest, submission_id: UUID) -> Any:
     """Return a submission this user may see; to others it does not exist."""
     submission = selectors.submission(submission_id)
     if submission is None:

@@ -90,7 +90,7 @@ def issue(month: date, *, actor: User, now: datetime, today: date) -> Bulletin:
     """
     check_may(actor, Permission.MANAGE_CATALOGUE, "")
     check_over(month, today)
-    counting.count(now)
+    counting.count(now, month)
     with transaction.atomic():
         # The catalogue's first row stands for the lock: two issues of one month follow each other.
         Item.objects.select_for_update().order_by("pk").first()

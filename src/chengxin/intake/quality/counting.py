@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -23,9 +23,21 @@ from chengxin.catalogue import lawbook
 from chengxin.intake import reasons
 from chengxin.intake.models import Admission, MonthFigure, Submission, Withdrawal
 from chengxin.registry.models import Cause, RecordVersion
+from chengxin.rules.quality import following
 
 Key = tuple[UUID, int, date]
-_STATES = ("received", "admitted", "corrected", "withdrawn", "returned", "waiting", "valid", "duplicate", "mended")
+_STATES = (
+    "received",
+    "admitted",
+    "corrected",
+    "withdrawn",
+    "returned",
+    "waiting",
+    "valid",
+    "duplicate",
+    "mended",
+    "retracted",
+)
 _FIELDS = ("files", "received", "stored", "returned", "pending", "duplicate", "mended", "timed", "late", "wrong")
 _LATE = "date.late"
 
@@ -37,26 +49,27 @@ class _Sums:
 
 
 def missing(today: date) -> bool:
-    """Tell whether the figures have not been counted on a day, though something was ever filed."""
-    return not MonthFigure.objects.filter(made_at__date=today).exists() and _taken().exists()
+    """Tell whether some figures have not been counted on a day, though something was ever filed."""
+    every = MonthFigure.objects.all()
+    return every.exclude(made_at__date=today).exists() or (not every.exists() and _taken().exists())
 
 
-def count(now: datetime) -> int:
-    """Count every month anew and return how many figures there are."""
+def count(now: datetime, month: date | None = None) -> int:
+    """Count every month anew, or only one where somebody waits for it, and return how many figures there are."""
     with transaction.atomic():
-        sums = _summed()
-        for (agency, item, month), wrong in _wrong().items():
-            sums[agency, item, month].figures["wrong"] += wrong
+        sums = _summed(month)
+        for (agency, item, came), wrong in _wrong(month).items():
+            sums[agency, item, came].figures["wrong"] += wrong
         rows = [
             MonthFigure(
                 agency_id=agency,
                 item_id=item,
-                month=month,
+                month=came,
                 codes=dict(sorted(found.codes.items())),
                 made_at=now,
                 **{name: found.figures[name] for name in _FIELDS},
             )
-            for (agency, item, month), found in sorted(sums.items(), key=str)
+            for (agency, item, came), found in sorted(sums.items(), key=str)
         ]
         MonthFigure.objects.bulk_create(
             rows,
@@ -69,12 +82,21 @@ def count(now: datetime) -> int:
 
 
 def counted_at() -> datetime | None:
-    """Return when the figures were counted last."""
-    return MonthFigure.objects.order_by("-made_at").values_list("made_at", flat=True).first()
+    """Return since when every figure has been counted at least once."""
+    return MonthFigure.objects.order_by("made_at").values_list("made_at", flat=True).first()
 
 
 def _taken() -> QuerySet[Submission]:
     return Submission.objects.exclude(state=Submission.State.REFUSED)
+
+
+def _came_in(month: date | None, column: str) -> Q:
+    """Return the condition that something came in a month, by the day in Shanghai; none where no month is asked."""
+    if month is None:
+        return Q()
+    zone = timezone.get_default_timezone()
+    first, after = (datetime.combine(day, time(), zone) for day in (month, following(month)))
+    return Q(**{f"{column}__gte": first, f"{column}__lt": after})
 
 
 def _month(column: str) -> TruncMonth:
@@ -85,13 +107,19 @@ def _figure(name: str, source: Any = "counts") -> Coalesce:
     return Coalesce(Sum(Cast(KeyTextTransform(name, source), IntegerField())), 0)
 
 
-def _summed() -> dict[Key, _Sums]:
-    """Add up the counts of all submissions; the loop runs over months, agencies and versions of items only."""
+def _summed(month: date | None) -> dict[Key, _Sums]:
+    """Add up the counts of submissions; the loop runs over months, agencies and versions of items only."""
     codes = sorted(reasons.all_rules())
     states = {f"n_{name}": _figure(name) for name in _STATES}
     findings = {f"f{at}": _figure(code, KeyTransform("by_code", "counts")) for at, code in enumerate(codes)}
     keys = ("agency_id", "item__item_id", "item__layout", "in_month")
-    grouped = _taken().order_by().annotate(in_month=_month("submitted_at")).values(*keys)
+    grouped = (
+        _taken()
+        .filter(_came_in(month, "submitted_at"))
+        .order_by()
+        .annotate(in_month=_month("submitted_at"))
+        .values(*keys)
+    )
     sums: dict[Key, _Sums] = defaultdict(_Sums)
     for row in grouped.annotate(files=Count("id"), **states, **findings):
         into = sums[row["agency_id"], row["item__item_id"], row["in_month"].date()]
@@ -107,7 +135,8 @@ def _figures(row: Mapping[str, Any], told: Mapping[str, int]) -> dict[str, int]:
         "files": row["files"],
         "received": row["n_received"],
         "stored": row["n_admitted"] + row["n_corrected"] + row["n_withdrawn"],
-        "returned": row["n_returned"],
+        # A row its source took back before it was stored was no better than one that was sent back.
+        "returned": row["n_returned"] + row["n_retracted"],
         "pending": row["n_waiting"] + row["n_valid"],
         "duplicate": row["n_duplicate"],
         "mended": row["n_mended"],
@@ -121,11 +150,12 @@ def is_timed(layout: str) -> bool:
     return bool(lawbook.layout(layout).publish_workdays)
 
 
-def _wrong() -> dict[Key, int]:
+def _wrong(month: date | None) -> dict[Key, int]:
     """Count stored rows whose record proved wrong later: corrected, deleted on objection, or filed by mistake."""
     put_right = RecordVersion.objects.filter(cause__in=(Cause.CORRECTED, Cause.DELETED)).values("record_id")
     mistaken = Withdrawal.objects.filter(reason=Withdrawal.Reason.MISTAKE, undone_at=None).values("record_id")
-    found = Admission.objects.filter(Q(record_id__in=put_right) | Q(record_id__in=mistaken)).order_by()
+    came = _came_in(month, "row__submission__submitted_at")
+    found = Admission.objects.filter(came, Q(record_id__in=put_right) | Q(record_id__in=mistaken)).order_by()
     keys = ("row__submission__agency_id", "row__submission__item__item_id", "in_month")
     grouped = found.annotate(in_month=_month("row__submission__submitted_at")).values(*keys).annotate(n=Count("id"))
     return {(row[keys[0]], row[keys[1]], row["in_month"].date()): row["n"] for row in grouped}

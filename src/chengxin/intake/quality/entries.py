@@ -100,7 +100,7 @@ def file_table(agency: Agency, month: date, *, actor: User, now: datetime, today
     """
     check_may_submit(agency, actor)
     check_over(month, today)
-    counting.count(now)
+    counting.count(now, month)
     with transaction.atomic():
         Agency.objects.select_for_update().get(pk=agency.pk)
         if table_of(agency, month) is not None:

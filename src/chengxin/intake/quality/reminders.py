@@ -134,7 +134,7 @@ def _clock(file: Submission) -> Limit | None:
     except (CalendarGap, LawGap):
         return None
     what = _(
-        "%(day)s 报送的文件有 %(n)s 行被退回，尚未在网页改后重报；另用文件重报过的请忽略。更早作出的决定，期限更早。"
+        "%(day)s 报送的文件有 %(n)s 行被退回，尚未改后重报；用文件改的，请用标注好的表格。更早作出的决定，期限更早。"
     ) % {
         "day": came.isoformat(),
         "n": file.counts["returned"],

@@ -12,8 +12,12 @@ from chengxin.intake.readers.headings import TOP, Knows, Place, Row, headed
 
 ROW = "__row__"
 # The columns that an annotated copy adds; when it comes back mended they are passed over in silence.
-RESULT_HEADINGS = {"zh": ("报送结果", "问题与改法"), "en": ("Filing result", "What to mend")}
-_RESULTS = frozenset(heading for pair in RESULT_HEADINGS.values() for heading in pair)
+RESULT_HEADINGS = {
+    "zh": ("报送结果", "问题与改法", "原报送行（请保留）"),
+    "en": ("Filing result", "What to mend", "Filed as row (leave as it is)"),
+}
+_RESULTS = frozenset(heading for each in RESULT_HEADINGS.values() for heading in each)
+_REFERENCES = frozenset(each[-1] for each in RESULT_HEADINGS.values())
 _CHUNK = 20_000
 
 
@@ -33,7 +37,8 @@ class Table:
     Row numbers count from 1 with the heading, as a spreadsheet shows them; the objects of a JSON file are counted from
     1. Blank rows are left out. ``uneven`` rows are not in the frame. ``how`` says in Chinese and English how a text was
     taken apart, "" where there was no choice. ``place`` is where the heading stood. ``kind`` is csv, xlsx, xls, json or
-    ndjson.
+    ndjson. ``replaces`` are the rows of an annotated copy with the reference of the row that each was before, as it
+    stands in the file: it may be anything.
     """
 
     kind: str
@@ -43,6 +48,7 @@ class Table:
     uneven: tuple[Uneven, ...]
     how: tuple[str, str] = ("", "")
     place: Place = TOP
+    replaces: tuple[tuple[int, str], ...] = ()
 
     @property
     def received(self) -> int:
@@ -117,7 +123,21 @@ def without_results(table: Table) -> Table:
     renamed = [pl.col(str(at)).alias(str(new)) for new, at in enumerate(kept)]
     headings = tuple(table.headings[at] for at in kept)
     uneven = tuple(_without(each, frozenset(range(len(table.headings))) - set(kept)) for each in table.uneven)
-    return replace(table, headings=headings, frame=table.frame.select(*renamed, ROW), uneven=uneven)
+    frame = table.frame.select(*renamed, ROW)
+    return replace(table, headings=headings, frame=frame, uneven=uneven, replaces=_references(table))
+
+
+def is_result(heading: str) -> bool:
+    """Tell whether a column was added by an annotated copy."""
+    return heading in _RESULTS
+
+
+def _references(table: Table) -> tuple[tuple[int, str], ...]:
+    found = [str(at) for at, heading in enumerate(table.headings) if heading in _REFERENCES]
+    if not found:
+        return ()
+    named = table.frame.filter(pl.col(found[0]).fill_null("") != "")
+    return tuple(zip(named[ROW].to_list(), named[found[0]].to_list(), strict=True))
 
 
 def _without(uneven: Uneven, dropped: frozenset[int]) -> Uneven:

@@ -16,7 +16,7 @@ from chengxin.intake.readers.archive import check_workbook
 from chengxin.intake.readers.compound import check_old_workbook
 from chengxin.intake.readers.headings import LOOKED_AT, Knows, Place, most_known, place_in, sure
 from chengxin.intake.readers.quick import EXACT, Opening, number_text, quick_table
-from chengxin.intake.readers.table import ROW, Table, build
+from chengxin.intake.readers.table import ROW, Table, build, headings_of
 
 # What the standard library says of a ZIP file it cannot read.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
@@ -86,6 +86,15 @@ def _sheet(book: CalamineWorkbook, knows: Knows | None) -> tuple[int, bool]:
         raise faults.empty()
     best = max(written, key=lambda each: each[1])[0]
     return best, best != written[0][0]
+
+
+def heading_of(file: IO[bytes], place: Place) -> tuple[str, int, Sequence[str]]:
+    """Return of a workbook that was read the name of its sheet, the first used column from 0 on, and the headings."""
+    file.seek(0)
+    sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_index(max(place.sheet, 1) - 1)
+    assert sheet.start is not None
+    heading = next(cells for number, cells in _written(sheet) if number >= place.row)
+    return sheet.name, sheet.start[1], headings_of(heading)
 
 
 def _written(sheet: CalamineSheet) -> Iterator[tuple[int, Sequence[str]]]:
