@@ -250,14 +250,6 @@ def test_a_day_that_can_no_longer_be_reached_goes_back_at_the_legal_check(desk: 
     assert changes.act(change.id, "return", "生效日须改晚", **step).state == "draft"
 
 
-def test_an_approval_of_what_has_moved_meanwhile_is_refused(desk: Desk) -> None:
-    change = desk.to_comment(RENAME)
-    seen = catalogue_impact.preview(change, TODAY).mark()
-    make.record(make.firm())
-    with pytest.raises(catalogue_impact.ImpactMoved):
-        catalogue_impact.approve(change.id, "同意", seen, actor=desk.decider, now=NOW, today=TODAY)
-
-
 @pytest.mark.parametrize(("content", "refusal"), [
     (item(contents=["宗教信仰"]), UnlawfulItem),
     (item(zh="人脸信息"), UnlawfulItem),
