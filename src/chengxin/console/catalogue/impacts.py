@@ -51,19 +51,22 @@ def _shown(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def _stats(stored: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the figures as tiles; an impact that was kept before a figure was counted does not show it."""
+    """Return the figures as tiles: what every approver asks first, and of the rest what the change really moves."""
     feed = stored.get("feed", {})
-    told = [
+    always = [
         (_("涉及的记录"), stored["records"], _("条")),
         (_("其中正在公示"), stored["published"], _("条")),
         (_("将不再公示"), stored["hidden"], _("条")),
-        (_("将重新公示"), stored.get("reopened"), _("条")),
-        (_("仍公示但少一列内容"), stored.get("blanked"), _("条")),
         (_("按新规则期限不同"), stored["periods"], _("条")),
         (_("该列已有内容"), stored["filled"], _("条")),
+    ]
+    moved = [
+        (_("将重新公示"), stored.get("reopened"), _("条")),
+        (_("仍公示但少一列内容"), stored.get("blanked"), _("条")),
         (_("将向接收方撤回"), feed.get("withdrawn"), _("条")),
         (_("将向接收方更新"), feed.get("changed"), _("条")),
         (_("持有内容的接收方"), feed.get("recipients"), _("个")),
         (_("不再应报的单位"), stored.get("duties"), _("个")),
     ]
-    return [{"label": label, "value": value, "unit": unit} for label, value, unit in told if value is not None]
+    told = [*always, *(each for each in moved if each[1])]
+    return [{"label": label, "value": value, "unit": unit} for label, value, unit in told]

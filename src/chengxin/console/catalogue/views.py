@@ -87,8 +87,8 @@ def one(request: HttpRequest, change_id: UUID) -> HttpResponse:
 def _show(request: HttpRequest, change_id: UUID, error: str = "", status: int = 200) -> HttpResponse:
     # After a refusal, and when asked, the impact is counted anew; otherwise what was counted a moment ago is shown.
     anew = bool(error) or "anew" in request.GET
-    moment = {"now": clock.now(), "today": clock.today(), "anew": anew}
-    context = pages.whole(change_reading.change(change_id), user_of(request), **moment)
+    change = change_reading.change(change_id)
+    context = pages.whole(change, user_of(request), now=clock.now(), today=clock.today(), anew=anew)
     context["errors"] = [error] if error else []
     return render(request, "console/catalogue/change.html", context, status=status)
 
