@@ -129,6 +129,15 @@ def of_change(change: Change, agency: Agency | None = None) -> list[Comment]:
     return [_opened(each) for each in (found.filter(agency=agency) if agency else found)]
 
 
+def for_the_desk(change: Change, actor: User) -> list[Comment]:
+    """Return the comments on a change to who has a part in changing the catalogue; raises NotPermitted."""
+    if not change_reading.may_enter(actor):
+        raise NotPermitted(
+            "您没有目录变更的权限；请联系本单位管理员。", "You hold no role at this desk; ask your unit."
+        )
+    return of_change(change)
+
+
 def counted(change: Change) -> tuple[int, int]:
     """Return how many comments came in on a change and how many of them are answered."""
     found = ChangeComment.objects.filter(change=change)

@@ -155,6 +155,42 @@ def note(number: int, username: str, reason: str, demo: bool) -> None:
 
 @catalogue.command()
 @_NUMBER
+@_USER
+@DEMO_OPTION
+def comments(number: int, username: str, demo: bool) -> None:
+    """List the comments on a change with their answers, for the desk that answers them. 列出意见。"""
+    actor = _actor(username, demo)
+    from chengxin.catalogue import change_reading
+    from chengxin.catalogue import comments as said
+
+    for each in said.for_the_desk(change_reading.numbered(number), actor):
+        who = each.agency.name_zh if each.agency else "公众 public"
+        click.echo(f"{each.number} {each.made_at:%Y-%m-%d %H:%M} {who}: {each.said.text if each.said else '-'}")
+        click.echo(f"  答复 answer: {each.answer or '-'}")
+
+
+@catalogue.command()
+@_NUMBER
+@click.argument("comment")
+@_USER
+@click.option("--text", required=True, help="The answer. 答复内容")
+@DEMO_OPTION
+def answer(number: int, comment: str, username: str, text: str, demo: bool) -> None:
+    """Answer one comment by the number that `comments` printed. 答复意见。"""
+    actor = _actor(username, demo)
+    from chengxin.catalogue import change_reading
+    from chengxin.catalogue import comments as said
+    from chengxin.ui import clock
+
+    found = [each for each in said.for_the_desk(change_reading.numbered(number), actor) if each.number == comment]
+    if not found:
+        raise click.ClickException("这件变更没有这条意见。\nThere is no such comment on this change.")
+    said.answer(found[0].id, text, actor=actor, now=clock.now(), today=clock.today())
+    click.echo(f"{number} {comment} 已答复 answered")
+
+
+@catalogue.command()
+@_NUMBER
 @click.option("--impact", required=True, help="The impact that `show` printed, within the hour. 一小时内所看影响的编号")
 @_USER
 @_REASON

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from click.testing import CliRunner
 from django.db import DatabaseError, transaction
 from django.test import Client
 from tests import factories as make
@@ -19,6 +21,7 @@ from chengxin.accounts.policies import NotPermitted
 from chengxin.catalogue import change_reading, changes, comments, overlay
 from chengxin.catalogue.comments import Said
 from chengxin.catalogue.models import Change, ChangeComment
+from chengxin.cli import catalogue as cli
 from chengxin.ledger.models import Entry
 from chengxin.rules.workflow import NeedsUnmet, NotThisRole
 from chengxin.ui import clock
@@ -150,6 +153,19 @@ def test_the_public_form_takes_it_without_an_account_and_says_too_many(change: C
         assert client.post(address, {"text": "再说一句"}).status_code == 429
         page = client.get("/catalogue/").content.decode()
     assert address in page and f"已收到意见 {comments.TRIES} 条" in page and CANARY not in page
+
+
+def test_the_command_line_lists_and_answers(desk: Desk, change: Change) -> None:
+    number, run = public(change), CliRunner().invoke
+    with clock.moved_to(TODAY), patch.object(cli, "start", lambda _demo: None):
+        listed = run(cli.catalogue, ["comments", "1", "--as", "author"])
+        assert number in listed.output and CANARY in listed.output, listed.output
+        clerk = filings.clerk(make.agency(make.OTHER_AGENCY))
+        assert CANARY not in run(cli.catalogue, ["comments", "1", "--as", clerk.username]).output
+        assert run(cli.catalogue, ["answer", "1", "FFFFFFFF", "--as", "author", "--text", "x"]).exit_code == 1
+        done = run(cli.catalogue, ["answer", "1", number, "--as", "author", "--text", "采纳"])
+    assert done.exit_code == 0, done.output
+    assert comments.of_change(change)[0].answer == "采纳"
 
 
 def test_an_agency_sees_its_own_comments_and_no_others(desk: Desk, change: Change) -> None:
