@@ -40,6 +40,12 @@ class NothingSaid(Refusal):
     code = "comment_empty"
 
 
+class TooLong(Refusal):
+    """A comment, or an answer, of more characters than are kept."""
+
+    code = "comment_too_long"
+
+
 class TooManyComments(Refusal):
     """Too many comments from one address."""
 
@@ -77,7 +83,7 @@ class Comment:
 def from_the_public(number: int, said: Said, address: str, *, now: datetime, today: date) -> str:
     """Take a comment of anybody on a change by its number and return the comment's own number.
 
-    Raises NoSuchChange, CommentsClosed, NothingSaid and TooManyComments.
+    Raises NoSuchChange, CommentsClosed, NothingSaid, TooLong and TooManyComments.
     """
     index = vault.blind_index("comment_address", address)
     recent = ChangeComment.objects.filter(address_index=index, made_at__gt=now - WINDOW)
@@ -86,9 +92,14 @@ def from_the_public(number: int, said: Said, address: str, *, now: datetime, tod
             "同一地址一小时内提出的意见过多，请稍后再提；要补充的，可以写在一条里。",
             "Too many comments from here within the hour. Wait, or say all of it in one comment.",
         )
-    ChangeComment.objects.filter(address_index__isnull=False, made_at__lte=now - WINDOW).update(address_index=None)
     made = _take(change_reading.numbered(number).pk, said, now, today, address_index=index)
     return _number(made)
+
+
+def forget_addresses(now: datetime) -> int:
+    """Forget where comments came from that count no more, and return how many these were."""
+    old = ChangeComment.objects.filter(address_index__isnull=False, made_at__lte=now - WINDOW)
+    return old.update(address_index=None)
 
 
 def from_an_agency(change_id: UUID, text: str, *, actor: User, now: datetime, today: date) -> str:
@@ -179,9 +190,14 @@ def _step(change: Change, action: str, actor: User | None, now: datetime, entry:
 
 
 def _checked(text: str) -> str:
-    said = text.strip()[:LONGEST]
+    said = text.strip()
     if not said:
         raise NothingSaid("请写明内容。", "Say something.")
+    if len(said) > LONGEST:
+        raise TooLong(
+            f"内容有 {len(said)} 字，最多 {LONGEST} 字。请分成几条。",
+            f"The text has {len(said)} characters; {LONGEST} is the most. Make several of it.",
+        )
     return said
 
 

@@ -122,7 +122,9 @@ def test_one_address_says_five_things_an_hour_and_is_forgotten_afterwards(change
     with pytest.raises(comments.TooManyComments):
         public(change)
     public(change, address="192.0.2.2")
-    public(change, now=NOW + timedelta(minutes=61))
+    later = NOW + timedelta(minutes=61)
+    public(change, now=later)
+    assert (comments.forget_addresses(later), comments.forget_addresses(later)) == (comments.TRIES + 1, 0)
     assert ChangeComment.objects.filter(address_index__isnull=False).count() == 1
 
 
@@ -133,6 +135,8 @@ def test_outside_its_period_a_change_takes_no_comment(desk: Desk, change: Change
         public(change, today=change.comment_until + timedelta(days=1))
     with pytest.raises(comments.NothingSaid):
         public(change, " ")
+    with pytest.raises(comments.TooLong, match=str(comments.LONGEST + 1)):
+        public(change, "长" * (comments.LONGEST + 1))
     with pytest.raises(changes.NoSuchChange):
         comments.from_the_public(99, Said("x"), "192.0.2.1", now=NOW, today=TODAY)
     draft = desk.propose(RENAME)
