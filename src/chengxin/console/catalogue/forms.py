@@ -214,7 +214,8 @@ class ColumnForm(ChangeForm):
         found |= {name: added[name] for name in ("type", "length", "klass", "published") if name in added}
         if added:
             found |= {"new_code": added["code"], "heading": added["zh"], "heading_en": added["en"]}
-            found["choices"] = "\n".join(added.get("choices", ()))
+            listed = added.get("choices", ())
+            found["choices"] = "\n".join(each if isinstance(each, str) else each["value"] for each in listed)
         return found | {"column": f"{inner.get('layout', '')}:{inner.get('field', '')}"}
 
 
