@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -122,6 +123,8 @@ def test_an_agency_and_anybody_comment_and_are_answered(page_at, people, width, 
     take(page_at, people["checker"], author.url, "审核通过")
     public = page_at(width, script=width == 1280)
     public.goto("/catalogue/")
+    public.get_by_role("link", name="1 件变更正在征求意见").click()
+    expect(public).to_have_url(re.compile("#proposed$"))
     public.get_by_role("link", name="对第 1 号提出意见").click()
     if width == 1280:
         assert (axe(public), overflow(public)) == ([], 0)
