@@ -9,7 +9,7 @@ from chengxin.accounts.roles import Role
 from chengxin.catalogue import change_reading, changes, selectors
 from chengxin.catalogue.models import Change
 from chengxin.catalogue.services import as_json
-from chengxin.registry import catalogue_impact
+from chengxin.monitoring import catalogue_impact
 from tests import factories as make
 from tests.factories import NOW, TODAY
 
@@ -37,7 +37,7 @@ class Desk:
         return self.act(change, "pass", self.checker)
 
     def approve(self, change: Change, day: date, actor: Any = None) -> Change:
-        seen = catalogue_impact.preview(change_reading.change(change.id), day).mark()
+        seen = str(catalogue_impact.shown(change_reading.change(change.id), now=NOW, today=day).pk)
         return catalogue_impact.approve(
             change.id, "同意", seen, actor=actor or self.decider, now=NOW, today=day
         )  # fmt: skip

@@ -294,6 +294,7 @@ def unpacked(body: bytes) -> bytes:
 
 WORDS: dict[str, list[str]] = {
     "<slug:act>": ["withdraw"],
+    "<uuid:comment_id>": ["00000000-0000-4000-8000-000000000000"],
     "<slug:action>": ["withdraw"],
     "<slug:kind>": ["item"],
     "<slug:code>": ["licensing"],

@@ -65,3 +65,9 @@ class PeerSystem:
         """Return what the platform says inside a reply, checked against the key that we know."""
         given = Envelope(reply["publicKey"], reply["key"], reply["signatureData"], reply["data"])
         return json.loads(envelope.open_envelope(given, self.pair, self.platform_key))
+
+    def refused(self, reply: dict[str, Any]) -> dict[str, Any]:
+        """Return why a message was refused, which only its sender can read."""
+        told = self.opened(reply)
+        assert not reply["success"] and told["errorCode"] == reply["errorCode"], reply["errorCode"]
+        return told

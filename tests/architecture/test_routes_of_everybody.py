@@ -53,7 +53,7 @@ ELSEWHERE = {
 }
 # Whoever opens these is shown no word of the file of another person, nor a word of their own but their name.
 SILENT = {
-    "portal": "home search organisation latest catalogue item rights privacy about laggards ledger checkpoint "
+    "portal": "home comment search organisation latest catalogue item rights privacy about laggards ledger checkpoint "
     "verifier_key check_report progress transparency transparency_csv sign_in choose record_receipt "
     "lists statistics open_data open_data_file "
     "lookup_receipt authorisations authorisation inbox inbox_read inbox_open cases case case_step "
@@ -64,7 +64,8 @@ SILENT = {
     "console": "home cases case_load kinds kind reorganisations reorganisation reorganisation_action case_clock "
     "case_document case_material case_action clients new_client client new_client_key end_client_key "
     "new_peer peer erasures paper power_proof erasure erasure_action effects unasked_effects case_effects "
-    "catalogue catalogue_new catalogue_change catalogue_edit catalogue_step counter:start "
+    "catalogue catalogue_open catalogue_comment catalogue_answer catalogue_new catalogue_change "
+    "catalogue_edit catalogue_step counter:start "
     "counter:objection counter:restoration counter:act counter:print enquiry enquiry_authorisations "
     "enquiry_ask_authorisation intake:home intake:blank intake:mapping intake:mapping_file "
     "intake:mapping_change intake:questions intake:question_answer intake:records intake:withdraw_file "

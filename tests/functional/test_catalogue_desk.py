@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests import factories as make
 from tests import filings
+from tests.functional.keys import chosen, dated, on, typed
 
 from chengxin.accounts.roles import Role
 from chengxin.catalogue import overlay
@@ -65,6 +67,88 @@ def take(page_at: Any, user: Any, address: str, step: str, width: int = 1280, sc
     press(page, step)
     expect(page.get_by_text("已办理，并写入存证日志。")).to_be_visible()
     return page
+
+
+def test_a_column_is_renamed_by_three_people_with_keys_only(page_at, people, axe) -> None:
+    """Nothing but keys, from the list to the day it is in force; the lists are chosen from with the arrow keys."""
+    make.record(make.firm())
+    page = page_at(1280, user=people["author"])
+    page.goto("/console/catalogue/")
+    assert axe(page) == []
+    on(page, "改列名、增减列")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="存为草稿")).to_be_visible()
+    for label, option in (("怎样变更", "改列名"), ("哪一列", "行政处罚"), ("新列名", ""), ("依据的文件", ""),
+                          ("依据的条款", ""), ("文件的效力", "地方性法规")):  # fmt: skip
+        on(page, label)
+        if option:
+            chosen(page, option)
+        else:
+            typed(page, {"新列名": "相对人全称", "依据的文件": "示例省条例", "依据的条款": "第九条"}[label])
+    on(page, "自哪一天起")
+    dated(page, clock.today())
+    on(page, "为什么提出")
+    typed(page, "三个部门的系统都用这个列名")
+    on(page, "存为草稿")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="影响", exact=True)).to_be_visible()
+    address = page.url
+    on(page, "送合法性审核")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("已办理，并写入存证日志。")).to_be_visible()
+    for who, step in (("checker", "审核通过"), ("decider", "批准")):
+        desk = page_at(1280, user=people[who])
+        desk.goto(address)
+        on(desk, "理由或者意见内容")
+        typed(desk, "已核对")
+        on(desk, step)
+        desk.keyboard.press("Enter")
+        expect(desk.get_by_text("已办理，并写入存证日志。")).to_be_visible()
+    expect(desk.locator("main").get_by_text("生效", exact=True).first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_agency_and_anybody_comment_and_are_answered(page_at, people, width, axe, overflow) -> None:
+    """The retirement of an item is open to comment: the public and an agency speak, the centre answers each."""
+    author = page_at(width, user=people["author"])
+    author.goto("/console/catalogue/new/retirement/")
+    assert (axe(author), overflow(author)) == ([], 0)
+    author.get_by_label("停用哪一项").select_option(make.LICENCE)
+    fill_basis(author)
+    author.get_by_label("自哪一天起").fill((clock.today() + timedelta(days=40)).isoformat())
+    author.get_by_label("为什么提出").fill("许可信息改由国家平台归集")
+    press(author, "存为草稿")
+    press(author, "送合法性审核")
+    expect(author.get_by_text("已办理，并写入存证日志。")).to_be_visible()
+    take(page_at, people["checker"], author.url, "审核通过")
+    public = page_at(width, script=width == 1280)
+    public.goto("/catalogue/")
+    public.get_by_role("link", name="1 件变更正在征求意见").click()
+    expect(public).to_have_url(re.compile("#proposed$"))
+    public.get_by_role("link", name="对第 1 号提出意见").click()
+    if width == 1280:
+        assert (axe(public), overflow(public)) == ([], 0)
+    public.get_by_label("您的意见").fill("企业还要用这些许可信息")
+    public.get_by_role("button", name="提出意见").click()
+    expect(public.get_by_text("意见已收到", exact=False)).to_be_visible()
+    clerk = page_at(width, user=people["clerk"])
+    clerk.goto("/console/")
+    clerk.get_by_role("link", name="目录变更第 1 号征求意见", exact=False).first.click()
+    clerk.get_by_label("本单位的意见").fill("我单位的系统来不及")
+    assert (axe(clerk), overflow(clerk)) == ([], 0)
+    clerk.get_by_role("button", name="提出意见").click()
+    expect(clerk.get_by_text("尚未答复。")).to_be_visible()
+    author.reload()
+    assert (axe(author), overflow(author)) == ([], 0)
+    for text in ("已转国家平台", "改为明年"):
+        author.get_by_label("答复内容").first.fill(text)
+        author.get_by_role("button", name="答复", exact=True).first.click()
+        expect(author.get_by_text(text)).to_be_visible()
+    clerk.reload()
+    expect(clerk.get_by_text("改为明年")).to_be_visible()
+    expect(clerk.get_by_text("已转国家平台")).to_have_count(0)
+    public.goto("/catalogue/")
+    expect(public.get_by_text("已收到意见 2 条，已答复 2 条。")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests import factories as make
 from tests import filings
+from tests.functional.keys import dated, on
 
 from chengxin.accounts.roles import Role
 
@@ -86,33 +88,44 @@ def test_returned_rows_come_back_with_reasons(page_at, clerk, mixed) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_person_of_the_centre_judges_a_match(page_at, clerk, mixed, width, axe, overflow) -> None:
+def test_a_person_of_the_centre_judges_a_match_with_keys_only(page_at, clerk, mixed, width, axe, overflow) -> None:
     send(page_at(1280, user=clerk), mixed)
     centre = make.user("centre", Role.CENTRE_OPERATOR)
     page = page_at(width, user=centre)
     page.goto("/console/intake/questions/")
-    page.get_by_role("link", name="号码与名称不一致").click()
+    on(page, "号码与名称不一致")
+    page.keyboard.press("Enter")
     expect(page.get_by_text("栖云望舒茶业有限公司")).to_be_visible()
     expect(page.get_by_text("栖云望舒食品有限公司")).to_be_visible()
     assert axe(page) == []
     assert overflow(page) <= 0
-    page.get_by_role("radio", name="已改用报送的名称").focus()
-    page.keyboard.press("Space")
-    page.keyboard.press("Tab")
-    page.get_by_label("该名称自何日起使用").fill("2026-11-02")
-    page.get_by_label("判定理由").focus()
-    page.keyboard.type("登记机关变更通知书")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    answered_with_keys(page)
     expect(page.get_by_text("没有等待判定的行。")).to_be_visible()
     assert (axe(page), overflow(page)) == ([], 0)
-    page.get_by_role("link", name="是同一主体").click()
+    on(page, "是同一主体")
+    page.keyboard.press("Enter")
     expect(page.get_by_text("登记机关变更通知书")).to_be_visible()
     assert (axe(page), overflow(page)) == ([], 0)
-    page.get_by_label("说明理由").fill("通知书是另一家的")
-    page.get_by_role("button", name="撤销判定").click()
+    on(page, "说明理由")
+    page.keyboard.type("通知书是另一家的")
+    on(page, "撤销判定")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="原判定已撤销，重新判定")).to_be_visible()
     expect(page.get_by_text("已撤销", exact=True)).to_be_visible()
+
+
+def answered_with_keys(page: Page) -> None:
+    """Choose the answer, fill in its day and its reason, and send it, all with keys."""
+    on(page, "是同一主体")
+    page.keyboard.press("Space")
+    if not page.evaluate("() => document.activeElement.labels[0].innerText").startswith("是同一主体，已改用报送的名称"):
+        on(page, "是同一主体，已改用报送的名称", "ArrowDown")
+    on(page, "该名称自何日起使用")
+    dated(page, date(2026, 11, 2))
+    on(page, "判定理由")
+    page.keyboard.type("登记机关变更通知书")
+    on(page, "作出判定")
+    page.keyboard.press("Enter")
 
 
 def test_a_stranger_is_shown_nothing(page_at, clerk, mixed) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests import factories as make
 from tests import filings
 from tests.functional.conftest import WIDTHS
+from tests.functional.keys import on, typed
 
 from chengxin.accounts.models import User
 from chengxin.intake.models import Submission
@@ -64,21 +65,6 @@ def test_from_the_upload_to_the_public_page(
     page.get_by_role("link", name="十一月.csv").first.click()
     expect(page.get_by_text("有的行已在网页上改过")).to_be_visible()
     assert (axe(page), overflow(page)) == ([], 0)
-
-
-def on(page: Page, wanted: str, key: str = "Tab") -> None:
-    """Move with one key until the focus is on what bears this label or text; more than eighty steps are too many."""
-    named = "e => (e.ariaLabel || (e.labels && e.labels[0] || e).innerText || '').trim()"
-    for _ in range(80):
-        page.keyboard.press(key)
-        if page.evaluate(f"({named})(document.activeElement)").startswith(wanted):
-            return
-    raise AssertionError(f"{wanted} is not reached with {key}")
-
-
-def typed(page: Page, text: str) -> None:
-    page.keyboard.press("ControlOrMeta+a")
-    page.keyboard.type(text)
 
 
 def test_from_the_upload_to_the_last_row_without_a_mouse(page_at: Any, clerk: User, tmp_path: Path) -> None:

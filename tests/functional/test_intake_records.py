@@ -100,6 +100,25 @@ def test_a_correction_is_confirmed_field_by_field_without_script(page_at, clerk,
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+def test_the_forms_that_correct_and_undo_are_for_everybody(page_at, clerk, width, axe, overflow) -> None:
+    page = page_at(width, user=clerk)
+    open_record(page)
+    page.get_by_role("link", name="更正", exact=True).click()
+    expect(page.get_by_label("更正理由")).to_be_visible()
+    assert (axe(page), overflow(page)) == ([], 0)
+    page.go_back()
+    page.get_by_role("link", name="撤回", exact=True).click()
+    page.get_by_label("撤回原因").select_option("mistake")
+    page.get_by_label("说明理由").fill("报错了主体")
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_role("button", name="确认撤回").click()
+    expect(page.get_by_text("这条记录已撤回")).to_be_visible()
+    page.get_by_role("link", name="撤错了，撤销撤回").click()
+    expect(page.get_by_label("说明理由")).to_be_visible()
+    assert (axe(page), overflow(page)) == ([], 0)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_later_files_differences_are_confirmed_by_the_clerk(page_at, clerk, width, axe, overflow) -> None:
     again = send(clerk, [filings.FIRM_ROW | {"CF_NR_FK": "0.8"}], "改.csv")
     page = page_at(width, user=clerk)

@@ -45,6 +45,8 @@ def test_the_centre_compares_with_denominators_and_a_source_reads_what_to_mend(
     expect(page.get_by_role("heading", level=1)).to_contain_text("示例单位438")
     main = page.locator("main")
     expect(main).to_contain_text("证件号码不符")
+    expect(main).to_contain_text("在有名次的 1 个单位中列第 1 位")
+    expect(main.locator("figure svg")).to_have_count(5)
     expect(main).to_contain_text("11 ÷ 12 = 91.6 %，＜ 95 %，得 0 分")
     expect(main).to_contain_text("未测量")
     assert "320199198002290013" not in page.content()
@@ -57,7 +59,6 @@ def test_the_centre_compares_with_denominators_and_a_source_reads_what_to_mend(
 def test_a_source_files_last_months_table_and_the_centre_issues_the_bulletin(page_at, clerk) -> None:
     page = page_at(1280, user=clerk, script=False)
     page.goto("/console/quality/?month=2026-10")
-    page.goto(f"{page.url.split('?')[0]}?month=2026-10")
     page.get_by_role("button", name="报送月报表").click()
     expect(page.get_by_text("月报表已报送，并写入存证日志。")).to_be_visible()
     expect(page.get_by_role("button", name="报送月报表")).to_have_count(0)
@@ -67,4 +68,12 @@ def test_a_source_files_last_months_table_and_the_centre_issues_the_bulletin(pag
     expect(centre.get_by_text("通报 TB-202610-01 已签发。")).to_be_visible()
     answer = centre.request.get("/console/quality/bulletins/TB-202610-01.pdf")
     assert answer.ok and answer.body().startswith(b"%PDF")
-    assert page.request.get("/console/quality/bulletins/TB-202610-01.pdf").status == 403
+    page.goto("/console/quality/?month=2026-10")
+    expect(page.get_by_text("行数不足，不排名次", exact=False)).to_be_visible()
+    expect(page.get_by_role("link", name="TB-202610-01")).to_be_visible()
+    handed = page.request.get("/console/quality/bulletins/TB-202610-01.pdf")
+    assert handed.ok and handed.body().startswith(b"%PDF")
+    page.goto("/console/")
+    expect(page.get_by_text("归集质量通报 TB-202610-01 已签发", exact=False).first).to_be_visible()
+    stranger = page_at(1280, user=make.user("decider", Role.DECIDER))
+    assert stranger.request.get("/console/quality/bulletins/TB-202610-01.pdf").status == 403

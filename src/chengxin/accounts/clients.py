@@ -32,6 +32,8 @@ COMPAT_SHANDONG = "compat_shandong"
 LIFE = timedelta(days=90)
 # How long an old token may go on working beside the one that replaces it.
 LONGEST_OVERLAP = timedelta(days=14)
+MACHINE = "client-"
+"""How the names of the accounts begin that stand for interface clients and for the systems of exchange peers."""
 _PREFIX = "cx"
 _NOBODY = "0" * 64
 
@@ -246,7 +248,7 @@ def _digest(token: str) -> str:
 
 def service_user(agency: Agency, identifier: UUID, purposes: list[str]) -> User:
     """Make the account through which a system of an agency acts; it has no password and only the roles it needs."""
-    user = User.objects.create_user(f"client-{identifier.hex}", display_name="接口客户端", agency=agency)
+    user = User.objects.create_user(f"{MACHINE}{identifier.hex}", display_name="接口客户端", agency=agency)
     roles = _roles(purposes)
     RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role, region=agency.region) for role in roles)
     return user

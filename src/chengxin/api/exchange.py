@@ -30,7 +30,7 @@ class Sealed(Given):
 
 
 class Reply(Given):
-    """The platform's answer; ``data`` opens for the sender only and is empty when the message was refused."""
+    """The platform's answer; ``data`` opens for the sender only and is empty when the message did not verify."""
 
     success: bool
     errorCode: str  # noqa: N815 - Names on the wire.

@@ -7,7 +7,7 @@ from datetime import date
 from chengxin.accounts.models import User
 from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission, Role
-from chengxin.catalogue.models import Change
+from chengxin.catalogue.models import Change, ChangeComment
 from chengxin.rules.workflow import Transition, WorkflowRefusal, find
 from chengxin.rules.workflows.catalogue_item import CATALOGUE_ITEM
 
@@ -34,7 +34,7 @@ def check_step(
         role = SYSTEM
     elif role != SYSTEM:
         check_may(actor, PERMISSION_OF[Role(role)])
-    elif action in ("start", "retire"):
+    elif action in ("start", "retire", "comment"):
         role = ""
     return find(CATALOGUE_ITEM, change.state, action, role, _met(change, actor, today, reason, impact_seen))
 
@@ -55,6 +55,8 @@ def _met(change: Change, actor: User | None, today: date, reason: str, impact_se
         "not_author": by != change.author_id,
         "not_checker": change.checker_id is None or by != change.checker_id,
         "reason": bool(reason.strip()),
+        "answer": bool(reason.strip()),
+        "comments_answered": not ChangeComment.objects.filter(change=change, answered_at=None).exists(),
         "comment_over": _over(change, today),
         "impact_seen": impact_seen,
         "day_come": change.since <= today,

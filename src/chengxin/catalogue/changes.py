@@ -14,7 +14,7 @@ from django.db.models import Max
 from chengxin.accounts.models import User
 from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
-from chengxin.catalogue import freshness, lawbook
+from chengxin.catalogue import comment_notices, freshness, lawbook
 from chengxin.catalogue.change_policies import check_step, role_in
 from chengxin.catalogue.models import DESK, Change, ChangeStep
 from chengxin.catalogue.selectors import NoItemInForce, definition_of, version_in_force
@@ -139,7 +139,10 @@ def act(
     if action == "pass":
         change.checker = actor
         _open_to_comment(change, today)
-    return _moved(change, action, actor, reason, now)
+    moved = _moved(change, action, actor, reason, now)
+    if action == "pass" and rules.needs_comments(proposal_of(change)):
+        comment_notices.opened(change, now)
+    return moved
 
 
 def approve(

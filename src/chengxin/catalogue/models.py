@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from chengxin.accounts.models import User
+from chengxin.catalogue.models_comments import ChangeComment as ChangeComment
 from chengxin.ledger.models import Entry
 
 NATURES = [("positive", "守信"), ("negative", "失信"), ("neutral", "中性")]

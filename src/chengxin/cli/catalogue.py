@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,24 +60,33 @@ def show(number: int, demo: bool) -> None:
     for each in change_reading.altered(change, today):
         click.echo(f"  {each.key}: {each.before} → {each.after}")
     if change.started_at is None:
-        _echo_impact(change, today)
+        _echo_impact(change, clock.now(), today)
     for step in change_reading.steps(change):
         by = step.actor.username if step.actor else "-"
         click.echo(f"  {step.at:%Y-%m-%d %H:%M} {step.action} {by} {step.reason}")
 
 
-def _echo_impact(change: Any, today: date) -> None:
-    from chengxin.registry import catalogue_impact
+def _echo_impact(change: Any, now: datetime, today: date) -> None:
+    from chengxin.monitoring import catalogue_impact
 
-    found = catalogue_impact.preview(change, today)
+    seen = catalogue_impact.shown(change, now=now, today=today)
+    found = seen.content
     click.echo(
-        f"影响 impact {found.mark()}: 记录 records {found.records}, 公示中 published {found.published}, "
-        f"不再公示 hidden {found.hidden}, 期限不同 other periods {found.periods}, 已有内容 filled {found.filled}"
+        f"影响 impact {seen.pk}: 记录 records {found['records']}, 公示中 published {found['published']}, "
+        f"不再公示 hidden {found['hidden']}, 重新公示 reopened {found['reopened']}, 内容不再公示 blanked "
+        f"{found['blanked']}, 期限不同 other periods {found['periods']}, 已有内容 filled {found['filled']}"
     )
-    for each in found.agencies:
-        click.echo(f"  {each.code} {each.zh}: {each.records}")
-    for page in found.pages:
+    feed = found["feed"]
+    click.echo(
+        f"  增量 feed: 撤回 withdrawn {feed['withdrawn']}, 变更 changed {feed['changed']}, 接收方 recipients "
+        f"{feed['recipients']}; 应报单位 agencies that owe it {found['duties']}"
+    )
+    for each in found["agencies"]:
+        click.echo(f"  {each['code']} {each['zh']}: {each['records']}")
+    for page in found["pages"]:
         click.echo(f"  {page}")
+    for record in catalogue_impact.newest(change, today):
+        click.echo(f"  {record.item} {record.document_date} {record.zh}")
 
 
 @catalogue.command()
@@ -146,7 +155,43 @@ def note(number: int, username: str, reason: str, demo: bool) -> None:
 
 @catalogue.command()
 @_NUMBER
-@click.option("--impact", required=True, help="The mark of the impact that `show` printed. 所看影响的标记")
+@_USER
+@DEMO_OPTION
+def comments(number: int, username: str, demo: bool) -> None:
+    """List the comments on a change with their answers, for the desk that answers them. 列出意见。"""
+    actor = _actor(username, demo)
+    from chengxin.catalogue import change_reading
+    from chengxin.catalogue import comments as said
+
+    for each in said.for_the_desk(change_reading.numbered(number), actor):
+        who = each.agency.name_zh if each.agency else "公众 public"
+        click.echo(f"{each.number} {each.made_at:%Y-%m-%d %H:%M} {who}: {each.said.text if each.said else '-'}")
+        click.echo(f"  答复 answer: {each.answer or '-'}")
+
+
+@catalogue.command()
+@_NUMBER
+@click.argument("comment")
+@_USER
+@click.option("--text", required=True, help="The answer. 答复内容")
+@DEMO_OPTION
+def answer(number: int, comment: str, username: str, text: str, demo: bool) -> None:
+    """Answer one comment by the number that `comments` printed. 答复意见。"""
+    actor = _actor(username, demo)
+    from chengxin.catalogue import change_reading
+    from chengxin.catalogue import comments as said
+    from chengxin.ui import clock
+
+    found = [each for each in said.for_the_desk(change_reading.numbered(number), actor) if each.number == comment]
+    if not found:
+        raise click.ClickException("这件变更没有这条意见。\nThere is no such comment on this change.")
+    said.answer(found[0].id, text, actor=actor, now=clock.now(), today=clock.today())
+    click.echo(f"{number} {comment} 已答复 answered")
+
+
+@catalogue.command()
+@_NUMBER
+@click.option("--impact", required=True, help="The impact that `show` printed, within the hour. 一小时内所看影响的编号")
 @_USER
 @_REASON
 @DEMO_OPTION
@@ -154,7 +199,7 @@ def approve(number: int, impact: str, username: str, reason: str, demo: bool) ->
     """Approve a change whose impact one has seen. 批准。"""
     actor = _actor(username, demo)
     from chengxin.catalogue import change_reading
-    from chengxin.registry import catalogue_impact
+    from chengxin.monitoring import catalogue_impact
     from chengxin.ui import clock
 
     found, now, today = change_reading.numbered(number), clock.now(), clock.today()

@@ -150,6 +150,7 @@ def work(once: bool, every: float, demo: bool) -> None:
 def _round() -> dict[str, int]:
     from chengxin.accounts import housekeeping
     from chengxin.cases import outbox
+    from chengxin.catalogue import comments
     from chengxin.disclosure import feed, open_data
     from chengxin.disclosure.portable import services as portable
     from chengxin.disclosure.screening import services as screening
@@ -166,6 +167,7 @@ def _round() -> dict[str, int]:
         "held": mappings.forget_held(now),
         "uploads": uploads.forget(now),
         "nonces": exchange.forget_nonces(now),
+        "comments": comments.forget_addresses(now),
         "doors": housekeeping.forget(now),
         "submissions": intake_services.resume_all(now=now, today=today),
         "lapsed": handling.lapse_overdue(now=now, today=today),

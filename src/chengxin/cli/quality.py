@@ -41,10 +41,11 @@ def bulletin(month: str, username: str, out: Path, demo: bool) -> None:
     _start(demo)
     from chengxin.intake.quality import bulletin as bulletins
     from chengxin.intake.quality import bulletin_pdf
+    from chengxin.monitoring import appraisal
     from chengxin.ui import clock
 
     now = clock.now()
-    made = bulletins.issue(_month(month), actor=_officer(username), now=now, today=clock.today())
+    made = bulletins.issue(_month(month), actor=_officer(username), now=now, today=clock.today(), uses=appraisal.uses)
     out.write_bytes(bulletin_pdf.pdf(made, now=now))
     out.with_suffix(".csv").write_bytes(made.table.encode())
     click.echo(f"{made.number} → {out}, {out.with_suffix('.csv')}\nSHA-256 {made.sha256}")
@@ -58,9 +59,12 @@ def table(month: str, username: str, demo: bool) -> None:
     """Print the league table of a month as CSV. 输出月度表。"""
     _start(demo)
     from chengxin.intake.quality import bulletin as bulletins
+    from chengxin.monitoring import appraisal
     from chengxin.ui import clock
 
-    click.echo(bulletins.as_csv(bulletins.table(_month(month), _officer(username), clock.today())), nl=False)
+    click.echo(
+        bulletins.as_csv(bulletins.table(_month(month), _officer(username), clock.today(), appraisal.uses)), nl=False
+    )
 
 
 def _start(demo: bool) -> None:

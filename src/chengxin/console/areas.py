@@ -104,6 +104,12 @@ AREAS: tuple[Area, ...] = (
         (Permission.MANAGE_CATALOGUE, Permission.CHECK_CATALOGUE, Permission.APPROVE_CATALOGUE),
     ),
     (
+        _("目录征求意见"),
+        "/console/catalogue/comments/",
+        _("目录要变更的，看清会改变什么，以本单位名义提出意见；答复也在这里。"),
+        (Permission.SUBMIT_RECORDS,),
+    ),
+    (
         _("共享接收方"),
         "/console/recipients/",
         _("按合同取得公示信息的单位：用途、保存期限、地址和密钥。"),

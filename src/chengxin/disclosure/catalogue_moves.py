@@ -6,6 +6,7 @@ No record says anything else than before, so none has a new version; recipients 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,11 +15,52 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from chengxin.catalogue import lawbook, overlay
 from chengxin.catalogue.changes import proposal_of
 from chengxin.catalogue.models import Change
-from chengxin.disclosure.models import Delta
+from chengxin.disclosure.models import Delta, Receipt
 from chengxin.registry import selectors as registry
+from chengxin.registry.models import RecordVersion
 from chengxin.rules.catalogue_changes import LAYOUT, LayoutChange, Operation
+from chengxin.rules.catalogue_items import ItemDefinition, Publicity
 
 _PIECE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What the feed would tell if a change were in force, and how many recipients hold the content concerned."""
+
+    withdrawn: int = 0
+    changed: int = 0
+    recipients: int = 0
+
+
+def foresee(change: Change, today: date) -> Foreseen:
+    """Count what recipients would be told of a change that is not in force yet."""
+    proposal = proposal_of(change)
+    if isinstance(proposal, LayoutChange):
+        held = _holding(proposal.layout, proposal.field) if _blanks(proposal) else Delta.objects.none()
+        return Foreseen(changed=held.count(), recipients=_holders(held))
+    if not isinstance(proposal, ItemDefinition):
+        return Foreseen()
+    last = _last().filter(record__item__item__code=proposal.code)
+    if proposal.publicity is not Publicity.PUBLIC:
+        held = last.exclude(kind=Delta.WITHDRAW)
+        return Foreseen(withdrawn=held.count(), recipients=_holders(held))
+    if proposal.code not in overlay.present().closed(today):
+        return Foreseen()
+    back = last.filter(kind=Delta.WITHDRAW, version__in=_would_be_published(proposal.code, today))
+    return Foreseen(changed=back.count(), recipients=_holders(back))
+
+
+def _would_be_published(code: str, today: date) -> QuerySet[RecordVersion]:
+    desk = overlay.present()
+    found = registry.published_under(today, desk.closed(today) - {code}, desk.without_persons(today))
+    return found.order_by().prefetch_related(None).select_related(None).filter(record__item__item__code=code)
+
+
+def _holders(deltas: QuerySet[Delta]) -> int:
+    """Count the recipients that were given the content of one of these records at any time."""
+    given = Receipt.objects.exclude(with_content=False).filter(delta__record__in=deltas.order_by().values("record"))
+    return given.values("recipient").distinct().count()
 
 
 def follow(followed: int, now: datetime, today: date) -> tuple[int, int]:
@@ -60,8 +102,13 @@ def _retired(followed: int) -> list[tuple[str, str]]:
     """Return the published columns retired by the changes that were not followed yet, as table and field."""
     started = Change.objects.filter(started_at__isnull=False).order_by("started_at", "number")[followed:]
     proposals = [proposal_of(change) for change in started if change.kind == LAYOUT]
-    ended = [p for p in proposals if isinstance(p, LayoutChange) and p.operation is Operation.RETIRE]
-    return [(p.layout, p.field) for p in ended if lawbook.layout(p.layout.casefold()).get(p.field).published]
+    return [(p.layout, p.field) for p in proposals if isinstance(p, LayoutChange) and _blanks(p)]
+
+
+def _blanks(proposal: LayoutChange) -> bool:
+    """Tell whether a change takes a published column away."""
+    retires = proposal.operation is Operation.RETIRE
+    return retires and lawbook.layout(proposal.layout.casefold()).get(proposal.field).published
 
 
 def _last() -> QuerySet[Delta]:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from chengxin.accounts.models import Agency, User
 from chengxin.ledger.models import Entry
+from chengxin.monitoring.models_impact import ImpactShown as ImpactShown
 from chengxin.monitoring.models_probe import Probe as Probe
 from chengxin.monitoring.models_probe import ProbeReminder as ProbeReminder
 from chengxin.monitoring.models_probe import Site as Site

@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from chengxin.accounts.clients import MACHINE
 from chengxin.accounts.models import Agency
 from chengxin.catalogue import lawbook
 from chengxin.disclosure.accesses import OWN_FILE
@@ -26,8 +27,6 @@ _COLUMNS = (
     *("id", "entry_id", "at", "actor_id", "agency_id", "purpose", "matter_no", "subject_id", "outcome"),
     "actor__username",
 )
-MACHINE = "client-"
-"""How the names of the accounts begin that stand for interface clients."""
 
 
 def limits(on: date) -> Limits:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chengxin.catalogue import change_reading, change_words, lawbook
+from chengxin.catalogue import change_reading, change_words, comments, lawbook
 from chengxin.catalogue import selectors as catalogue
 from chengxin.catalogue.selectors import CatalogueRow
 from chengxin.portal import words
@@ -58,6 +58,8 @@ def _proposed() -> dict[str, Any]:
 def _proposal(change: Any) -> dict[str, Any]:
     """Return one proposal in full: whoever is to comment has to see what would change, and on what basis."""
     return {
+        "number": change.number,
+        "comments": comments.counted(change),
         "title": _("第 %(n)s 号：%(subject)s") % {"n": change.number, "subject": change.subject},
         "caption": _("第 %(n)s 号会改变什么") % {"n": change.number},
         "bases": change_words.bases(change),

@@ -5,6 +5,7 @@ from django.urls import path
 from chengxin.portal import (
     agents,
     applying,
+    catalogue_comments,
     consents,
     erasure,
     evidence,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("open-data/", opendata.page, name="open_data"),
     path("open-data/<str:name>", opendata.file, name="open_data_file"),
     path("catalogue/", reference.items, name="catalogue"),
+    path("catalogue/changes/<int:number>/comment/", catalogue_comments.comment, name="comment"),
     path("catalogue/<str:code>/", reference.item, name="item"),
     path("rights/", reference.rights, name="rights"),
     path("privacy/", reference.privacy, name="privacy"),

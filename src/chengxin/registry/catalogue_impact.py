@@ -1,40 +1,27 @@
-"""What a change of the catalogue moves: records, pages and figures, counted before it is approved."""
+"""What a change of the catalogue moves in the register: records, pages and figures, counted before it is approved."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
-from chengxin.accounts.models import Agency, User
-from chengxin.catalogue import change_reading, changes, lawbook
+from chengxin.accounts.models import Agency
+from chengxin.catalogue import changes, lawbook, overlay
 from chengxin.catalogue import selectors as catalogue
-from chengxin.catalogue.change_policies import check_step
 from chengxin.catalogue.models import Change, ItemVersion
 from chengxin.catalogue.selectors import NoItemInForce
-from chengxin.registry.assessment import MARKET_REGULATOR
+from chengxin.registry.catalogue_periods import other_periods
 from chengxin.registry.models import RecordVersion, SubjectKind
-from chengxin.registry.selectors import present_versions, published
+from chengxin.registry.selectors import present_versions, published, published_under
 from chengxin.rules.catalogue_changes import LayoutChange, Operation, Proposal, Retirement
-from chengxin.rules.catalogue_items import ItemDefinition, Nature, Publicity
-from chengxin.rules.dated import LawBook
-from chengxin.rules.errors import Refusal
-from chengxin.rules.layouts import Role
-from chengxin.rules.periods import PeriodFacts, UngradedRecord, compute
+from chengxin.rules.catalogue_items import ItemDefinition, Publicity
 
-AT_ONCE = 2000
-
-
-class ImpactMoved(Refusal):
-    """What a change moves is no longer what the approver saw."""
-
-    code = "impact_moved"
+NEWEST = 50
+_NOBODY = RecordVersion.objects.none
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +47,9 @@ class Figure:
 class Impact:
     """What a change moves on the day it is looked at; every number counts present records that have not ended.
 
-    ``hidden`` leave the open portal; ``periods`` would end on another day if they were filed under the new definition
-    (they keep their own); ``filled`` hold something in the column changed; ``items`` are the items touched.
+    ``hidden`` leave the open portal and ``reopened`` come back to it; ``blanked`` stay there without what the retired
+    column says; ``periods`` would end on another day if they were filed under the new definition (they keep their own);
+    ``filled`` hold something in the column changed; ``items`` are the items touched.
     """
 
     items: tuple[str, ...] = ()
@@ -69,6 +57,8 @@ class Impact:
     agencies: tuple[ByAgency, ...] = ()
     published: int = 0
     hidden: int = 0
+    reopened: int = 0
+    blanked: int = 0
     periods: int = 0
     filled: int = 0
     pages: tuple[str, ...] = ()
@@ -79,49 +69,82 @@ class Impact:
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         return plain
 
-    def mark(self) -> str:
-        """Return a short mark of exactly this impact, by which an approver says what they saw."""
-        text = json.dumps(self.stored(), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """One record that a change reaches: nothing in it is personal."""
+
+    item: str
+    document_date: date
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sets:
+    """The records a change reaches, as queries: all of its items, those published, and what becomes of them."""
+
+    codes: tuple[str, ...]
+    touched: QuerySet[RecordVersion]
+    shown: QuerySet[RecordVersion]
+    hidden: QuerySet[RecordVersion]
+    reopened: QuerySet[RecordVersion]
+    blanked: QuerySet[RecordVersion]
+    filled: QuerySet[RecordVersion]
 
 
 def preview(change: Change, today: date) -> Impact:
     """Count what a change would move if it were in force today."""
     proposal = changes.proposal_of(change)
-    codes = _items(proposal, today)
-    touched = present_versions().filter(record__item__item__code__in=codes)
-    shown = published(today).filter(record__item__item__code__in=codes)
-    hidden = _hidden(proposal, shown)
-    before = published(today).count()
+    sets = _sets(proposal, today)
+    hidden, reopened, blanked = sets.hidden.count(), sets.reopened.count(), sets.blanked.count()
+    shown = sets.shown.count()
     return Impact(
-        items=codes,
-        records=touched.count(),
-        agencies=_agencies(touched),
-        published=shown.count(),
+        items=sets.codes,
+        records=sets.touched.count(),
+        agencies=_agencies(sets.touched),
+        published=shown,
         hidden=hidden,
-        periods=_other_periods(proposal, touched, today),
-        filled=_filled(proposal, touched),
-        pages=_pages(proposal, codes, shown),
-        figures=(Figure("published", before, before - hidden), _items_figure(proposal, today)),
+        reopened=reopened,
+        blanked=blanked,
+        periods=_other_periods(proposal, sets.touched, today),
+        filled=sets.filled.count(),
+        pages=_pages(proposal, sets, hidden + reopened + blanked),
+        figures=(
+            Figure("published", shown, shown - hidden + reopened),
+            _items_figure(proposal, today),
+            *_columns_figure(proposal, today),
+        ),
     )
 
 
-def approve(
-    change_id: UUID, reason: str, seen: str, *, actor: User, now: datetime, today: date, version: int | None = None
-) -> Change:
-    """Approve a change whose impact is still what the approver saw, ``seen`` being its mark.
+def newest(change: Change, today: date, most: int = NEWEST) -> list[Affected]:
+    """Return the newest records that a change reaches: those it hides, opens or empties, else all it touches.
 
-    Raises ImpactMoved, and before that whatever else stands against this actor's approval.
+    Item, day of the document and agency only, for the officers who judge the change.
     """
-    change = change_reading.change(change_id)
-    check_step(change, "approve", actor, today=today, reason=reason, impact_seen=True)
-    impact = preview(change, today)
-    if seen != impact.mark():
-        raise ImpactMoved(
-            "影响与您看到的不同（期间有记录进出）。请重新核对影响后再批准。",
-            "What the change moves is not what you saw: records came or went. Look at the impact again, then approve.",
-        )
-    return changes.approve(change_id, reason, impact.stored(), actor=actor, now=now, today=today, version=version)
+    sets = _sets(changes.proposal_of(change), today)
+    for found in (sets.hidden, sets.reopened, sets.blanked, sets.filled, sets.touched):
+        plain = found.select_related(None).prefetch_related(None).order_by("-record__admitted_at", "-pk")
+        rows = plain.values_list("record__item__item__code", "document_date", "authority_code", "authority_name")
+        if listed := list(rows[:most]):
+            return _named(listed)
+    return []
+
+
+def _named(rows: list[tuple[str, date, str, str]]) -> list[Affected]:
+    english = dict(Agency.objects.filter(uscc__in={row[2] for row in rows}).values_list("uscc", "name_en"))
+    return [Affected(item, day, zh, english.get(code, zh)) for item, day, code, zh in rows]
+
+
+def _sets(proposal: Proposal, today: date) -> _Sets:
+    codes = _items(proposal, today)
+    touched = present_versions().filter(record__item__item__code__in=codes)
+    shown = published(today).filter(record__item__item__code__in=codes)
+    holding = touched.filter(content__has_key=proposal.field) if isinstance(proposal, LayoutChange) else _NOBODY()
+    return _Sets(
+        codes, touched, shown, _hidden(proposal, shown), _reopened(proposal, today), _blanked(proposal, shown), holding
+    )  # fmt: skip
 
 
 def _items(proposal: Proposal, today: date) -> tuple[str, ...]:
@@ -145,26 +168,57 @@ def _agencies(touched: QuerySet[RecordVersion]) -> tuple[ByAgency, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.records, row.code)))
 
 
-def _hidden(proposal: Proposal, shown: QuerySet[RecordVersion]) -> int:
-    """Count what leaves the portal; an item that only ends keeps what it has until its period is over."""
-    if isinstance(proposal, ItemDefinition) and proposal.publicity is not Publicity.PUBLIC:
-        return shown.count()
-    return 0
+def _hidden(proposal: Proposal, shown: QuerySet[RecordVersion]) -> QuerySet[RecordVersion]:
+    """Return what leaves the portal: all of an item that closes, the persons of one that cites no law for them.
+
+    An item that only ends keeps what it has until its period is over.
+    """
+    if not isinstance(proposal, ItemDefinition):
+        return _NOBODY()
+    if proposal.publicity is not Publicity.PUBLIC:
+        return shown
+    if proposal.person_public_basis is None:
+        return shown.filter(record__subject__kind=SubjectKind.PERSON)
+    return _NOBODY()
 
 
-def _filled(proposal: Proposal, touched: QuerySet[RecordVersion]) -> int:
-    return touched.filter(content__has_key=proposal.field).count() if isinstance(proposal, LayoutChange) else 0
+def _reopened(proposal: Proposal, today: date) -> QuerySet[RecordVersion]:
+    """Return what comes back to the portal: records of an item, or of its persons, that the desk had closed before."""
+    if not isinstance(proposal, ItemDefinition) or proposal.publicity is not Publicity.PUBLIC:
+        return _NOBODY()
+    desk, code = overlay.present(), {proposal.code}
+    closed, unnamed = desk.closed(today), desk.without_persons(today)
+    after = published_under(
+        today, closed - code, unnamed - code if proposal.person_public_basis else unnamed | code
+    ).filter(record__item__item__code=proposal.code)
+    if proposal.code in closed:
+        return after
+    return after.filter(record__subject__kind=SubjectKind.PERSON) if proposal.code in unnamed else _NOBODY()
 
 
-def _pages(proposal: Proposal, codes: tuple[str, ...], shown: QuerySet[RecordVersion]) -> tuple[str, ...]:
-    """Name the public pages that change: the catalogue's own, and the pages of organisations when a column does."""
-    subjects = shown.exclude(record__subject__kind=SubjectKind.PERSON).values("record__subject").distinct()
-    moves = isinstance(proposal, ItemDefinition) or (
+def _blanked(proposal: Proposal, shown: QuerySet[RecordVersion]) -> QuerySet[RecordVersion]:
+    """Return the published records that lose what they say in a published column when it is retired."""
+    if not isinstance(proposal, LayoutChange) or proposal.operation is not Operation.RETIRE:
+        return _NOBODY()
+    field = lawbook.layout(proposal.layout.casefold()).get(proposal.field)
+    return shown.filter(content__has_key=proposal.field) if field.published else _NOBODY()
+
+
+def _pages(proposal: Proposal, sets: _Sets, moved: int) -> tuple[str, ...]:
+    """Name the public pages that change: the catalogue's own, those of organisations, and the lists of everything."""
+    own = ("/catalogue/", *(f"/catalogue/{code}/" for code in sets.codes))
+    renamed = isinstance(proposal, ItemDefinition) or (
         isinstance(proposal, LayoutChange) and proposal.operation is not Operation.SYNONYM
     )
-    organisations = subjects.count() if moves else 0
-    own = ("/catalogue/", *(f"/catalogue/{code}/" for code in codes))
-    return (*own, f"/organisations/ × {organisations}") if organisations else own
+    # Where records come back their item is closed now, so that none is counted twice.
+    organisations = _organisations(sets.shown) + _organisations(sets.reopened) if renamed else 0
+    lists = ("/latest/", "/statistics/", "/open-data/") if moved else ()
+    return (*own, *((f"/organisations/ × {organisations}",) if organisations else ()), *lists)
+
+
+def _organisations(found: QuerySet[RecordVersion]) -> int:
+    there = found.exclude(record__subject__kind=SubjectKind.PERSON).order_by()
+    return there.values("record__subject").distinct().count()
 
 
 def _items_figure(proposal: Proposal, today: date) -> Figure:
@@ -175,42 +229,20 @@ def _items_figure(proposal: Proposal, today: date) -> Figure:
     return Figure("items", before, before + fresh)
 
 
+def _columns_figure(proposal: Proposal, today: date) -> tuple[Figure, ...]:
+    """Return how many columns of the table are published, when a change adds or retires one."""
+    if not isinstance(proposal, LayoutChange) or proposal.operation not in (Operation.ADD, Operation.RETIRE):
+        return ()
+    layout = lawbook.layout(proposal.layout.casefold(), today)
+    before = sum(field.published for field in layout.fields)
+    if proposal.added is not None:
+        return (Figure("columns", before, before + proposal.added.published),)
+    present = proposal.field in layout.codes and layout.get(proposal.field).published
+    return (Figure("columns", before, before - present),)
+
+
 def _other_periods(proposal: Proposal, touched: QuerySet[RecordVersion], today: date) -> int:
-    """Count the records that would end on another day under the new definition than under the present one."""
     present = _present(proposal.code, today) if isinstance(proposal, ItemDefinition) else None
     if not isinstance(proposal, ItemDefinition) or present is None:
         return 0
-    old, law = catalogue.definition_of(present), lawbook.current()
-    rows = touched.select_related(None).prefetch_related(None).values(
-        "document_date", "grade", "public_from", "content", "authority_name", "record__subject__kind"
-    )  # fmt: skip
-    ends = ((_ends(row, old, law, today), _ends(row, proposal, law, today)) for row in rows.iterator(AT_ONCE))
-    return sum(one != other for one, other in ends)
-
-
-def _ends(row: Mapping[str, Any], item: ItemDefinition, law: LawBook, today: date) -> tuple[date | None, ...]:
-    """Return the last days of publicity and of use; a record without the grade it would need has neither."""
-    person = row["record__subject__kind"] == SubjectKind.PERSON
-    hidden = person and item.person_public_basis is None and item.publicity is Publicity.PUBLIC
-    grade: Any = row["grade"] or item.grade or None
-    facts = PeriodFacts(
-        document_date=row["document_date"],
-        rule=item.periods.value,
-        publicity="shared" if hidden else item.publicity.value,
-        grade=grade,
-        publicised_on=row["public_from"] or today,
-        valid_until=_valid_until(item, row["content"]),
-        term_months=item.term_months,
-        market_regulator=item.nature is Nature.NEGATIVE and MARKET_REGULATOR in row["authority_name"],
-    )
-    try:
-        found = compute(facts, law, today)
-    except UngradedRecord:
-        return ()
-    return found.public_until, found.use_until
-
-
-def _valid_until(item: ItemDefinition, content: Mapping[str, Any]) -> date | None:
-    field = lawbook.layout(item.layout).role(Role.VALID_UNTIL)
-    text = content.get(field.code) if field else None
-    return date.fromisoformat(text) if isinstance(text, str) and text[:1].isdigit() else None
+    return other_periods(catalogue.definition_of(present), proposal, touched, today)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import date
 from uuid import UUID
 
@@ -102,7 +103,11 @@ def published(today: date) -> QuerySet[RecordVersion]:
     An item that the catalogue desk has closed to the public is closed with the records it already had.
     """
     desk = overlay.present()
-    closed, unnamed = desk.closed(today), desk.without_persons(today)
+    return published_under(today, desk.closed(today), desk.without_persons(today))
+
+
+def published_under(today: date, closed: AbstractSet[str], unnamed: AbstractSet[str]) -> QuerySet[RecordVersion]:
+    """Return what would be on the open portal if the desk had closed these items, and these to what names a person."""
     basis = ~Q(record__item__person_public_basis="")
     basis = basis & ~Q(record__item__item__code__in=unnamed) if unnamed else basis
     person_allowed = ~Q(record__subject__kind=SubjectKind.PERSON) | basis

@@ -5,7 +5,7 @@ What the platform cannot measure is entered by a person or stands as not measure
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -26,6 +26,9 @@ class Measure(StrEnum):
     TIMELY_DECISIONS = "timely_decisions"
     TIMELY_MONTHLY = "timely_monthly"
     MONTHLY_TABLE = "monthly_table"
+    ENQUIRIES = "enquiries"
+    SUPPLY = "supply"
+    SUPPLIED = "supplied"
     BY_HAND = "by_hand"
     NOT_SEEN = "not_seen"
 
@@ -58,7 +61,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One line of the scheme; ``threshold`` is in percent."""
+    """One line of the scheme; ``threshold`` is in percent.
+
+    Enquiries: more than ``companies`` looked up, or at least ``batches`` orders for many. Supplied: one of ``items``.
+    """
 
     code: str
     section: str
@@ -69,6 +75,9 @@ class Criterion:
     threshold: int
     rule_zh: str
     rule_en: str
+    companies: int = 0
+    batches: int = 0
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,12 +139,30 @@ class Given:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What an agency looked up in a month: how many organisations, and how many times a whole list of them."""
+
+    companies: int = 0
+    batches: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What an agency filed in a month: files, those of them sent by a system, items stored, items it owes."""
+
+    files: int = 0
+    by_system: int = 0
+    stored: frozenset[str] = frozenset()
+    owed: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known of an agency's month on the day ``as_of``.
 
     ``lateness_known`` is False for a month whose working days nobody has published yet; ``table_bound`` is False for an
-    agency that neither files nor owes anything the monthly table is about.
+    agency that neither files nor owes anything the monthly table is about. ``use`` is None where nobody looked.
     """
 
     month: date
@@ -146,6 +173,8 @@ class Facts:
     lateness_known: bool = True
     table_bound: bool = True
     given: Mapping[str, Given] = field(default_factory=dict)
+    supply: Supply = Supply()
+    use: Use | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +228,8 @@ def _line(criterion: Criterion, scheme: Scheme, facts: Facts) -> Line:
         return _rated(criterion, scheme, facts)
     if criterion.measure is Measure.MONTHLY_TABLE:
         return _table(criterion, scheme, facts)
+    if counted := _COUNTED.get(criterion.measure):
+        return counted(criterion, facts)
     given = facts.given.get(criterion.code)
     if criterion.measure is Measure.NOT_SEEN:
         return Line(criterion, None, "指标正文未见，未计分", "the text of these criteria was not seen: not counted")
@@ -245,6 +276,51 @@ def _table(criterion: Criterion, scheme: Scheme, facts: Facts) -> Line:
     word, english = ("按时", "in time") if filed <= due else ("迟报", "late")
     return Line(criterion, points, f"{filed} 报送，期限 {due}，{word}，得 {points} 分",
                 f"filed {filed}, limit {due}, {english}: {points}")  # fmt: skip
+
+
+def _enquiries(criterion: Criterion, facts: Facts) -> Line:
+    use = facts.use
+    if use is None:
+        return Line(criterion, None, "未统计查询使用情况", "enquiries were not counted")
+    done = use.companies > criterion.companies or use.batches >= criterion.batches
+    zh = f"查询企业 {use.companies} 家、批量审查 {use.batches} 次"
+    en = f"{use.companies} organisations looked up, {use.batches} batch reviews"
+    if not done and facts.as_of <= quality.last_of(facts.month):
+        return Line(criterion, None, f"月份未结束：{zh}", f"the month is not over: {en}")
+    return _earned(criterion, done, zh, en)
+
+
+def _supply(criterion: Criterion, facts: Facts) -> Line:
+    supply = facts.supply
+    if supply.files == 0:
+        return Line(criterion, None, "本月没有报送", "nothing was filed this month")
+    zh = f"{supply.files} 个文件中 {supply.by_system} 个由系统对接报送"
+    en = f"{supply.by_system} of {supply.files} files were sent by a system"
+    return _earned(criterion, supply.by_system > 0, zh, en)
+
+
+def _supplied(criterion: Criterion, facts: Facts) -> Line:
+    wanted, names = frozenset(criterion.items), "、".join(criterion.items)
+    done = sorted(wanted & facts.supply.stored)
+    if done:
+        return _earned(criterion, True, f"已入库：{'、'.join(done)}", f"stored: {', '.join(done)}")
+    if not wanted & facts.supply.owed:
+        return Line(criterion, None, f"没有登记应报，也没有入库：{names}", f"neither required nor stored: {names}")
+    if facts.as_of <= quality.last_of(facts.month):
+        return Line(criterion, None, f"月份未结束，尚未入库：{names}", f"not stored yet, the month runs: {names}")
+    return _earned(criterion, False, f"应报未入库：{names}", f"required and not stored: {names}")
+
+
+def _earned(criterion: Criterion, done: bool, zh: str, en: str) -> Line:
+    points = criterion.points if done else 0
+    return Line(criterion, points, f"{zh}，得 {points} 分", f"{en}: {points}")
+
+
+_COUNTED: Mapping[Measure, Callable[[Criterion, Facts], Line]] = {
+    Measure.ENQUIRIES: _enquiries,
+    Measure.SUPPLY: _supply,
+    Measure.SUPPLIED: _supplied,
+}
 
 
 def read_scheme(entry: Entry, scope: str) -> Scheme:
@@ -297,6 +373,9 @@ def _criterion(entry: Entry) -> Criterion:
         threshold=entry.whole("threshold") if measure in RATED else 0,
         rule_zh=entry.text("rule", ""),
         rule_en=entry.text("rule_en", ""),
+        companies=entry.whole("companies") if measure is Measure.ENQUIRIES else 0,
+        batches=entry.whole("batches") if measure is Measure.ENQUIRIES else 0,
+        items=entry.names("items") if measure is Measure.SUPPLIED else (),
     )
     entry.finish()
     return made

@@ -13,7 +13,7 @@ from chengxin.rules.dated import Basis
 from chengxin.rules.errors import Refusal
 from chengxin.rules.lawfiles import Prohibited
 from chengxin.rules.lawreader import Entry, fault
-from chengxin.rules.layouts import Dialect, Field, Layout, LayoutFault, Must, Passed, parse_field
+from chengxin.rules.layouts import Dialect, Field, FieldType, Layout, LayoutFault, Must, Passed, parse_field
 from chengxin.rules.masks import FieldClass
 
 WHERE = "变更 change"
@@ -24,6 +24,7 @@ KINDS = {
     RETIREMENT: ("停用目录项", "Retirement of an item"),
 }
 _DAYS = ("since", "until")
+LISTED = (FieldType.CHOICE, FieldType.CHOICES)
 
 
 class Operation(StrEnum):
@@ -132,9 +133,13 @@ def _added(entry: Entry) -> Field:
         raise fault(entry.where, "added.role", "不能由目录变更指定", "cannot be given by a change")
     try:
         FieldClass(described.get("klass", "public"))
-        return parse_field(described)
+        field = parse_field(described)
     except (KeyError, TypeError, ValueError):
         raise fault(entry.where, "added", "写法不合表结构的要求", "is not a column as layouts describe it") from None
+    if (field.type in LISTED) != bool(field.choices):
+        zh = "取值只在“选项”类的列列出，且至少一个"
+        raise fault(entry.where, "added.choices", zh, "belong to a column of listed values, which needs at least one")
+    return field
 
 
 def _retirement(entry: Entry) -> Retirement:
@@ -169,7 +174,10 @@ def check_allowed(proposal: Proposal, prohibited: Prohibited) -> None:
 
 def _names(change: LayoutChange) -> tuple[str, ...]:
     added = change.added
-    return (change.heading, change.heading_en, *((added.code, added.en, *added.aliases) if added else ()))
+    if added is None:
+        return (change.heading, change.heading_en)
+    listed = tuple(name for choice in added.choices for name in (choice.value, *choice.also))
+    return (change.heading, change.heading_en, added.code, added.en, *added.aliases, *listed)
 
 
 def check_fits(change: LayoutChange, layout: Layout) -> None:

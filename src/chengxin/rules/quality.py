@@ -83,6 +83,12 @@ class Duties:
     monthly_supplied: int = 0
 
 
+def duties_total(duties: Iterable[Duties]) -> Duties:
+    """Return the sum of duties."""
+    found = list(duties)
+    return Duties(*(sum(getattr(each, one.name) for each in found) for one in fields(Duties)))
+
+
 def stored_rate(counts: Counts, least: int) -> Rate:
     """有效入库率: valid stored rows out of the supplied ones."""
     return Rate(counts.stored, counts.supplied, least)
@@ -96,6 +102,11 @@ def accuracy(counts: Counts, least: int) -> Rate:
 def timeliness(counts: Counts, least: int) -> Rate:
     """及时率: rows that came within the working days of their item, out of all that came under such an item."""
     return Rate(counts.timed - counts.late, counts.timed, least)
+
+
+def duplicates(counts: Counts, least: int) -> Rate:
+    """重复率: rows that were there already, out of all received but those mended in the browser."""
+    return Rate(counts.duplicate, counts.received - counts.mended, least)
 
 
 def completeness(duties: Duties) -> Rate:

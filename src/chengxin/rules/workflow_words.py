@@ -18,6 +18,7 @@ NEEDS: dict[str, tuple[str, str]] = {
     "answer": ("书面答复", "a written answer"),
     "applicant_told": ("已告知申请人", "the applicant has been told"),
     "comment_over": ("征求意见期届满", "the end of the comment period"),
+    "comments_answered": ("逐条答复收到的意见", "an answer to every comment that came in"),
     "day_come": ("生效日已到", "the day it comes into force"),
     "deadline_passed": ("期限已过", "the time limit has passed"),
     "effects_done": ("处理结果已落实", "the outcome has been carried out"),

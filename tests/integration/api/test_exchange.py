@@ -14,7 +14,7 @@ from tests.exchange_peer import PeerSystem
 from chengxin.accounts.policies import NotPermitted
 from chengxin.accounts.roles import Role
 from chengxin.intake.exchange import filings as exchange
-from chengxin.intake.exchange import peers
+from chengxin.intake.exchange import outcomes, peers
 from chengxin.intake.exchange.envelope import NotAuthentic
 from chengxin.intake.models import ExchangeNonce, Submission
 from chengxin.ledger.models import Entry
@@ -44,9 +44,17 @@ def sealed(system, rows=ROWS, at=None, **changed):
 
 
 def refused(reply, code):
+    """A stranger's refusal: nothing sealed, nothing said."""
     assert (reply["success"], reply["errorCode"], reply["data"], reply["key"]) == (False, code, "", "")
     assert reply["errorMessage"]
-    return reply
+
+
+def told(system, reply, code):
+    """A known sender's refusal: signed and sealed, and nothing of its reason in clear."""
+    said = system.refused(reply)
+    assert reply["errorCode"] == code and said["zh"] and said["en"]
+    assert said["zh"] not in reply["errorMessage"] and said["en"] not in reply["errorMessage"]
+    return said
 
 
 def test_a_sealed_filing_is_admitted_and_its_answer_opens_for_the_sender_only(system):
@@ -79,14 +87,15 @@ def test_the_key_inside_the_message_proves_nothing(system):
 def test_a_message_is_taken_once(system):
     body = sealed(system)
     assert system.post(body)["success"]
-    refused(system.post(body), "exchange_replayed")
+    said = told(system, system.post(body), "exchange_replayed")
+    assert len(said["nonce"]) == 32
     assert system.opened(system.post(sealed(system)))["counts"]["admitted"] == 1
     assert Record.objects.count() == 1
 
 
 @pytest.mark.parametrize("late", [timedelta(minutes=-6), timedelta(minutes=6)])
 def test_a_message_out_of_time_is_refused_and_forgotten_nonces_cannot_return(system, late):
-    refused(system.post(sealed(system, at=clock.now() + late)), "exchange_time")
+    told(system, system.post(sealed(system, at=clock.now() + late)), "exchange_time")
     assert not ExchangeNonce.objects.exists()
 
 
@@ -98,7 +107,7 @@ def test_nonces_are_kept_as_long_as_their_message_could_pass(system):
 
 @pytest.mark.parametrize("part", ["sender", "receiver"])
 def test_a_message_says_from_whom_and_to_whom(system, part):
-    refused(system.post(sealed(system, **{part: factories.FIRM})), "exchange_party")
+    told(system, system.post(sealed(system, **{part: factories.FIRM})), "exchange_party")
 
 
 @pytest.mark.parametrize(
@@ -120,18 +129,41 @@ def test_a_message_says_from_whom_and_to_whom(system, part):
     ],
 )
 def test_a_message_of_another_shape_is_refused_in_words(system, changed):
-    refused(system.post(sealed(system, **changed)), "exchange_message")
+    told(system, system.post(sealed(system, **changed)), "exchange_message")
 
 
 @pytest.mark.parametrize("plain", [b"\xff", b"{", b'{"a":1,"a":2}', b"[]", b"NaN", b"[" * 999])
 def test_what_is_not_strict_json_inside_is_refused(system, plain):
-    refused(system.post(system.sealed(plain)), "exchange_message")
+    told(system, system.post(system.sealed(plain)), "exchange_message")
 
 
 def test_refusals_of_intake_reach_the_sender(system):
-    refused(system.post(sealed(system, item="JS-XX-99")), "no_item_in_force")
-    told = refused(system.post(sealed(system, rows=[{"宗教信仰": "x"}])), "columns.prohibited")
-    assert "不得归集" in told["errorMessage"]
+    told(system, system.post(sealed(system, item="JS-XX-99")), "no_item_in_force")
+    said = told(system, system.post(sealed(system, rows=[{"宗教信仰": "x"}])), "columns.prohibited")
+    assert "不得归集" in said["zh"]
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_every_row_sent_back_says_where_why_and_what_to_do(system, dry_run):
+    wrong = ROWS[0] | {"CF_WSH": "示交罚〔2026〕9号", "CF_XDR_SHXYM": "91320199MA10000156"}
+    outcome = system.opened(system.post(sealed(system, rows=[ROWS[0], wrong], dryRun=dry_run)))
+    (row,) = [each for each in outcome["rows"] if each["state"] == "returned"]
+    # The second row of ``data`` is the second, however a spreadsheet would count it.
+    assert row["row"] == 2 and outcome["rowsLeftOff"] == 0
+    found = next(each for each in row["findings"] if each["code"] == "uscc.wrong")
+    assert found["field"] == "CF_XDR_SHXYM" and found["severity"] == "error"
+    assert found["zh"] and found["en"] and found["remedy"]["zh"] and found["remedy"]["en"]
+    assert "MA10000156" not in str(outcome)
+
+
+def test_an_answer_explains_a_thousand_rows_and_says_how_many_it_left_off(system, monkeypatch):
+    monkeypatch.setattr(outcomes, "MOST_ROWS", 2)
+    rows = [{"CF_WSH": f"示交罚〔2026〕{n}号"} | {k: v for k, v in ROWS[0].items() if k != "CF_WSH"} for n in range(3)]
+    wrong = [row | {"CF_XDR_SHXYM": "错"} for row in rows]
+    for dry_run in (True, False):
+        outcome = system.opened(system.post(sealed(system, rows=wrong, dryRun=dry_run)))
+        assert [len(outcome["rows"]), outcome["rowsLeftOff"]] == [2, 1]
+        assert outcome["counts"]["returned"] == 3
 
 
 def test_a_thousand_changed_messages_are_all_refused_alike(system):

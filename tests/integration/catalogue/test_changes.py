@@ -250,14 +250,6 @@ def test_a_day_that_can_no_longer_be_reached_goes_back_at_the_legal_check(desk: 
     assert changes.act(change.id, "return", "生效日须改晚", **step).state == "draft"
 
 
-def test_an_approval_of_what_has_moved_meanwhile_is_refused(desk: Desk) -> None:
-    change = desk.to_comment(RENAME)
-    seen = catalogue_impact.preview(change, TODAY).mark()
-    make.record(make.firm())
-    with pytest.raises(catalogue_impact.ImpactMoved):
-        catalogue_impact.approve(change.id, "同意", seen, actor=desk.decider, now=NOW, today=TODAY)
-
-
 @pytest.mark.parametrize(("content", "refusal"), [
     (item(contents=["宗教信仰"]), UnlawfulItem),
     (item(zh="人脸信息"), UnlawfulItem),
@@ -304,6 +296,22 @@ def test_a_column_is_added_and_another_retired_but_stays_readable(desk: Desk) ->
     assert send(filings.as_csv([row]), make.PENALTY, clerk, LATER) == 1
     content = published(LATER).get().content
     assert content.get("CF_SLXM") == "一号" and "BZ" not in content
+
+
+def test_an_amount_and_a_list_are_added_checked_and_shown_in_the_template(desk: Desk) -> None:
+    columns = {"layout": "CF", "basis": BASIS, "since": LATER.isoformat(), "verified": False, "operation": "add"}
+    shown = {"en": "Demo", "published": True}
+    amount = shown | {"code": "CF_SLJE", "zh": "示例金额(万元)", "type": "wan"}
+    grade = shown | {"code": "CF_SLDJ", "zh": "示例等级", "type": "choice", "choices": ["甲级", "乙级"]}
+    for added in (amount, grade):
+        desk.in_force({"layout": columns | {"added": added}})
+    assert "示例等级" in blank_csv(make.PENALTY, LATER).decode()
+    clerk, row = filings.clerk(make.agency()), filings.FIRM_ROW | {"CF_SLJE": "0.8", "CF_SLDJ": "甲级"}
+    assert send(filings.as_csv([row]), make.PENALTY, clerk, LATER) == 1
+    content = published(LATER).get().content
+    assert content["CF_SLJE"]["fen"] == 800_000 and content["CF_SLDJ"] == "甲级"
+    for wrong in ({"CF_SLJE": "八千"}, {"CF_SLDJ": "丙级"}):
+        assert send(filings.as_csv([row | wrong | {"CF_WSH": "示交罚〔2026〕3号"}]), make.PENALTY, clerk, LATER) == 0
 
 
 def test_a_version_of_the_desk_is_read_back_as_it_was_proposed(desk: Desk) -> None:

@@ -88,3 +88,21 @@ def test_a_new_column_is_described_by_the_form(author: Any) -> None:
     change = Change.objects.get()
     assert change.content["layout"]["added"]["code"] == "CF_SLXM"
     assert client(author).get(f"/console/catalogue/{change.id}/edit/").status_code == 200
+
+
+def test_a_column_of_listed_values_is_asked_for_them_and_keeps_them_when_edited(author: Any) -> None:
+    day = (make.TODAY + timedelta(days=40)).isoformat()
+    form = {
+        **BASIS, "operation": "add", "column": "CF:", "heading": "示例等级", "heading_en": "Demo grade",
+        "new_code": "CF_SLDJ", "type": "choice", "klass": "public", "since": day, "why": "部门来函",
+    }  # fmt: skip
+    empty = client(author).post("/console/catalogue/new/column/", form)
+    assert empty.status_code == 422 and "每行填一个允许的取值" in empty.content.decode()
+    amount = client(author).post("/console/catalogue/new/column/", form | {"type": "wan", "choices": "甲级"})
+    assert amount.status_code == 422
+    done = client(author).post("/console/catalogue/new/column/", form | {"choices": "甲级\n\n 乙级 "})
+    assert done.status_code == 302
+    change = Change.objects.get()
+    assert change.content["layout"]["added"]["choices"] == ["甲级", "乙级"]
+    page = client(author).get(f"/console/catalogue/{change.id}/edit/").content.decode()
+    assert "甲级\n乙级" in page

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 from django.db.models import Sum
+from tests import desks, filings
 from tests import factories as make
-from tests import filings
 
+from chengxin.accounts import clients
 from chengxin.accounts import services as accounts
 from chengxin.accounts.models import Agency, Message
 from chengxin.accounts.policies import NotPermitted
@@ -25,7 +26,7 @@ from chengxin.cli import daily
 from chengxin.cli.quality import quality
 from chengxin.intake import withdrawals
 from chengxin.intake.models import MonthFigure, MonthlyTable, QualityReminder
-from chengxin.intake.quality import access, bulletin, bulletin_pdf, counting, entries, months, reminders
+from chengxin.intake.quality import access, bulletin, bulletin_pdf, counting, entries, months, reminders, trends
 from chengxin.rules.appraisal import NotEnterable
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,6 +134,32 @@ def test_duties_make_completeness_and_end_without_rewriting_the_past(filed: Agen
     assert entries.duty_codes(filed, date(2026, 12, 1)) == [make.PENALTY]
 
 
+def test_an_item_that_was_retired_is_owed_by_nobody_from_that_month_on(filed: Agency, operator: Any) -> None:
+    codes = [make.PENALTY, make.LICENCE]
+    entries.set_duties(filed, codes, actor=operator, now=make.NOW, today=make.TODAY)
+    desk = desks.Desk()
+    ended = {"code": make.LICENCE, "basis": desks.BASIS, "since": desks.LATER.isoformat(), "verified": False}
+    desk.in_force({"retirement": ended})
+    december, later = date(2026, 12, 1), date(2027, 1, 1)
+    assert entries.duty_codes(filed, NOVEMBER) == sorted(codes)
+    assert desks.LATER.month == december.month and entries.duty_codes(filed, december) == [make.PENALTY]
+    assert [months.duties_of(code, later) for code in codes] == [1, 0]
+    [unit] = months.units(later, [filed], date(2027, 2, 3))
+    assert unit.facts.duties.required == 1
+    assert months.units(NOVEMBER, [filed], make.TODAY)[0].facts.duties.required == 2
+
+
+def test_files_of_a_system_are_told_from_files_of_a_person(filed: Agency, operator: Any) -> None:
+    def supplied() -> Any:
+        return months.units(NOVEMBER, [filed], make.TODAY)[0].facts.supply
+
+    assert (supplied().files, supplied().by_system, supplied().stored) == (2, 0, {make.PENALTY})
+    client = clients.issue(filed, [clients.SUBMISSION], operator, make.NOW).client
+    rows = [row | {"CF_WSH": f"示系罚〔2026〕{n}号"} for n, row in enumerate(filings.rows(2))]
+    filings.file(filings.as_csv(rows), client.user, name="api")
+    assert (supplied().files, supplied().by_system) == (3, 1)
+
+
 def test_the_monthly_table_is_filed_once_after_the_month_and_earns_its_points(filed: Agency, clerk: Any) -> None:
     with pytest.raises(entries.MonthNotOver):
         entries.file_table(filed, NOVEMBER, actor=clerk, now=make.NOW, today=make.TODAY)
@@ -222,6 +249,49 @@ def test_a_bulletin_is_numbered_signed_and_the_same_until_a_figure_moves(filed: 
     assert bulletin.issue(NOVEMBER, **given).number == "TB-202611-02"
     paper = bulletin_pdf.pdf(first, now=at(DECEMBER_3))
     assert paper.startswith(b"%PDF") and bulletin_pdf.pdf(first, now=at(DECEMBER_3)) == paper
+
+
+def test_a_bulletin_of_the_time_of_one_plot_is_the_same_paper_as_then(filed: Agency, operator: Any) -> None:
+    now = at(DECEMBER_3)
+    made = bulletin.issue(NOVEMBER, actor=operator, now=now, today=DECEMBER_3)
+    stored = made.body["trends"].pop("stored")
+    made.body |= {"trend": [each[:3] for each in stored], "threshold": made.body.pop("thresholds")["stored"]}
+    assert bulletin_pdf.pdf(made, now=now).startswith(b"%PDF")
+
+
+def test_every_source_is_told_of_a_new_bulletin_and_of_no_unchanged_one(filed: Agency, operator: Any) -> None:
+    other = make.agency(make.OTHER_AGENCY)
+    box = Message.objects.filter(kind="quality_bulletin")
+    given = {"actor": operator, "now": at(DECEMBER_3), "today": DECEMBER_3}
+    bulletin.issue(NOVEMBER, **given)
+    bulletin.issue(NOVEMBER, **given)
+    assert {each.mailbox for each in box} == {filed.pk, other.pk} and box.count() == 2
+    assert "TB-202611-01" in box[0].title
+
+
+def test_a_source_is_told_its_place_and_nothing_of_the_others(filed: Agency) -> None:
+    other = make.agency(make.OTHER_AGENCY)
+    assert months.place(NOVEMBER, filed) == (1, 1)
+    assert months.place(NOVEMBER, other) == (None, 1)
+    better = filings.clerk(other, "better")
+    rows = [row | {"CF_WSH": f"示外罚〔2026〕{n}号"} for n, row in enumerate(filings.rows(12))]
+    filings.file(filings.as_csv(rows), better, name="b.csv")
+    counting.count(make.NOW)
+    assert (months.place(NOVEMBER, other), months.place(NOVEMBER, filed)) == ((1, 2), (2, 2))
+
+
+def test_every_rate_is_followed_over_the_months(filed: Agency, operator: Any) -> None:
+    entries.set_duties(filed, [make.PENALTY, make.LICENCE], actor=operator, now=make.NOW, today=make.TODAY)
+    found = trends.trends(NOVEMBER, [filed.pk])
+    assert set(found) == set(trends.Measure) and {len(points) for points in found.values()} == {12}
+    last = {measure.value: (rate.part, rate.whole) for measure, points in found.items() for _, rate in points[-1:]}
+    assert last == {
+        "stored": (12, 13), "complete": (1, 2), "accurate": (12, 13), "timely": (13, 14), "duplicates": (1, 14),
+    }  # fmt: skip
+    assert trends.trend(trends.Measure.DUPLICATES, NOVEMBER, [filed.pk], 1) == found[trends.Measure.DUPLICATES][-1:]
+    assert all(not rate.told for points in found.values() for _, rate in points[:-1])
+    # Nobody has published the working days of that year, so lateness is unknown and no rate is made up.
+    assert trends.trend(trends.Measure.TIMELY, date(2031, 1, 1), [filed.pk], 1)[0][1] == trends.NO_RATE
 
 
 def test_the_table_as_csv_holds_no_formula(filed: Agency, operator: Any) -> None:

@@ -12,7 +12,19 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengxin.rules.appraisal import RATED, Facts, Given, Line, Measure, NotEnterable, Scheme, read_scheme, score
+from chengxin.rules.appraisal import (
+    RATED,
+    Facts,
+    Given,
+    Line,
+    Measure,
+    NotEnterable,
+    Scheme,
+    Supply,
+    Use,
+    read_scheme,
+    score,
+)
 from chengxin.rules.lawreader import Entry, LawFileFault
 from chengxin.rules.quality import Counts, Duties
 
@@ -86,6 +98,38 @@ def test_who_has_nothing_for_the_table_loses_nothing_by_it() -> None:
 def test_without_duties_or_working_days_nothing_is_judged() -> None:
     unknown = replace(GOOD, duties=Duties(), lateness_known=False)
     assert [line(code, unknown).earned for code in ("complete", "timely_monthly", "timely_decisions")] == [None] * 3
+
+
+@pytest.mark.parametrize(("use", "as_of", "earned"), [
+    (None, LATER, None),
+    (Use(100, 2), LATER, 0),
+    (Use(101, 0), LATER, 3),
+    (Use(0, 3), LATER, 3),
+    (Use(100, 2), date(2026, 10, 31), None),
+    (Use(101, 0), date(2026, 10, 5), 3),
+])  # fmt: skip
+def test_enquiries_are_counted_and_not_entered(use: Use | None, as_of: date, earned: int | None) -> None:
+    assert line("enquiries", replace(GOOD, use=use, as_of=as_of)).earned == earned
+    with pytest.raises(NotEnterable):
+        SCHEME.check_given("enquiries", 3)
+
+
+@pytest.mark.parametrize(("supply", "earned"), [(Supply(), None), (Supply(4, 0), 0), (Supply(4, 1), 2)])
+def test_the_way_of_supply_is_told_by_who_sent_the_files(supply: Supply, earned: int | None) -> None:
+    assert line("supply", replace(GOOD, supply=supply)).earned == earned
+
+
+@pytest.mark.parametrize(("supply", "earned"), [
+    (Supply(), None),
+    (Supply(owed=frozenset({"JS-YZ-01"})), 0),
+    (Supply(stored=frozenset({"JS-RY-01"})), 1),
+    (Supply(stored=frozenset({"JS-CF-01"}), owed=frozenset({"JS-CF-01"})), None),
+])  # fmt: skip
+def test_lists_earn_when_stored_and_lose_only_when_owed(supply: Supply, earned: int | None) -> None:
+    found = line("lists", replace(GOOD, supply=supply))
+    assert found.earned == earned and "JS-" in found.zh
+    running = replace(GOOD, supply=supply, as_of=OCTOBER)
+    assert line("lists", running).earned == (earned or None)
 
 
 def test_points_by_hand_carry_their_reason_and_their_limit() -> None:

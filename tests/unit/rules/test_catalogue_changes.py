@@ -32,6 +32,25 @@ def test_a_renamed_column_is_known_by_its_old_and_its_new_heading() -> None:
     assert table.version != CF.version
 
 
+def added(**given: Any) -> LayoutChange:
+    column = {"code": "CF_SLJE", "zh": "示例金额", "en": "Demo amount"} | given
+    return change(operation="add", field=None, heading=None, added=column)
+
+
+def test_a_new_column_may_hold_an_amount_or_one_of_listed_values() -> None:
+    assert rules.check_layout(CF, added(type="wan")).get("CF_SLJE").type == "wan"
+    table = rules.check_layout(CF, added(type="choice", choices=["甲级", "乙级"]))
+    assert [each.value for each in table.get("CF_SLJE").choices] == ["甲级", "乙级"]
+    for wrong in ({"type": "choice"}, {"type": "choices", "choices": []}, {"type": "text", "choices": ["甲级"]}):
+        with pytest.raises(LawFileFault, match="取值"):
+            added(**wrong)
+
+
+def test_what_may_not_be_collected_is_no_listed_value_either() -> None:
+    with pytest.raises(ChangeDoesNotFit):
+        rules.check_allowed(added(type="choice", choices=["无", "宗教信仰"]), lawbook.prohibited())
+
+
 def test_laying_the_same_change_over_twice_changes_nothing_more() -> None:
     once = rules.changed_layout(CF, [change()])
     twice = rules.changed_layout(CF, [change(), change()])

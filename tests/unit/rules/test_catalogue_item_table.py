@@ -14,7 +14,8 @@ from chengxin.rules.workflows.catalogue_item import CATALOGUE_ITEM
 PATHS = """
 draft revise draft centre_operator | draft submit legal_check centre_operator
 draft discard discarded centre_operator | legal_check pass comment reviewer | legal_check return draft reviewer
-comment note comment centre_operator | comment approve approved decider | comment return draft decider
+comment note comment centre_operator | comment comment comment system | comment answer comment centre_operator
+comment approve approved decider | comment return draft decider
 approved discard discarded decider | approved start in_force system | in_force retire retired system
 """
 
@@ -40,7 +41,9 @@ def test_the_table_is_sound_and_named_in_both_languages() -> None:
 def test_nothing_comes_into_force_without_three_people_the_comments_and_the_impact() -> None:
     into = [step for step in CATALOGUE_ITEM.transitions if step.target == "approved"]
     assert [step.source for step in into] == ["comment"]
-    assert {"not_author", "not_checker", "comment_over", "impact_seen", "reason"} <= set(into[0].needs)
+    assert {"not_author", "not_checker", "comment_over", "comments_answered", "impact_seen", "reason"} <= set(
+        into[0].needs
+    )
     checked = [step for step in CATALOGUE_ITEM.transitions if step.target == "comment" and step.source != "comment"]
     assert [(step.source, "not_author" in step.needs) for step in checked] == [("legal_check", True)]
     assert [step.source for step in CATALOGUE_ITEM.transitions if step.target == "in_force"] == ["approved"]

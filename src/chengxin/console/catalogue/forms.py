@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from chengxin.catalogue import lawbook
 from chengxin.catalogue.change_words import KEYS, VALUES, word
 from chengxin.console.catalogue.words import CLASSES
-from chengxin.rules.catalogue_changes import ITEM, LAYOUT, OPERATIONS, RETIREMENT
+from chengxin.rules.catalogue_changes import ITEM, LAYOUT, LISTED, OPERATIONS, RETIREMENT
 from chengxin.rules.catalogue_items import SUBJECT_KINDS, Nature, PeriodRule, Publicity
 from chengxin.rules.dated import RANK_NAMES
 from chengxin.rules.layouts import FieldType
@@ -18,7 +18,7 @@ from chengxin.rules.layouts import FieldType
 DATE = {"type": "date"}
 BASES = 3
 Pairs = list[tuple[str, Any]]
-NEW_COLUMN_TYPES = (FieldType.TEXT, FieldType.DATE, FieldType.USCC)
+NEW_COLUMN_TYPES = (FieldType.TEXT, FieldType.DATE, FieldType.WAN, FieldType.CHOICE, FieldType.CHOICES, FieldType.USCC)
 
 
 def _choices(words: Any, empty: bool = False) -> Pairs:
@@ -121,7 +121,7 @@ class ItemForm(ChangeForm):
     def own(self) -> dict[str, Any]:
         """Return the item without its days and bases."""
         plain = {name: self.cleaned_data[name] for name in self.base_fields if name not in ("contents", "term_months")}
-        plain["contents"] = [line.strip() for line in self.cleaned_data["contents"].splitlines() if line.strip()]
+        plain["contents"] = _lines(self.cleaned_data["contents"])
         optional = {"person_public_basis": self._basis("public"), "term_months": self.cleaned_data["term_months"]}
         said = {name: given for name, given in (plain | optional).items() if given not in (None, "")}
         return {**said, "layout": plain["layout"].casefold()}
@@ -148,7 +148,14 @@ class ColumnForm(ChangeForm):
     )
     type = forms.ChoiceField(
         label=_("新列的内容"), required=False,
-        choices=list(zip(NEW_COLUMN_TYPES, (_("文字"), _("日期"), _("统一社会信用代码")), strict=True)),
+        choices=list(zip(NEW_COLUMN_TYPES, (
+            _("文字"), _("日期"), _("金额（万元）"), _("选项，只能选一个"), _("选项，可以选几个，用分号隔开"),
+            _("统一社会信用代码"),
+        ), strict=True)),
+    )  # fmt: skip
+    choices = forms.CharField(
+        label=_("允许的取值"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("只在选项类的列填写，每行一个；下载的模板里会有下拉选择。"),
     )  # fmt: skip
     length = forms.IntegerField(label=_("新列的最大长度"), required=False, min_value=1, max_value=4000)
     klass = forms.ChoiceField(
@@ -178,10 +185,11 @@ class ColumnForm(ChangeForm):
     def _added(self) -> dict[str, Any]:
         given = self.cleaned_data
         personal = given["klass"] not in ("public", "free_text")
+        listed = _lines(given["choices"])
         return {
             "code": given["new_code"], "zh": given["heading"], "en": given["heading_en"] or given["heading"],
             "type": given["type"], "length": given["length"] or 0, "klass": given["klass"],
-            "personal": personal, "published": given["published"],
+            "personal": personal, "published": given["published"], **({"choices": listed} if listed else {}),
         }  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -194,6 +202,8 @@ class ColumnForm(ChangeForm):
             self.add_error("column", _("增加一列的，选该表的“新列”；其他变更选已有的列。"))
         if operation == "add" and not given.get("new_code"):
             self.add_error("new_code", _("请填写新列的字段代码。"))
+        if operation == "add" and (given.get("type") in LISTED) != bool(_lines(given.get("choices") or "")):
+            self.add_error("choices", _("选项类的列，每行填一个允许的取值；其他类的列不填。"))
         return given
 
     @classmethod
@@ -204,7 +214,13 @@ class ColumnForm(ChangeForm):
         found |= {name: added[name] for name in ("type", "length", "klass", "published") if name in added}
         if added:
             found |= {"new_code": added["code"], "heading": added["zh"], "heading_en": added["en"]}
+            listed = added.get("choices", ())
+            found["choices"] = "\n".join(each if isinstance(each, str) else each["value"] for each in listed)
         return found | {"column": f"{inner.get('layout', '')}:{inner.get('field', '')}"}
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _columns() -> Pairs:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chengxin.catalogue import change_reading, change_words
+from chengxin.accounts.policies import can_may
+from chengxin.accounts.roles import Permission
+from chengxin.catalogue import change_reading, change_words, comments
 from chengxin.catalogue.change_reading import Possible
-from chengxin.catalogue.change_words import english, word
-from chengxin.console.catalogue.words import FIGURES, TONES, said
-from chengxin.registry import catalogue_impact
+from chengxin.catalogue.change_words import word
+from chengxin.console.catalogue import impacts, remarks
+from chengxin.console.catalogue.words import TONES, said
 from chengxin.rules.catalogue_changes import KINDS
-from chengxin.rules.errors import Refusal
 from chengxin.rules.workflows.catalogue_item import CATALOGUE_ITEM
 from chengxin.ui.formats import day
 
 PATH = ("draft", "legal_check", "comment", "approved", "in_force", "retired")
 ACTIONS = {step.action: (step.zh, step.en) for step in CATALOGUE_ITEM.transitions} | {"propose": ("起草", "drafted")}
-FINISHED = ("in_force", "retired", "discarded")
 
 
 def row(change: Any) -> list[Any]:
@@ -41,9 +41,9 @@ def state(change: Any) -> dict[str, str]:
     return {"tone": TONES[change.state], "text": word((known.zh, known.en))}
 
 
-def whole(change: Any, user: Any, today: date) -> dict[str, Any]:
+def whole(change: Any, user: Any, *, now: datetime, today: date, anew: bool = False) -> dict[str, Any]:
     """Return everything the page of one change shows."""
-    impact, why_not = _impact(change, today)
+    impact, why_not = impacts.of(change, now, today, anew)
     return {
         "change": change,
         "kind": word(KINDS[change.kind]),
@@ -56,6 +56,8 @@ def whole(change: Any, user: Any, today: date) -> dict[str, Any]:
         "why_not": why_not,
         "events": [_event(each) for each in change_reading.steps(change)],
         "steps": [_step(each) for each in change_reading.possible(change, user, today)],
+        "comments": [remarks.shown(each) for each in comments.of_change(change)] if change.comment_from else [],
+        "answers": change.state == "comment" and can_may(user, Permission.MANAGE_CATALOGUE),
         "editable": change.state == "draft" and change.author_id == user.pk,
     }
 
@@ -65,39 +67,6 @@ def _path(change: Any) -> list[dict[str, str]]:
     names = [CATALOGUE_ITEM.state(code) for code in PATH]
     stages = ["done" if at < reached else "now" if at == reached else "next" for at in range(len(PATH))]
     return [{"text": word((name.zh, name.en)), "stage": stage} for name, stage in zip(names, stages, strict=True)]
-
-
-def _impact(change: Any, today: date) -> tuple[dict[str, Any] | None, str]:
-    """Return what the change moves: as approved once it is approved, counted anew before; a refusal says why not."""
-    if change.impact is not None:
-        return _shown(change.impact, ""), ""
-    if change.state in FINISHED:
-        return None, ""
-    try:
-        found = catalogue_impact.preview(change, today)
-    except Refusal as refusal:
-        return None, said(refusal)
-    return _shown(found.stored(), found.mark()), ""
-
-
-def _shown(stored: dict[str, Any], mark: str) -> dict[str, Any]:
-    figures = [[str(FIGURES[each["key"]]), str(each["before"]), str(each["after"])] for each in stored["figures"]]
-    return {
-        "mark": mark,
-        "stats": [
-            {"label": _("涉及的记录"), "value": stored["records"], "unit": _("条")},
-            {"label": _("其中正在公示"), "value": stored["published"], "unit": _("条")},
-            {"label": _("将不再公示"), "value": stored["hidden"], "unit": _("条")},
-            {"label": _("按新规则期限不同"), "value": stored["periods"], "unit": _("条")},
-            {"label": _("该列已有内容"), "value": stored["filled"], "unit": _("条")},
-        ],
-        "agencies": [[each["en"] if english() else each["zh"], str(each["records"])] for each in stored["agencies"]],
-        "agency_columns": [{"text": _("单位")}, {"text": _("记录数"), "number": True}],
-        "figures": figures,
-        "figure_columns": [{"text": text} for text in (_("统计数字"), _("现在"), _("变更后"))],
-        "pages": stored["pages"],
-        "items": "、".join(stored["items"]),
-    }
 
 
 def _event(step: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from chengxin.catalogue.change_words import word
 from chengxin.catalogue.changes import NoSuchChange
 from chengxin.console.catalogue import pages
 from chengxin.console.catalogue.words import said
-from chengxin.registry import catalogue_impact
+from chengxin.monitoring import catalogue_impact
 from chengxin.rules.errors import Refusal
 from chengxin.rules.workflows.catalogue_item import CATALOGUE_ITEM
 from chengxin.ui import clock
@@ -85,7 +85,10 @@ def one(request: HttpRequest, change_id: UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, change_id: UUID, error: str = "", status: int = 200) -> HttpResponse:
-    context = pages.whole(change_reading.change(change_id), user_of(request), clock.today())
+    # After a refusal, and when asked, the impact is counted anew; otherwise what was counted a moment ago is shown.
+    anew = bool(error) or "anew" in request.GET
+    change = change_reading.change(change_id)
+    context = pages.whole(change, user_of(request), now=clock.now(), today=clock.today(), anew=anew)
     context["errors"] = [error] if error else []
     return render(request, "console/catalogue/change.html", context, status=status)
 

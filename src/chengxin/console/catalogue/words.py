@@ -24,7 +24,11 @@ TONES = {
     "draft": "neutral", "legal_check": "waiting", "comment": "open", "approved": "waiting",
     "in_force": "accepted", "retired": "neutral", "discarded": "refused",
 }  # fmt: skip
-FIGURES: dict[str, Any] = {"published": lazy("公示中的记录"), "items": lazy("生效的目录项")}
+FIGURES: dict[str, Any] = {
+    "published": lazy("所涉目录项公示中的记录"),
+    "items": lazy("生效的目录项"),
+    "columns": lazy("这张表公示的列"),
+}
 
 
 def said(refusal: Refusal) -> str:

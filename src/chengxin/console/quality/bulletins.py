@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from chengxin.accounts.policies import NotPermitted
 from chengxin.console.quality.desk import desk, in_words, month_of, officer_of
 from chengxin.intake.quality import access, bulletin, bulletin_pdf
 from chengxin.intake.quality.entries import MonthNotOver
+from chengxin.monitoring import appraisal
 from chengxin.ui import clock
 
 
@@ -24,7 +24,9 @@ def issue(request: HttpRequest) -> HttpResponse:
     """Issue the bulletin of a month that is over; unchanged figures give the one there is."""
     month = month_of(request)
     try:
-        made = bulletin.issue(month, actor=officer_of(request), now=clock.now(), today=clock.today())
+        made = bulletin.issue(
+            month, actor=officer_of(request), now=clock.now(), today=clock.today(), uses=appraisal.uses
+        )
     except MonthNotOver as refusal:
         messages.error(request, in_words(refusal))
     else:
@@ -48,8 +50,7 @@ def data(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _found(request: HttpRequest, number: str) -> Any:
-    if not access.sees_all(officer_of(request)):
-        raise NotPermitted("通报由信用中心下发。", "Bulletins are handed out by the credit centre.")
+    access.check_may_read_bulletins(officer_of(request))
     found = bulletin.one(number)
     if found is None:
         raise Http404

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from chengxin.console.quality.desk import english
 from chengxin.intake import selectors as intake
-from chengxin.intake.quality import plots
 from chengxin.intake.quality.bulletin import Row
 from chengxin.intake.quality.months import Fault, Unit
 from chengxin.intake.quality.reminders import Limit
@@ -146,16 +145,3 @@ def _limit(limit: Limit, scheme: Scheme, today: date) -> list[Any]:
     days = sorted(limit.due_on - quality.ONE_DAY * n for n in scheme.remind_days)
     ahead = "、".join(day(each) for each in days if each >= today) or _("已提醒")
     return [day(limit.due_on), limit.what, ahead, limit.basis]
-
-
-def plot(unit_name: str, points_of: list[tuple[date, Rate]], scheme: Scheme) -> dict[str, Any]:
-    """Return the trend as a picture and as rows of a table."""
-    threshold = next((each.threshold for each in scheme.criteria if each.measure.value == "stored"), 0)
-    title = _("%(name)s：有效入库率（%%），近十二个月") % {"name": unit_name}
-    return {
-        "title": title,
-        "svg": plots.trend("trend", title, points_of, threshold),
-        "threshold": threshold,
-        "columns": columns(_("月份"), _("有效入库率")),
-        "rows": [[f"{month:%Y-%m}", share(rate)] for month, rate in points_of],
-    }

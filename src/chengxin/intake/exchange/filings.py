@@ -12,15 +12,15 @@ from django.db import IntegrityError, transaction
 
 from chengxin.accounts.models import Agency
 from chengxin.intake import services
-from chengxin.intake.exchange import envelope, message, peers
+from chengxin.intake.exchange import envelope, message, outcomes, peers
 from chengxin.intake.exchange.envelope import Envelope, NotAuthentic
 from chengxin.intake.exchange.message import Filing
-from chengxin.intake.models import ExchangeNonce, ExchangePeer, Submission
+from chengxin.intake.models import ExchangeNonce, ExchangePeer
 from chengxin.rules.errors import Refusal
-from chengxin.rules.strict_json import NotStrict
 from chengxin.vault.exchange_keys import exchange_keys
 
 FILENAME = "exchange.csv"
+REFUSED = "报文被退回，原因和改法见加密回复。 Refused; the sealed answer says why and what to do."
 
 
 class NotAccepted(Refusal):
@@ -60,18 +60,18 @@ class Reply:
 
 
 def receive(sealed: Envelope, *, now: datetime, today: date) -> Reply:
-    """Take in one sealed filing and answer it; every refusal is an answer, and only a known caller is told details."""
+    """Take in one sealed filing and answer it; every refusal is an answer.
+
+    A sender whose message verified reads the reason sealed and signed; a stranger learns nothing.
+    """
     peer = peers.standing(sealed.public_key)
     if peer is None:
-        return _refused(NotAccepted(), now)
+        return _not_accepted(now)
     try:
         plain = envelope.open_envelope(sealed, exchange_keys(), bytes.fromhex(peer.public_key))
     except NotAuthentic:
-        return _refused(NotAccepted(), now)
-    try:
-        return _answer(peer, _taken(peer, plain, now, today), now)
-    except Refusal as refusal:
-        return _refused(refusal, now)
+        return _not_accepted(now)
+    return _answered(peer, plain, now, today)
 
 
 def forget_nonces(now: datetime) -> int:
@@ -80,18 +80,27 @@ def forget_nonces(now: datetime) -> int:
     return old.delete()[0]
 
 
-def _taken(peer: ExchangePeer, plain: bytes, now: datetime, today: date) -> dict[str, Any]:
-    filing = message.read(plain)
+def _answered(peer: ExchangePeer, plain: bytes, now: datetime, today: date) -> Reply:
+    nonce = ""
+    try:
+        filing = message.read(plain)
+        nonce = filing.nonce
+        outcome = _taken(peer, filing, now, today)
+    except Refusal as refusal:
+        sealed = _sealed(peer, outcomes.of_refusal(nonce, refusal))
+        return Reply(False, outcomes.code_of(refusal), REFUSED, now, sealed)
+    return Reply(True, "0", "成功 · Accepted", now, _sealed(peer, outcome))
+
+
+def _taken(peer: ExchangePeer, filing: Filing, now: datetime, today: date) -> dict[str, Any]:
     _check_parties(peer, filing)
     message.check_time(filing, now)
     _use_nonce(peer, filing.nonce, now)
     stream = io.BytesIO(filing.table())
     sending: dict[str, Any] = {"actor": peer.user, "now": now, "today": today}
     if filing.dry_run:
-        submission = services.rehearse(peer.agency, filing.item, FILENAME, stream, **sending).submission
-    else:
-        submission = services.submit(peer.agency, filing.item, FILENAME, stream, **sending)
-    return _outcome(filing, submission)
+        return outcomes.of_rehearsal(filing, services.rehearse(peer.agency, filing.item, FILENAME, stream, **sending))
+    return outcomes.of_submission(filing, services.submit(peer.agency, filing.item, FILENAME, stream, **sending))
 
 
 def _check_parties(peer: ExchangePeer, filing: Filing) -> None:
@@ -117,22 +126,11 @@ def _use_nonce(peer: ExchangePeer, nonce: str, now: datetime) -> None:
         ) from None
 
 
-def _outcome(filing: Filing, submission: Submission) -> dict[str, Any]:
-    return {
-        "nonce": filing.nonce,
-        "submission": None if filing.dry_run else str(submission.id),
-        "dryRun": filing.dry_run,
-        "sha256": submission.sha256,
-        "counts": submission.counts,
-    }
-
-
-def _answer(peer: ExchangePeer, outcome: dict[str, Any], now: datetime) -> Reply:
+def _sealed(peer: ExchangePeer, outcome: dict[str, Any]) -> Envelope:
     plain = json.dumps(outcome, ensure_ascii=False, sort_keys=True).encode()
-    sealed = envelope.seal(plain, exchange_keys(), bytes.fromhex(peer.public_key))
-    return Reply(True, "0", "成功 · Accepted", now, sealed)
+    return envelope.seal(plain, exchange_keys(), bytes.fromhex(peer.public_key))
 
 
-def _refused(refusal: Refusal, now: datetime) -> Reply:
-    code = "exchange_message" if isinstance(refusal, NotStrict) else refusal.code
-    return Reply(False, code, f"{refusal.zh} {refusal.en}", now, None)
+def _not_accepted(now: datetime) -> Reply:
+    refusal = NotAccepted()
+    return Reply(False, refusal.code, f"{refusal.zh} {refusal.en}", now, None)

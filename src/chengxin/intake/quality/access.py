@@ -27,6 +27,14 @@ def sees_all(actor: User) -> bool:
     return can_may(actor, Permission.SEE_QUALITY) and can_may(actor, Permission.SUPERVISE_CASES)
 
 
+def check_may_read_bulletins(actor: User) -> None:
+    """Raise NotPermitted unless the actor compares agencies or works at a source: bulletins are handed out to these."""
+    if not sees_all(actor) and not visible(actor).exists():
+        raise NotPermitted(
+            "通报发给信用中心和各信源单位。", "Bulletins are handed out to the credit centre and to the sources."
+        )
+
+
 def check_may_see(agency_id: UUID, actor: User) -> Agency:
     """Return an agency the actor may see; one he may not see is refused like one that is not there."""
     found = visible(actor).filter(pk=agency_id).first()

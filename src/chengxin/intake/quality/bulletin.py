@@ -12,17 +12,20 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chengxin.accounts.models import User
 from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
 from chengxin.cases.documents_pdf import signed_text
+from chengxin.cases.services import serve_notice
 from chengxin.catalogue.models import Item
 from chengxin.intake.models import Bulletin
-from chengxin.intake.quality import counting, months
+from chengxin.intake.quality import counting, months, trends
 from chengxin.intake.quality.access import visible
 from chengxin.intake.quality.entries import check_over
-from chengxin.intake.quality.months import Unit
+from chengxin.intake.quality.months import Unit, Uses, nobody_looked
+from chengxin.intake.quality.trends import Measure
 from chengxin.intake.returns import harmless
 from chengxin.ledger import services as ledger
 from chengxin.rules.quality import Rate, league, total
@@ -59,9 +62,9 @@ def _share(rate: Rate) -> tuple[int, int, str]:
     return rate.whole, rate.part, rate.percent or ""
 
 
-def table(month: date, actor: User, today: date) -> list[Row]:
+def table(month: date, actor: User, today: date, uses: Uses = nobody_looked) -> list[Row]:
     """Return the league table of the agencies an actor may see, best stored rate first; raises NotPermitted."""
-    found = {unit.agency.uscc: unit for unit in months.units(month, visible(actor), today)}
+    found = {unit.agency.uscc: unit for unit in months.units(month, visible(actor), today, uses)}
     places = league({code: unit.stored for code, unit in found.items()})
     return [Row(each.rank, found[each.name].agency.name_zh, each.name, found[each.name]) for each in places]
 
@@ -78,12 +81,17 @@ def issued(month: date) -> list[Bulletin]:
     return list(Bulletin.objects.filter(month=month).select_related("issued_by__agency").order_by("-edition"))
 
 
+def newest(most: int = 12) -> list[Bulletin]:
+    """Return the bulletins issued last, of whatever month."""
+    return list(Bulletin.objects.select_related("issued_by__agency").order_by("-issued_at", "-number")[:most])
+
+
 def one(number: str) -> Bulletin | None:
     """Return a bulletin by its number."""
     return Bulletin.objects.select_related("issued_by__agency", "entry").filter(number=number).first()
 
 
-def issue(month: date, *, actor: User, now: datetime, today: date) -> Bulletin:
+def issue(month: date, *, actor: User, now: datetime, today: date, uses: Uses = nobody_looked) -> Bulletin:
     """Issue the bulletin of a month with figures counted at this moment; figures that did not move make no new one.
 
     Raises NotPermitted unless the actor runs the appraisal of the whole province, MonthNotOver and NoScheme.
@@ -94,7 +102,7 @@ def issue(month: date, *, actor: User, now: datetime, today: date) -> Bulletin:
     with transaction.atomic():
         # The catalogue's first row stands for the lock: two issues of one month follow each other.
         Item.objects.select_for_update().order_by("pk").first()
-        rows = table(month, actor, today)
+        rows = table(month, actor, today, uses)
         text, body = as_csv(rows), _body(month, rows)
         last = issued(month)[:1]
         if last and last[0].table == text and last[0].body == body:
@@ -104,10 +112,21 @@ def issue(month: date, *, actor: User, now: datetime, today: date) -> Bulletin:
         digest = hashlib.sha256(text.encode()).hexdigest()
         leaf = {"number": number, "sha256": digest}
         entry = ledger.append("quality.bulletin", leaf | {"actor": actor.pk}, now=now, public=leaf)
-        return Bulletin.objects.create(
+        made = Bulletin.objects.create(
             month=month, edition=edition, number=number, body=body, table=text, sha256=digest,
             issued_by=actor, issued_at=now, entry=entry,
         )  # fmt: skip
+        _hand_out(made, rows, now)
+        return made
+
+
+def _hand_out(made: Bulletin, rows: Sequence[Row], now: datetime) -> None:
+    """Tell every source that the bulletin is there; where it stands in it says the page behind the link."""
+    title = _("%(month)s 归集质量通报 %(number)s 已签发") % {"month": f"{made.month:%Y-%m}", "number": made.number}
+    body = _("通报及其数据表可在“归集质量”页下载；本单位的名次和各项比率也在该页。数字有误的，请向信用中心提出。")
+    for row in rows:
+        link = f"/console/quality/{row.unit.agency.pk}/?month={made.month:%Y-%m}"
+        serve_notice(row.unit.agency.pk, "quality_bulletin", title, body, now=now, link=link)
 
 
 def signature(bulletin: Bulletin) -> str:
@@ -116,7 +135,7 @@ def signature(bulletin: Bulletin) -> str:
 
 
 def _body(month: date, rows: Sequence[Row]) -> dict[str, Any]:
-    """Return what the bulletin shows beside its table: sums, trend and the scheme it was appraised under."""
+    """Return what the bulletin shows beside its table: sums, trends and the scheme it was appraised under."""
     agencies = [row.unit.agency.pk for row in rows]
     scheme = months.scheme_of(month)
     return {
@@ -125,8 +144,11 @@ def _body(month: date, rows: Sequence[Row]) -> dict[str, Any]:
         "verified": scheme.verified,
         "note": scheme.note,
         "least": scheme.least_rows,
-        "threshold": next((each.threshold for each in scheme.criteria if each.measure.value == "stored"), 0),
+        "thresholds": {measure.value: trends.threshold(measure, scheme) for measure in Measure},
         "sums": asdict(total(row.unit.facts.counts for row in rows)),
-        "trend": [[each.isoformat(), rate.part, rate.whole] for each, rate in months.trend(month, agencies)],
+        "trends": {
+            measure.value: [[each.isoformat(), rate.part, rate.whole, rate.least] for each, rate in points]
+            for measure, points in trends.trends(month, agencies).items()
+        },
         "bars": [[row.name, row.unit.stored.part, row.unit.stored.whole] for row in rows],
     }

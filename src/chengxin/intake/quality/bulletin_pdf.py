@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 
@@ -23,6 +24,11 @@ _SHOWN = {
     "完整率": (14, 13, 12), "重复": (15,), "得分/可计分": (16, 17),
 }  # fmt: skip
 
+TREND_TITLES = {
+    "stored": "有效入库率（%）", "complete": "完整率（%）", "accurate": "准确率（%）", "timely": "及时率（%）",
+    "duplicates": "重复率（%）",
+}  # fmt: skip
+
 
 def pdf(bulletin: Bulletin, *, now: datetime) -> bytes:
     """Return the bulletin as PDF; ``now`` only numbers a leaf that has no number yet."""
@@ -33,7 +39,6 @@ def pdf(bulletin: Bulletin, *, now: datetime) -> bytes:
 def _paper(bulletin: Bulletin, index: int | None) -> dict[str, object]:
     body, agency = bulletin.body, bulletin.issued_by.agency
     day = timezone.localtime(bulletin.issued_at).date()
-    points = [(date.fromisoformat(each), Rate(part, whole, body["least"])) for each, part, whole in body["trend"]]
     return {
         "title": f"公共信用信息归集质量通报（{bulletin.month.year} 年 {bulletin.month.month} 月）",
         "number": bulletin.number,
@@ -42,7 +47,7 @@ def _paper(bulletin: Bulletin, index: int | None) -> dict[str, object]:
         "summary": _summary(bulletin),
         "columns": list(_SHOWN),
         "rows": _rows(bulletin),
-        "trend": plots.trend("trend", "全部单位有效入库率（%）", points, body["threshold"]),
+        "trends": _trends(body),
         "bars": plots.bars("bars", "各单位有效入库率（%）",
                            [(name, Rate(part, whole, body["least"])) for name, part, whole in body["bars"]]),
         "notes": _notes(bulletin),
@@ -53,6 +58,20 @@ def _paper(bulletin: Bulletin, index: int | None) -> dict[str, object]:
             ("核验", "网站“文书核验”页输入编号、摘要和签名"),
         ],
     }  # fmt: skip
+
+
+def _trends(body: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the plots with their titles; a bulletin of the time when only one rate was followed keeps its one plot."""
+    if "trend" in body:
+        points = [(date.fromisoformat(each), Rate(part, whole, body["least"])) for each, part, whole in body["trend"]]
+        svg = plots.trend("trend", "全部单位有效入库率（%）", points, body["threshold"])
+        return [{"title": "全部单位有效入库率，近十二个月（%）；虚线为合格线", "svg": svg}]
+    return [_trend(name, title, body) for name, title in TREND_TITLES.items()]
+
+
+def _trend(name: str, title: str, body: dict[str, Any]) -> dict[str, str]:
+    points = [(date.fromisoformat(each), Rate(*figures)) for each, *figures in body["trends"][name]]
+    return {"title": title, "svg": plots.trend(f"trend-{name}", f"全部单位{title}", points, body["thresholds"][name])}
 
 
 def _summary(bulletin: Bulletin) -> str:
@@ -85,7 +104,7 @@ def _notes(bulletin: Bulletin) -> list[str]:
         "一行计入其文件报送当日（上海时间）所在的月份；以后退回、改正、更正或者撤回的，改计该月。",
         "应入库行数＝收到－网页改后重报（重报后另计）－重复。有效入库率＝有效入库÷应入库。",
         "准确率＝（应入库－退回－事后更正、异议删除或因报送有误撤回）÷应入库。",
-        "及时率＝限时报送的行中未超过法定工作日的÷限时报送的行。完整率＝已报目录项÷应报目录项。",
+        "及时率＝限时报送的行中未超过法定工作日的÷限时报送的行。完整率＝已报目录项÷应报目录项。重复率＝重复÷（收到－网页改后重报）。",
         f"比率向下取一位小数；不足 {body['least']} 行的不计比率、不排名次。不能测量的指标不计分，也不折算。",
         f"考核方案：{body['scheme']}。依据：{body['basis']}{'' if body['verified'] else '（待核）'}。{body['note']}",
     ]

@@ -1,9 +1,9 @@
-"""Reading a month: each agency's counts, duties, entries and points; the trend; what went wrong most often."""
+"""Reading a month: each agency's counts, duties, entries and points; its place; what went wrong most often."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,15 +12,17 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
+from chengxin.accounts import selectors as accounts
 from chengxin.accounts.models import Agency
 from chengxin.catalogue import lawbook
 from chengxin.catalogue import selectors as catalogue
 from chengxin.intake import reasons
 from chengxin.intake.models import HandPoint, MonthFigure, MonthlyTable, RowState, SubmissionRow, SupplyDuty
+from chengxin.intake.quality import supply
 from chengxin.intake.quality.counting import is_timed
 from chengxin.intake.quality.schemes import scheme_of
 from chengxin.rules import quality
-from chengxin.rules.appraisal import Facts, Given, Scheme, Score, score
+from chengxin.rules.appraisal import Facts, Given, Scheme, Score, Use, score
 from chengxin.rules.quality import Counts, Duties, Rate
 from chengxin.rules.validation.codes import Finding
 
@@ -73,12 +75,22 @@ def newest(today: date) -> date:
     return found or quality.first_of(today)
 
 
-def units(month: date, agencies: Iterable[Agency], today: date) -> list[Unit]:
+Uses = Callable[[date, Collection[UUID]], Mapping[UUID, Use]]
+"""What agencies looked up in a month; told by a room that may see it, for this one may not."""
+
+
+def nobody_looked(_month: date, _agencies: Collection[UUID]) -> Mapping[UUID, Use]:
+    """Stand for a room that may not see what agencies look up."""
+    return {}
+
+
+def units(month: date, agencies: Iterable[Agency], today: date, uses: Uses = nobody_looked) -> list[Unit]:
     """Return the month of each agency, in a handful of queries for all of them."""
     listed, scheme = list(agencies), scheme_of(month)
     ids = [each.pk for each in listed]
     counts, duties, given = _counts(month, ids), _duties(month, ids), _given(month, ids)
     tables = dict(MonthlyTable.objects.filter(month=month, agency__in=ids).values_list("agency_id", "filed_at"))
+    supplies, used = supply.of_month(month, ids, duties_in(month)), uses(month, ids)
     known, bound = month.year in lawbook.calendar().years, bound_to_table(month, ids)
     found = []
     for agency in listed:
@@ -92,6 +104,8 @@ def units(month: date, agencies: Iterable[Agency], today: date) -> list[Unit]:
             lateness_known=known,
             table_bound=agency.pk in bound,
             given=given.get(agency.pk, {}),
+            supply=supplies[agency.pk],
+            use=used.get(agency.pk),
         )
         found.append(Unit(agency, facts, score(scheme, facts), scheme))
     return found
@@ -121,8 +135,18 @@ def _duties(month: date, agencies: Collection[UUID]) -> dict[UUID, Duties]:
 
 
 def duties_in(month: date) -> QuerySet[SupplyDuty]:
-    """Return what had to be supplied in a month."""
-    return SupplyDuty.objects.filter(Q(until=None) | Q(until__gte=month), since__lte=quality.last_of(month))
+    """Return what had to be supplied in a month: no item that was not in force on the last day of it.
+
+    An item that ended can no longer be filed, so that its duty would stand against an agency for ever.
+    """
+    last = quality.last_of(month)
+    in_force = [each.item_id for each in catalogue.items(last)]
+    return SupplyDuty.objects.filter(Q(until=None) | Q(until__gte=month), since__lte=last, item__in=in_force)
+
+
+def duties_of(code: str, month: date) -> int:
+    """Return how many agencies have to supply an item in a month."""
+    return duties_in(month).filter(item__code=code).values("agency").distinct().count()
 
 
 def bound_to_table(month: date, agencies: Collection[UUID]) -> set[UUID]:
@@ -145,14 +169,28 @@ def _given(month: date, agencies: Collection[UUID]) -> dict[UUID, dict[str, Give
     return found
 
 
-def trend(month: date, agencies: Collection[UUID], months: int = 12) -> list[tuple[date, Rate]]:
-    """Return the stored rate of the months up to this one, all these agencies together."""
-    wanted = quality.months_back(month, months)
+def counts_of(wanted: Collection[date], agencies: Collection[UUID]) -> dict[date, Counts]:
+    """Return the counts of some months, all these agencies together; a month without any is left out."""
     rows = MonthFigure.objects.filter(month__in=wanted, agency__in=list(agencies)).order_by()
     grouped = rows.values("month").annotate(**{f"n_{name}": Sum(F(name)) for name in _COUNTED})
-    counts = {row["month"]: _of(row) for row in grouped}
-    least = scheme_of(month).least_rows
-    return [(each, quality.stored_rate(counts.get(each, Counts()), least)) for each in wanted]
+    return {row["month"]: _of(row) for row in grouped}
+
+
+def duties_together(month: date, agencies: Collection[UUID]) -> Duties:
+    """Return what these agencies together had to supply in a month, and what they did."""
+    return quality.duties_total(_duties(month, list(agencies)).values())
+
+
+def place(month: date, agency: Agency) -> tuple[int | None, int]:
+    """Return an agency's place by its stored rate among all sources of the month, and how many have a place.
+
+    The place is None for an agency with too few rows; nothing of any other agency is told.
+    """
+    everyone = list(accounts.agencies(files_records=True).values_list("pk", flat=True))
+    counts, least = _counts(month, everyone), scheme_of(month).least_rows
+    rates = {str(each): quality.stored_rate(counts.get(each, Counts()), least) for each in everyone}
+    places = {each.name: each.rank for each in quality.league(rates)}
+    return places.get(str(agency.pk)), sum(rank is not None for rank in places.values())
 
 
 def items(month: date, agency: Agency) -> list[tuple[str, tuple[str, str], Counts]]:

@@ -13,17 +13,21 @@ _LEFT, _TOP, _BOTTOM = 36, 12, 34
 _FONT = 'font-family="Noto Sans CJK SC, sans-serif" font-size="12" fill="currentColor"'
 
 
-def trend(name: str, title: str, points: Sequence[tuple[date, Rate]], threshold: int) -> str:
-    """Draw the share of each month as a line from 0 to 100 percent, broken where there is no rate."""
+def trend(name: str, title: str, points: Sequence[tuple[date, Rate]], threshold: int | None) -> str:
+    """Draw the share of each month as a line from 0 to 100 percent, broken where there is no rate.
+
+    The threshold is a dashed line; where the scheme sets none there is no such line.
+    """
     at = [_x(n, len(points)) for n in range(len(points))]
     dots = [
         (x, _y(rate.part * 100 / rate.whole)) if rate.told else None for x, (_, rate) in zip(at, points, strict=True)
     ]
     parts = [_grid(level) for level in (0, 50, 100)]
-    parts.append(
-        f'<line x1="{_LEFT}" x2="{WIDTH}" y1="{_y(threshold)}" y2="{_y(threshold)}" stroke="currentColor" '
-        'stroke-width="1" stroke-dasharray="4 3"/>'
-    )
+    if threshold is not None:
+        parts.append(
+            f'<line x1="{_LEFT}" x2="{WIDTH}" y1="{_y(threshold)}" y2="{_y(threshold)}" stroke="currentColor" '
+            'stroke-width="1" stroke-dasharray="4 3"/>'
+        )
     parts += [f'<polyline points="{run}" fill="none" stroke="currentColor" stroke-width="2"/>' for run in _runs(dots)]
     parts += [f'<circle cx="{dot[0]}" cy="{dot[1]}" r="3.5" fill="currentColor"/>' for dot in dots if dot]
     parts += [_tick(x, month) for n, (x, (month, _)) in enumerate(zip(at, points, strict=True)) if _ticked(n, len(at))]

@@ -26,13 +26,16 @@ TRANSITIONS = (
         "pass", "legal_check", "comment", REVIEWER, ("not_author", "reason"), "审核通过", "pass the legal check"
     ),
     Transition("return", "legal_check", "draft", REVIEWER, ("not_author", "reason"), "退回修改", "send back"),
+    # What comes in by the public form or an agency's is written by the platform, and moves nothing.
+    Transition("comment", "comment", "comment", SYSTEM, (), "收到意见", "receive a comment"),
+    Transition("answer", "comment", "comment", CENTRE, ("answer",), "答复意见", "answer a comment"),
     Transition("note", "comment", "comment", CENTRE, ("reason",), "登记意见", "record a comment"),
     Transition(
         "approve",
         "comment",
         "approved",
         DECIDER,
-        ("not_author", "not_checker", "comment_over", "impact_seen", "reason"),
+        ("not_author", "not_checker", "comment_over", "comments_answered", "impact_seen", "reason"),
         "批准",
         "approve",
     ),
