@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from chengxin.cli import (
+    authorisation,
     catalogue,
     clients,
     enquiry,
@@ -122,6 +123,7 @@ for command in (
     clients.client,
     sandbox.sandbox,
     portable.portable,
+    authorisation.authorisation,
     enquiry.enquire,
     enquiry.orders,
     screening.screen,

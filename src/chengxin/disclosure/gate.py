@@ -21,6 +21,7 @@ from chengxin.accounts import selectors as accounts
 from chengxin.accounts.models import Agency
 from chengxin.accounts.roles import Role
 from chengxin.disclosure import accesses, policies
+from chengxin.disclosure import authorisation_artefact as artefact
 from chengxin.disclosure import second_person as second
 from chengxin.disclosure.models import Authorisation, EnquiryApproval, Outcome
 from chengxin.disclosure.policies import refused
@@ -177,15 +178,18 @@ def _use_both(admitted: Admitted, now: datetime) -> None:
     """Use the authorisation and the approval, both or neither."""
     with transaction.atomic() if admitted.approval else nullcontext():
         second.use_up(admitted.approval, now)
-        _use_up(admitted.authorisation, now)
+        _use_up(admitted, now)
 
 
-def _use_up(authorisation: Authorisation | None, now: datetime) -> None:
-    """Mark the first use; of two reads under a one-time authorisation only one can find it unused."""
-    if authorisation is None or authorisation.used_at:
+def _use_up(admitted: Admitted, now: datetime) -> None:
+    """Mark and sign the first use; of two reads under a one-time authorisation only one can find it unused."""
+    authorisation, found = admitted.authorisation, admitted.found
+    if authorisation is None or found is None or authorisation.used_at:
         return
-    used = Authorisation.objects.filter(pk=authorisation.pk, used_at=None, withdrawn_at=None).update(used_at=now)
-    if not used and (authorisation.once or _withdrawn(authorisation)):
+    if Authorisation.objects.filter(pk=authorisation.pk, used_at=None, withdrawn_at=None).update(used_at=now):
+        authorisation.used_at = now
+        artefact.sign(authorisation, "used", admitted.enquiry.actor.pk, now=now, key=found.key)
+    elif authorisation.once or _withdrawn(authorisation):
         raise refused("authorisation_not_valid")
 
 

@@ -36,7 +36,8 @@ class Enquiry:
     """One question about one subject. ``code_kind`` is declared, never inferred from the number (charter C06).
 
     ``statute`` is the text of an article listed with the purpose (《…》第…条); it goes with ``matter_no``.
-    ``approval_id`` names a second person's approval; ``order_id`` is set by the runner of orders, never by a door.
+    ``approval_id`` names a second person's approval; ``order_id`` and ``batch_id`` are set by the
+    runners of orders and of batches of reports, never by a door.
     """
 
     actor: User
@@ -51,6 +52,7 @@ class Enquiry:
     reason: str = field(default="", repr=False)
     approval_id: UUID | None = None
     order_id: UUID | None = None
+    batch_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

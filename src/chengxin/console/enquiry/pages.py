@@ -76,8 +76,10 @@ def authorisation_rows(agency_id: Any, today: date, names: dict[str, str]) -> li
     for each in consent.of_agency(agency_id):
         until = each.until or _("未起算")
         state = {"state": STATE_TAGS[consent.state(each, today)]}
-        purpose = {"text": names.get(each.purpose, each.purpose), "note": "、".join(each.item_codes)}
-        rows.append([{"code": short(each.pk)}, purpose, each.asked_at.date(), until, state])
+        times = _("一次") if each.once else _("多次")
+        purpose = {"text": names.get(each.purpose, each.purpose), "note": "、".join([*each.item_codes, times])}
+        file = {"text": "JSON", "href": f"/console/enquiry/authorisations/{each.pk}/artefact.json"}
+        rows.append([{"code": short(each.pk)}, purpose, each.asked_at.date(), until, state, file])
     return rows
 
 

@@ -15,6 +15,12 @@ class BatchForm(forms.Form):
 
     statute = forms.ChoiceField(label=_("依据条款"))
     matter_no = forms.CharField(label=_("办理事项编号"), max_length=80, help_text=_("本单位正在办理的事项的编号。"))
+    reason = forms.CharField(
+        label=_("为什么批量出具"),
+        max_length=300,
+        help_text=_("批准的人要看；不写证件号码。"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     lines = forms.CharField(
         label=_("名单"),
         max_length=60_000,

@@ -24,10 +24,10 @@ from chengxin.accounts.services import deliver
 from chengxin.disclosure import gate, policies
 from chengxin.disclosure import second_person as second
 from chengxin.disclosure.models import Access, EnquiryOrder, OrderLine
-from chengxin.disclosure.orders.approvals import check_answer
 from chengxin.disclosure.reports import scope as scopes
 from chengxin.disclosure.reports.shapes import Wanted as WholeFile
 from chengxin.disclosure.reports.states import versions_digest
+from chengxin.disclosure.second_person import check_answer
 from chengxin.disclosure.shapes import Answer, Enquiry, Refused
 from chengxin.ledger import services as ledger
 from chengxin.rules import masks
