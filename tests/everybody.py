@@ -238,8 +238,9 @@ def _of_the_taker(made: World) -> dict[str, list[Any]]:
         "statute": disclosures.article("supervision"),
         "matter_no": "苏办〔2026〕118号",
         "site": "http://testserver/",
+        "reason": WHY,
     }
-    batch = batches.start((batches.Line(FIRM, FIRM_NAME, None),), "supervision", officer, now=NOW, **ground)
+    batch = batches.start((batches.Line(FIRM, FIRM_NAME, None),), "supervision", officer, **told, **ground)
     return {
         "<uuid:approval_id>": [asked[0].pk],
         "<approval>": [asked[1].pk],
