@@ -66,7 +66,7 @@ def _line(each: Any, own: Own) -> dict[str, Any]:
         "items": [words.item_name(code, clock.today()) for code in each.item_codes],
         "days": each.days,
         "once": each.once,
-        "times": _("只能查询一次") if each.once else _("期限内可以多次查询，每次都告诉您"),
+        "times": _("只能查询一次") if each.once else _("期限内可以多次查询，每次都记入“谁查过我”"),
         "since": each.since,
         "until": each.until,
         "asked_at": each.asked_at,

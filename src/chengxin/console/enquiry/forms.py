@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,20 @@ class SubjectForm(forms.Form):
         self.fields["code_kind"].choices = code_kinds(purpose, english)  # type: ignore[attr-defined]  # A choice field.
 
 
+class Consents(forms.ChoiceField):
+    """The authorisations that are live; one that has ended since the page was opened goes to the gate all the same.
+
+    There it is refused, and the refusal is written down for the subject to see.
+    """
+
+    def valid_value(self, value: object) -> bool:
+        """Take anything that looks like the number of an authorisation."""
+        try:
+            return bool(UUID(str(value)))
+        except ValueError:
+            return False
+
+
 class EnquiryForm(SubjectForm):
     """An enquiry under one purpose: an article and a matter number, or one of the unit's live authorisations."""
 
@@ -52,7 +67,7 @@ class EnquiryForm(SubjectForm):
     matter_no = forms.CharField(
         label=_("办理事项编号"), max_length=80, required=False, help_text=_("本单位正在办理的事项的编号。")
     )
-    authorisation_id = forms.ChoiceField(label=_("授权"), required=False)
+    authorisation_id = Consents(label=_("授权"), required=False)
     reason = forms.CharField(
         label=_("为什么查"),
         max_length=300,
