@@ -89,7 +89,7 @@ class AuthorisationWithArtefact(AuthorisationShown):
     operation_id="ask_authorisation",
     summary="申请查询授权 · Ask a subject for an authorisation",
 )
-def ask(
+def ask_authorisation(
     request: HttpRequest, given: AuthorisationGiven, idempotency_key: IdempotencyKey = ""
 ) -> Status[dict[str, Any]]:
     """申请送达本人信箱；同意之前什么也看不到。同一幂等键再发一次，答复同一份（200）。
@@ -114,7 +114,7 @@ def ask(
     operation_id="authorisations",
     summary="本单位申请的授权 · What the unit has asked for",
 )
-def listed(request: HttpRequest, cursor: After = "") -> dict[str, Any]:
+def list_authorisations(request: HttpRequest, cursor: After = "") -> dict[str, Any]:
     """只列本客户端所含用途的。 Only for the purposes this client was issued for."""
     client, today = client_of(request), clock.today()
     found = authorisations.page(client.user, client.purposes, after=_place(cursor), limit=PAGE + 1)
@@ -128,7 +128,7 @@ def listed(request: HttpRequest, cursor: After = "") -> dict[str, Any]:
     operation_id="authorisation",
     summary="授权的状态和签名凭证 · How an authorisation stands, with its signed artefact",
 )
-def one(request: HttpRequest, authorisation: Identity) -> HttpResponse | dict[str, Any]:
+def see_authorisation(request: HttpRequest, authorisation: Identity) -> HttpResponse | dict[str, Any]:
     """其他单位的与不存在的答复相同。 Another unit's looks the same as none."""
     found = _own(client_of(request), authorisation)
     if found is None:

@@ -19,6 +19,9 @@ ABOUT = (
     click.option("--code-kind", default="citizen_id", show_default=True, help="Kind of code. 证件类型"),
     click.option("--statute", default="", help="The article acted under. 依据条款"),
     click.option("--matter", "matter_no", default="", help="Number of the matter. 办理事项编号"),
+    click.option(
+        "--matter-kind", "matter", default="", help="Kind of matter, where the purpose names some. 办理什么事项"
+    ),
     click.option("--reason", default="", help="Why. 为什么查"),
 )
 NUMBER = click.argument("number", type=click.UUID)

@@ -120,7 +120,7 @@ def admit(enquiry: Enquiry, today: date) -> Admitted:
     if found:
         policies.check_no_conflict(found, agency)
     role = min(roles & set(purpose.roles))
-    reference = statute or str(enquiry.authorisation_id)
+    reference = policies.basis_said(purpose, enquiry, today) if statute else str(enquiry.authorisation_id)
     return Admitted(enquiry, Role(role), purpose, purpose.ground, reference, authorisation, found)
 
 
@@ -164,9 +164,9 @@ def _no_file(admitted: Admitted, now: datetime, today: date) -> Answer:
 
 
 def _rows(seen: list[Standing], admitted: Admitted, clear: frozenset[str]) -> tuple[RowShown, ...]:
-    """Return the least that answers: nothing for yes or no, bare rows for hits, fields only where they are needed."""
+    """Return the least that answers: nothing for yes or no or a number, bare rows for hits, fields where needed."""
     found, kind = admitted.found, admitted.purpose.answer
-    if kind is AnswerKind.YES_NO or found is None:
+    if kind in (AnswerKind.YES_NO, AnswerKind.COUNT) or found is None:
         return ()
     if kind not in WITH_FIELDS:
         return tuple(bare(row) for row in seen)

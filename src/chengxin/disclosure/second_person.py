@@ -87,6 +87,7 @@ def digest_of(enquiry: Enquiry, subject: UUID) -> str:
         *(str(enquiry.actor.pk), str(enquiry.actor.agency_id), enquiry.purpose, str(subject), enquiry.statute),
         *(str(enquiry.authorisation_id or ""), enquiry.matter_no.strip(), enquiry.reason.strip()),
     ]
+    parts += [enquiry.matter] if enquiry.matter else []
     return vault.blind_index("enquiry_approval", json.dumps(parts, ensure_ascii=False))
 
 

@@ -30,6 +30,7 @@ def answers_with(purpose: Purpose) -> str:
     """Say how much a purpose is given."""
     return {
         AnswerKind.YES_NO: _("只答有或无"),
+        AnswerKind.COUNT: _("只答有几条"),
         AnswerKind.HITS: _("只列命中的条目，不含内容"),
         AnswerKind.RECORDS: _("列出条目和内容，个人字段遮盖"),
         AnswerKind.FILE: _("列出全部档案，个人字段遮盖"),

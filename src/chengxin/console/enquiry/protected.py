@@ -149,17 +149,17 @@ def _form(
 
 @require_http_methods(["GET", "POST"])
 @_centre
-def decide(request: HttpRequest, change_id: UUID) -> HttpResponse:
+def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     """Show one proposal, and take the decision."""
     actor = actor_of(request)
-    found = next((each for each in protection.waiting(actor) if each.row.pk == change_id), None)
+    found = next((each for each in protection.waiting(actor) if each.row.pk == proposal_id), None)
     if found is None:
         raise Http404
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         approve, answer = form.cleaned_data["decision"] == "approve", form.cleaned_data["answer"]
         try:
-            protection.decide(change_id, actor, approve=approve, answer=answer, now=clock.now())
+            protection.decide(proposal_id, actor, approve=approve, answer=answer, now=clock.now())
         except Refusal as refusal:
             return refused(request, refusal, again=HOME)
         messages.success(request, _("已批准，立即生效。") if approve else _("已不批准，并告知提议人。"))

@@ -120,6 +120,7 @@ def _enquiry(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> E
         authorisation_id=UUID(chosen) if chosen else None,
         statute=typed.get("statute", ""),
         matter_no=typed["matter_no"],
+        matter=typed.get("matter", ""),
         reason=typed["reason"],
         approval_id=UUID(approved) if approved else None,
     )

@@ -161,6 +161,7 @@ def _sheet(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> Htt
         authorisation_id=UUID(chosen) if chosen else None,
         statute=typed.get("statute", ""),
         matter_no=typed["matter_no"],
+        matter=typed.get("matter", ""),
         reason=typed["reason"],
         approval_id=UUID(approval) if approval else None,
     )
@@ -174,7 +175,7 @@ def _sheet(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> Htt
 def new_batch(request: HttpRequest, code: str) -> HttpResponse:
     """Take a list of organisations; nothing is made before the whole list can be read."""
     purpose, today = _purpose(code), clock.today()
-    form = BatchForm(purpose, request.POST or None)
+    form = BatchForm(purpose, _english(), request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
@@ -198,6 +199,7 @@ def _started(request: HttpRequest, purpose: Purpose, lines: Any, typed: dict[str
         _actor(request),
         statute=typed.get("statute", ""),
         matter_no=typed["matter_no"],
+        matter=typed.get("matter", ""),
         reason=typed["reason"],
         site=request.build_absolute_uri("/"),
         now=clock.now(),

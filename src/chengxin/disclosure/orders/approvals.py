@@ -21,7 +21,7 @@ from chengxin.accounts.policies import can_may
 from chengxin.accounts.roles import Permission
 from chengxin.accounts.services import deliver
 from chengxin.catalogue import lawbook
-from chengxin.disclosure import gate
+from chengxin.disclosure import gate, policies
 from chengxin.disclosure import second_person as second
 from chengxin.disclosure.models import EnquiryApproval
 from chengxin.disclosure.second_person import CannotApprove, check_answer
@@ -81,7 +81,7 @@ def _put(admitted: gate.Admitted, now: datetime, today: date) -> EnquiryApproval
         purpose=enquiry.purpose,
         subject_id=found.id,
         digest=second.digest_of(enquiry, found.id),
-        shown=vault.seal(found.key, _shown(enquiry), _place(identifier)),
+        shown=vault.seal(found.key, _shown(admitted, today), _place(identifier)),
         asked_by=enquiry.actor,
         asked_at=now,
         expires_on=today + timedelta(days=second.whole("enquiry.approval_days", today)),
@@ -165,13 +165,14 @@ def _place(identifier: UUID) -> Place:
     return Place("disclosure_enquiryapproval", "shown", str(identifier))
 
 
-def _shown(enquiry: Enquiry) -> bytes:
+def _shown(admitted: gate.Admitted, today: date) -> bytes:
     """Return what the second person sees: the subject masked, the rest as it was written."""
+    enquiry = admitted.enquiry
     subject = gate.subject_shown(enquiry)
     parts = {
         "subject": subject.name,
         "code": subject.code,
-        "basis": enquiry.statute,
+        "basis": policies.basis_said(admitted.purpose, enquiry, today),
         "matter_no": enquiry.matter_no.strip(),
         "reason": enquiry.reason.strip(),
     }

@@ -111,7 +111,7 @@ def _shown(rows: Iterable[ProtectedSubject | ProtectionChange]) -> list[Shown]:
 def _name(subject: Subject) -> str:
     if subject.key.wrapped is None:
         return ""
-    return masks.name(open_name(subject)) if subject.kind == "person" else open_name(subject)
+    return masks.name(open_name(subject)) if subject.kind == "person" else registry.present_name(subject)
 
 
 def _proposed(act: str, subject: UUID, ground: str, actor: User, now: datetime) -> ProtectionChange:

@@ -129,7 +129,7 @@ def _digest(batch: ReportBatch) -> str:
     """Return the keyed digest of a batch: who, for what, on which basis, and every line."""
     rows = ReportBatchRow.objects.filter(batch=batch).order_by("number")
     lines: Iterable[list[str]] = ([each.code, each.name, str(each.authorisation or "")] for each in rows)
-    parts = [str(batch.actor_id), batch.purpose, batch.statute, batch.matter_no, *lines]
+    parts = [str(batch.actor_id), batch.purpose, batch.statute, batch.matter_no, batch.matter, *lines]
     return vault.blind_index("report_batch", json.dumps(parts, ensure_ascii=False))
 
 

@@ -143,6 +143,7 @@ def start(
     *,
     statute: str,
     matter_no: str,
+    matter: str = "",
     reason: str,
     site: str,
     now: datetime,
@@ -158,7 +159,14 @@ def start(
         raise NoReport("须以单位经办人身份出具。", "Only an officer of a unit can make batches.")
     with transaction.atomic():
         batch = ReportBatch.objects.create(
-            agency=agency, actor=actor, purpose=purpose, statute=statute, matter_no=matter_no, site=site, at=now
+            agency=agency,
+            actor=actor,
+            purpose=purpose,
+            statute=statute,
+            matter_no=matter_no,
+            matter=matter,
+            site=site,
+            at=now,
         )
         ReportBatchRow.objects.bulk_create(
             ReportBatchRow(batch=batch, number=n, code=line.code, name=line.name, authorisation=line.authorisation)
@@ -243,6 +251,7 @@ def _enquiry(batch: ReportBatch, row: ReportBatchRow, actor: User) -> Enquiry:
         authorisation_id=row.authorisation,
         statute=batch.statute,
         matter_no=batch.matter_no,
+        matter=batch.matter,
         batch_id=batch.pk,
     )
 
