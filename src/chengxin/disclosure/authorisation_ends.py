@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -58,7 +59,7 @@ def _notice(each: Authorisation, notice: int, today: date) -> str:
     return "ending" if each.days > notice and today >= until - timedelta(days=notice) else ""
 
 
-def _tell(authorisation_id: object, act: str, now: datetime, today: date) -> bool:
+def _tell(authorisation_id: UUID, act: str, now: datetime, today: date) -> bool:
     with transaction.atomic():
         each = Authorisation.objects.select_for_update().get(pk=authorisation_id)
         done = AuthorisationArtefact.objects.filter(authorisation=each, act=act).exists()

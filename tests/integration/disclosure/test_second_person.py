@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from click.testing import CliRunner
 from django.db import IntegrityError, transaction
 from django.test import Client
 from tests import factories
@@ -15,6 +16,7 @@ from tests.integration.disclosure.test_gate_together import at_once
 
 from chengxin.accounts.models import Message
 from chengxin.accounts.roles import Role
+from chengxin.cli.main import main
 from chengxin.disclosure.models import Access, EnquiryApproval, ProtectedSubject, ProtectionChange
 from chengxin.disclosure.orders import approvals, protection
 from chengxin.disclosure.orders.services import CannotApprove
@@ -256,3 +258,20 @@ def test_one_in_many_is_asked_for_a_reason_and_trying_again_does_not_help(unit):
     assert answer(about_person(unit.officer, reason="办理道路运输许可，核对处罚"), rng=Drawn(hit=True)).rows
     colleague = about_person(unit.second)
     assert answer(colleague, rng=Drawn(hit=False)).rows
+
+
+def test_a_protection_is_set_and_ended_on_the_command_line_by_two(unit):
+    def run(*arguments, typed=""):
+        done = CliRunner().invoke(main, ["enquire", *map(str, arguments)], input=typed)
+        assert CITIZEN not in done.output
+        return done
+
+    asked = run("protect", "--ground", "证人保护", "--as", "decider", typed=f"{CITIZEN}\n沈清和\n")
+    number = asked.output.split()[-1]
+    assert run("decide-protection", number, "--approve", "--as", "decider").exit_code != 0
+    assert "沈**" in run("protections", "--as", "other decider").output
+    assert run("decide-protection", number, "--approve", "--as", "other decider").exit_code == 0
+    made = ProtectedSubject.objects.get()
+    number = run("unprotect", made.pk, "--ground", "案件已经审结", "--as", "decider").output.split()[-1]
+    assert run("decide-protection", number, "--approve", "--as", "other decider").exit_code == 0
+    assert not ProtectedSubject.objects.filter(lifted_at=None).exists()

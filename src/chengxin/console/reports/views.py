@@ -229,8 +229,8 @@ def _to_decide(request: HttpRequest, asked: Any) -> HttpResponse:
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         approve, answer = form.cleaned_data["decision"] == "approve", form.cleaned_data["answer"]
-        told = {"now": clock.now(), "today": clock.today()}
-        batch_approval.decide(asked.pk, _actor(request), approve=approve, answer=answer, **told)
+        now, today = clock.now(), clock.today()
+        batch_approval.decide(asked.pk, _actor(request), approve=approve, answer=answer, now=now, today=today)
         messages.success(request, _("已批准，送出人可以开始出具。") if approve else _("已不批准，并告知送出人。"))
         return redirect("console:reports")
     return _batch(request, batches.to_decide(asked.pk, _actor(request)), asked, form)

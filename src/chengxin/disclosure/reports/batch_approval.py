@@ -99,7 +99,7 @@ def check_live(batch: ReportBatch, today: date) -> None:
 def of_unit(batch_id: UUID, actor: User) -> ReportBatchApproval:
     """Return what was put of a batch of the person's own unit; another unit's looks the same as none."""
     known = ReportBatchApproval.objects.select_related("batch__agency", "asked_by", "decided_by")
-    found = known.filter(pk=batch_id, batch__agency_id=actor.agency_id).first()
+    found = known.filter(pk=batch_id, batch__agency=actor.agency).first() if actor.agency else None
     if found is None or not can_may(actor, Permission.ENQUIRE):
         raise NoReport("没有这一批。", "There is no such batch.")
     return found
@@ -107,7 +107,7 @@ def of_unit(batch_id: UUID, actor: User) -> ReportBatchApproval:
 
 def for_decider(actor: User, today: date) -> list[ReportBatchApproval]:
     """Return the batches of a unit that wait for another person than the one who put them, oldest first."""
-    waiting = ReportBatchApproval.objects.filter(batch__agency_id=actor.agency_id, decided_at=None)
+    waiting = ReportBatchApproval.objects.filter(batch__agency=actor.agency, decided_at=None)
     others = waiting.filter(expires_on__gte=today).exclude(asked_by=actor)
     return list(others.select_related("batch", "asked_by").order_by("batch__at"))
 
