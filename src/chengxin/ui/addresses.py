@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
-
 LONGEST = 45
 """No address is written with more characters; a proxy that hands on anything longer is cut short."""
 
