@@ -21,11 +21,18 @@ def article(purpose: str) -> str:
     return str(lawbook.purpose(purpose, TODAY).basis[0])
 
 
+def matter(purpose: str) -> str:
+    """Return the first kind of matter a purpose is bound to; nothing where any matter will do."""
+    known = next((each for each in lawbook.purposes(TODAY) if each.code == purpose), None)
+    return known.matters[0] if known and known.matters else ""
+
+
 def about_person(actor: User, purpose: str = "licensing", **changed: Any) -> Enquiry:
     """Return a complete enquiry about the person under a statute; tests take one part away."""
     parts: dict[str, Any] = {
         "statute": article(purpose) if purpose == "licensing" else "",
         "matter_no": "苏办〔2026〕118号",
+        "matter": matter(purpose),
         "code_kind": CodeKind.CITIZEN_ID,
         "code": CITIZEN,
         "name": PERSON_NAME,
@@ -40,6 +47,7 @@ def about_firm(actor: User, purpose: str = "licensing", **changed: Any) -> Enqui
     parts: dict[str, Any] = {
         "statute": article(purpose),
         "matter_no": "苏办〔2026〕118号",
+        "matter": matter(purpose),
         "code_kind": CodeKind.USCC,
         "code": FIRM,
         "name": FIRM_NAME,

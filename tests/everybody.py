@@ -26,7 +26,7 @@ from chengxin.accounts.selectors import inbox
 from chengxin.cases.models import Document
 from chengxin.disclosure import feed, open_data, recipients, report
 from chengxin.disclosure.models import Access, ScreeningHit
-from chengxin.disclosure.orders import approvals, orders
+from chengxin.disclosure.orders import approvals, orders, protection
 from chengxin.disclosure.portable import services as portable
 from chengxin.disclosure.reports import batches
 from chengxin.intake import mappings, merging, uploads
@@ -159,6 +159,7 @@ def _parts(made: World, s: stages.Stage, firm: Any) -> dict[str, list[Any]]:
         "<uuid:access_id>": list(Access.objects.values_list("pk", flat=True)),
         "<uuid:agency_id>": [s.source.pk],
         "<uuid:authorisation_id>": [consent.pk],
+        "<authorisation>": [consent.pk],
         "<uuid:case_id>": [case.pk, erasing.pk, rescue.pk],
         "<int:document_id>": list(Document.objects.values_list("pk", flat=True)),
         "<uuid:record_id>": [s.record],
@@ -213,6 +214,7 @@ def _of_the_centre(made: World, s: stages.Stage) -> dict[str, list[Any]]:
     client = next(each for each in clients.all_clients(s.centre) if each.agency_id == s.source.pk)
     key = client_keys.add(client.pk, pair()[1], s.centre, NOW, key_only=False)
     return {
+        **_protected(s),
         "<uuid:power_id>": [power.pk],
         "<uuid:change_id>": [merger.pk],
         "<uuid:peer_id>": [peer.pk],
@@ -220,6 +222,16 @@ def _of_the_centre(made: World, s: stages.Stage) -> dict[str, list[Any]]:
         "<uuid:client_id>": [client.pk],
         "<int:recipient_id>": [recipients.add(wanted, actor=s.centre, now=NOW).recipient.pk],
     }
+
+
+def _protected(s: stages.Stage) -> dict[str, list[Any]]:
+    """Return a protection of a firm nobody asks about, and the proposal to end it, put by one and for the other."""
+    other = factories.user("decider2", Role.DECIDER, of=s.decider.agency)
+    change = protection.propose(CodeKind.USCC, OLD_CODE, "栖云旧厂有限公司", "证人保护", other, NOW)
+    protection.decide(change.pk, s.decider, approve=True, answer="", now=NOW)
+    standing = protection.standing(s.decider)[0].row.pk
+    ending = protection.propose_lift(standing, "案件已经审结", other, NOW)
+    return {"<uuid:protection_id>": [standing], "<uuid:proposal_id>": [ending.pk]}
 
 
 def _of_the_taker(made: World) -> dict[str, list[Any]]:
@@ -238,8 +250,9 @@ def _of_the_taker(made: World) -> dict[str, list[Any]]:
         "statute": disclosures.article("supervision"),
         "matter_no": "苏办〔2026〕118号",
         "site": "http://testserver/",
+        "reason": WHY,
     }
-    batch = batches.start((batches.Line(FIRM, FIRM_NAME, None),), "supervision", officer, now=NOW, **ground)
+    batch = batches.start((batches.Line(FIRM, FIRM_NAME, None),), "supervision", officer, **told, **ground)
     return {
         "<uuid:approval_id>": [asked[0].pk],
         "<approval>": [asked[1].pk],

@@ -56,7 +56,8 @@ SILENT = {
     "portal": "home comment search organisation latest catalogue item rights privacy about laggards ledger checkpoint "
     "verifier_key check_report progress transparency transparency_csv sign_in choose record_receipt "
     "lists statistics open_data open_data_file "
-    "lookup_receipt authorisations authorisation inbox inbox_read inbox_open cases case case_step "
+    "lookup_receipt authorisations authorisation authorisation_artefact "
+    "inbox inbox_read inbox_open cases case case_step "
     "material check_document paper paper_evidence erasures erasure erasure_proof erasure_step "
     "reorganisations reorganisation reorganisation_step agents agent_withdraw contacts sign_out "
     "demonstration check_report_at kiosk kiosk_leave report_withdraw portable portable_keys "
@@ -76,6 +77,7 @@ SILENT = {
     "quality_duties quality_points recipients new_recipient recipient screening screening_feedback "
     "screening_portfolio screening_portfolio_add screening_portfolio_remove screening_portfolio_replay "
     "outreach cancel_duty duty_review enquiry_approvals enquiry_approval enquiry_orders enquiry_order_new "
+    "enquiry_protected enquiry_protect enquiry_unprotect enquiry_protection enquiry_authorisation_artefact "
     "enquiry_order enquiry_order_go_on monitoring monitoring_reads monitoring_counts monitoring_ticket "
     "monitoring_act monitoring_subject monitoring_asked monitoring_explain reports report_batch_new "
     "report_batch",
@@ -83,7 +85,7 @@ SILENT = {
     "api": "index openapi problems problem catalogue search organisation latest watch listed unwatch remove "
     "events webhook_state webhook feedback submit submit_archive submit_rows submission retract receipt findings "
     "own_records file feed checkpoint by_index by_entry verify token revoke nowhere keys status_list "
-    "open_data ask_approval see_approval place_order see_order",
+    "open_data ask_approval see_approval place_order see_order ask_authorisation list_authorisations see_authorisation",
     "ui": "catalogue",
     "": "set_language",
 }

@@ -14,11 +14,12 @@ from chengxin.accounts.models import Message
 from chengxin.accounts.roles import Role
 from chengxin.catalogue import lawbook
 from chengxin.disclosure import authorisations
-from chengxin.disclosure.authorisations import Ask, CannotAuthorise
+from chengxin.disclosure.authorisations import Ask, CannotAuthorise, NotTheirsToGrant
 from chengxin.disclosure.models import Authorisation
 from chengxin.disclosure.policies import is_live
 from chengxin.disclosure.services import Refused
 from chengxin.ledger.models import Entry
+from chengxin.registry.models import Mandate
 from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers.verdict import CodeKind
 
@@ -104,6 +105,32 @@ def test_only_the_subject_can_grant_or_withdraw(world):
     authorisations.grant(wanted.pk, citizen, now=NOW, today=TODAY)
     with pytest.raises(Refusal):
         authorisations.withdraw(wanted.pk, stranger, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("capacity", "may"),
+    [(Mandate.GUARDIAN, True), (Mandate.AGENT, False), (Mandate.RELATIVE, False)],
+)
+def test_who_acts_on_a_proof_may_decline_and_withdraw_but_only_a_guardian_grants(world, capacity, may):
+    person, officer, citizen = world
+    helper = factories.user("helper", Role.CITIZEN)
+    Mandate.objects.create(user=helper, subject=person, capacity=capacity, since=NOW)
+    wanted = asked(officer)
+    if may:
+        assert authorisations.grant(wanted.pk, helper, now=NOW, today=TODAY).granted_by == helper
+    else:
+        with pytest.raises(NotTheirsToGrant):
+            authorisations.grant(wanted.pk, helper, now=NOW, today=TODAY)
+        assert authorisations.decline(asked(officer).pk, helper, now=NOW).declined_at
+    given = allowed(officer, citizen)
+    assert authorisations.withdraw(given.pk, helper, now=NOW).withdrawn_at
+
+
+def test_the_unit_is_told_of_every_act_by_the_purposes_name_never_its_code(world):
+    _person, officer, citizen = world
+    authorisations.withdraw(allowed(officer, citizen).pk, citizen, now=NOW)
+    told = [each.body for each in Message.objects.filter(mailbox=officer.agency_id, kind="authorisation")]
+    assert len(told) == 2 and all("银行授信" in body and "bank_credit" not in body for body in told)
 
 
 def test_a_change_of_what_was_agreed_invalidates_it_even_behind_the_guards(world):

@@ -93,3 +93,36 @@ def ordered(asking, deciding, axe, overflow) -> None:
     asking.goto("/console/enquiry/orders/")
     assert "结果已取走" in asking.locator("main").inner_text()
     check(asking, axe, overflow, "orders")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_protection_is_set_and_ended_by_two_people_of_the_centre(page_at, axe, overflow, two, width):
+    centre = factories.agency("113201990000000790", runs_platform=True)
+    people = [factories.user(name, Role.DECIDER, of=centre) for name in ("one", "other")]
+    one, other = (page_at(width, user=each) for each in people)
+
+    def decided(page) -> None:
+        page.goto("/console/enquiry/protected/")
+        page.locator("main table a").first.click()
+        check(page, axe, overflow, "protection-decide")
+        page.locator("[name='decision'][value='approve']").check()
+        page.get_by_role("button", name="作出决定").or_(page.get_by_role("button", name="提交")).click()
+
+    one.goto("/console/enquiry/approvals/")
+    one.get_by_role("link", name="受保护主体").click()
+    one.get_by_role("link", name="设定受保护主体").click()
+    check(one, axe, overflow, "protection-new")
+    one.locator("[name='code_kind']").select_option("citizen_id")
+    one.locator("[name='code']").fill(CITIZEN)
+    one.locator("[name='name']").fill(PERSON_NAME)
+    one.locator("[name='ground']").fill("证人保护")
+    one.get_by_role("button", name="提交").click()
+    check(one, axe, overflow, "protections-proposed")
+    decided(other)
+    check(other, axe, overflow, "protections")
+    assert "沈**" in other.locator("main").inner_text() and PERSON_NAME not in other.content()
+    other.get_by_role("link", name="提议解除").click()
+    other.locator("[name='ground']").fill("案件已经审结")
+    other.get_by_role("button", name="提交").click()
+    decided(one)
+    assert one.get_by_text("没有受保护主体").is_visible()

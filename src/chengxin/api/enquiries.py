@@ -48,6 +48,7 @@ class Asked(Given):
     name: Annotated[str, Field(min_length=1, max_length=200, pattern=NO_CONTROLS)]
     statute: Annotated[str, Field(max_length=400, pattern=NO_CONTROLS, description="所依据的条款 · Article")] = ""
     matter_no: Annotated[str, Field(max_length=200, pattern=NO_CONTROLS, description="办理事项编号 · Matter")] = ""
+    matter: Annotated[str, Field(pattern=r"^[a-z_]{0,60}$", description="办理什么事项（代码） · Kind of matter")] = ""
     authorisation: UUID | None = None
     reason: Annotated[str, Field(max_length=500, pattern=NO_CONTROLS, description="为什么查 · Why")] = ""
     approval: Annotated[UUID | None, Field(description="第二人批准的编号 · A second person's approval")] = None
@@ -145,6 +146,7 @@ def enquiry_of(client: clients.ApiClient, asked: Asked) -> Enquiry:
         authorisation_id=asked.authorisation,
         statute=asked.statute,
         matter_no=asked.matter_no,
+        matter=asked.matter,
         reason=asked.reason,
         approval_id=asked.approval,
     )
@@ -160,6 +162,7 @@ def needed(purpose: str, today: date) -> dict[str, Any] | None:
         "ground": known.ground.value,
         "statutes": [str(basis) for basis in known.basis] if statute else [],
         "matter_no": statute,
+        "matters": list(known.matters),
         "authorisation": known.ground is Ground.AUTHORISATION,
     }
 

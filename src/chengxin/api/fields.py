@@ -37,11 +37,12 @@ class Fault(Schema):
 
 
 class Needed(Schema):
-    """What an enquiry for this purpose must carry."""
+    """What an enquiry for this purpose must carry; ``matters`` are the kinds of matter it may be used for, if bound."""
 
     ground: str
     statutes: list[str]
     matter_no: bool
+    matters: list[str]
     authorisation: bool
 
 

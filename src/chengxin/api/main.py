@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from chengxin.api import (
+    authorisations,
     catalogue,
     differences,
     enquiries,
@@ -51,7 +52,7 @@ api = NinjaAPI(
 problems.install(api)
 ROOMS = (
     *(catalogue, organisations, enquiries, screening, submissions, differences, records, exchange, feed, proofs),
-    *(reports, portable, oauth, orders, open_data),
+    *(reports, portable, oauth, orders, open_data, authorisations),
 )
 for room in ROOMS:
     api.add_router("/v1", room.router)

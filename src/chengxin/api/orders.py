@@ -50,6 +50,7 @@ class OrderGiven(Given):
     purpose: Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")]
     statute: Annotated[str, Field(min_length=1, max_length=400, pattern=NO_CONTROLS)]
     matter_no: Annotated[str, Field(min_length=1, max_length=80, pattern=NO_CONTROLS)]
+    matter: Annotated[str, Field(pattern=r"^[a-z_]{0,60}$")] = ""
     subject_kind: SubjectKind
     code_kind: Certificate
     reason: Annotated[str, Field(min_length=1, max_length=300, pattern=NO_CONTROLS)]
@@ -189,6 +190,7 @@ def _wanted(given: OrderGiven) -> Wanted:
         code_kind=KINDS[given.code_kind.value],
         reason=given.reason,
         subjects=tuple((each.code, each.name) for each in given.subjects),
+        matter=given.matter,
     )
 
 

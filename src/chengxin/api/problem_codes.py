@@ -127,6 +127,16 @@ _GENERAL: dict[str, Meaning] = {
     "columns": (422, "表头与目录项不符。", "The headings do not fit the item."),
     "no_item_in_force": (422, "目录中没有这一项，或者未生效。", "No such item is in force."),
     "no_such_matter": (422, "没有这一比对事项。", "There is no such matter of screening."),
+    "cannot_authorise": (
+        422,
+        "授权不能这样申请：用途、目录项或者期限不符合要求。按提示改正。",
+        "The authorisation cannot be asked for like this: purpose, items or days do not fit. Correct what is named.",
+    ),
+    "no_file": (
+        422,
+        "没有与所填证件和名称一致的档案，申请未送出。核对后再试。",
+        "No file agrees with this code and name; nothing was sent. Check both.",
+    ),
     "correction_not_in_order": (422, "更正内容不合规则。", "The correction does not pass the rules."),
     "ground_missing": (422, "撤回的理由不完整。", "The ground of the withdrawal is not complete."),
     "feedback_refused": (422, "未采取措施的，须写明理由。", "Say why when the measure was not applied."),

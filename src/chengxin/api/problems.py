@@ -23,6 +23,7 @@ from chengxin.accounts.policies import NotPermitted
 from chengxin.accounts.quota import OverQuota
 from chengxin.api.problem_codes import page_of
 from chengxin.api.strict import Malformed, NotJson
+from chengxin.disclosure.authorisations import NoSuchAuthorisation
 from chengxin.disclosure.feed import NoContract, UnknownDelta
 from chengxin.disclosure.screening.services import AnsweredAlready, UnknownHit
 from chengxin.disclosure.services import Refused, ServiceRefused
@@ -69,6 +70,7 @@ STATUS_OF: dict[type[Refusal], int] = {
     ConsentNeeded: 403,
     NoContract: 403,
     OwnFile: 403,
+    NoSuchAuthorisation: 404,
     UnknownDelta: 404,
     RecordUnknown: 404,
     AddressNotAllowed: 403,

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
-from chengxin.accounts import clients
-from chengxin.api.enquiries import KINDS, Asked
+from chengxin.api.enquiries import Asked, enquiry_of, needed
 from chengxin.api.fields import answers
 from chengxin.api.problems import of_refusal
 from chengxin.api.security import client_of
 from chengxin.disclosure import report
-from chengxin.disclosure.services import Enquiry, Refused
+from chengxin.disclosure.services import Refused
 from chengxin.ui import clock
+from chengxin.ui.chance import chance
 
 router = Router(tags=["reports"])
 
@@ -71,23 +71,12 @@ def issue(request: HttpRequest, asked: Asked) -> HttpResponse | dict[str, Any]:
 
     On the same bases as an enquiry; a purpose that is answered with less than records gets no report.
     """
-    enquiry = Enquiry(
-        actor=clients.actor_for(client_of(request), asked.purpose),
-        purpose=asked.purpose,
-        subject_kind=asked.subject_kind.value,
-        code_kind=KINDS[asked.code_kind.value],
-        code=asked.code,
-        name=asked.name,
-        authorisation_id=asked.authorisation,
-        statute=asked.statute,
-        matter_no=asked.matter_no,
-        reason=asked.reason,
-    )
-    now = clock.now()
+    now, today = clock.now(), clock.today()
+    enquiry, site = enquiry_of(client_of(request), asked), request.build_absolute_uri("/")
     try:
-        made = report.build(enquiry, now=now, today=clock.today(), site=request.build_absolute_uri("/"))
+        made = report.build(enquiry, now=now, today=today, rng=chance(), site=site)
     except Refused as refusal:
-        return of_refusal(refusal, ledger_entry=refusal.entry)
+        return of_refusal(refusal, ledger_entry=refusal.entry, needed=needed(asked.purpose, today))
     return {
         "number": made.number,
         "verify_code": made.verify_code,

@@ -24,8 +24,7 @@ class Job:
 def jobs() -> tuple[Job, ...]:
     """Return the jobs in the order of a day: first what the day changes, then the figures of what it changed."""
     from chengxin.catalogue import changes
-    from chengxin.disclosure import chasing, daily_reads
-    from chengxin.disclosure.screening import services as screening
+    from chengxin.disclosure import daily_reads
     from chengxin.intake.quality import counting, reminders
     from chengxin.rights import daily_figures, outreach
 
@@ -47,16 +46,7 @@ def jobs() -> tuple[Job, ...]:
     return (
         Job("catalogue", lambda _now, _today: True, lambda now, today, _say: changes.start_due(now, today)),
         Job("told", lambda _now, today: outreach.missing(today), tell),
-        Job(
-            "chased",
-            lambda now, today: bool(chasing.due(now, today)),
-            lambda now, today, _say: chasing.run(now=now, today=today),
-        ),
-        Job(
-            "reminded",
-            lambda _now, today: screening.overdue(today),
-            lambda now, today, _say: screening.remind(now, today),
-        ),
+        *_telling(),
         Job("figures", lambda _now, today: daily_figures.missing(today), rights),
         Job("counted", lambda _now, today: counting.missing(today), lambda now, _today, _say: counting.count(now)),
         Job(
@@ -68,6 +58,30 @@ def jobs() -> tuple[Job, ...]:
         *_publishing(),
         *_monitoring(),
         *_forgetting(),
+    )
+
+
+def _telling() -> tuple[Job, ...]:
+    """Return the jobs that tell people of what is due or near."""
+    from chengxin.disclosure import authorisation_ends, chasing
+    from chengxin.disclosure.screening import services as screening
+
+    return (
+        Job(
+            "chased",
+            lambda now, today: bool(chasing.due(now, today)),
+            lambda now, today, _say: chasing.run(now=now, today=today),
+        ),
+        Job(
+            "reminded",
+            lambda _now, today: screening.overdue(today),
+            lambda now, today, _say: screening.remind(now, today),
+        ),
+        Job(
+            "authorisations",
+            lambda _now, today: authorisation_ends.due(today),
+            lambda now, today, _say: authorisation_ends.run(now=now, today=today),
+        ),
     )
 
 

@@ -19,6 +19,9 @@ ABOUT = (
     click.option("--code-kind", default="citizen_id", show_default=True, help="Kind of code. 证件类型"),
     click.option("--statute", default="", help="The article acted under. 依据条款"),
     click.option("--matter", "matter_no", default="", help="Number of the matter. 办理事项编号"),
+    click.option(
+        "--matter-kind", "matter", default="", help="Kind of matter, where the purpose names some. 办理什么事项"
+    ),
     click.option("--reason", default="", help="Why. 为什么查"),
 )
 NUMBER = click.argument("number", type=click.UUID)
@@ -41,7 +44,8 @@ def acting(username: str) -> Any:
     return actor
 
 
-def _kind(value: str) -> Any:
+def kind_of(value: str) -> Any:
+    """Return a kind of code by its name."""
     from chengxin.rules.identifiers.verdict import CodeKind
 
     known = {kind.value: kind for kind in CodeKind}
@@ -72,7 +76,7 @@ def ask(username: str, demo: bool, for_approval: bool, **typed: Any) -> None:
 
     code, name = click.prompt("号码 code", hide_input=True), click.prompt("姓名（名称） name")
     enquiry = Enquiry(
-        actor=acting(username), code=code, name=name, code_kind=_kind(typed.pop("code_kind")),
+        actor=acting(username), code=code, name=name, code_kind=kind_of(typed.pop("code_kind")),
         authorisation_id=typed.pop("authorisation"), approval_id=typed.pop("approval"), **typed,
     )  # fmt: skip
     if for_approval:
@@ -119,28 +123,59 @@ def decide(number: UUID, approve: bool, answer: str, username: str, demo: bool) 
 @AS_OPTION
 @DEMO_OPTION
 def protect(code_kind: str, ground: str, username: str, demo: bool) -> None:
-    """Protect a subject: every look at the file then waits for the centre. 设定受保护主体。"""
+    """Propose to protect a subject: every look then waits for the centre; another person decides. 提议设定保护。"""
     start(demo)
-    from chengxin.disclosure.orders import services
+    from chengxin.disclosure.orders import protection
     from chengxin.ui import clock
 
     code, name = click.prompt("号码 code", hide_input=True), click.prompt("姓名（名称） name")
-    made = services.protect(_kind(code_kind), code, name, ground, acting(username), clock.now())
+    made = protection.propose(kind_of(code_kind), code, name, ground, acting(username), clock.now())
     click.echo(str(made.pk))
 
 
 @enquire.command("unprotect")
 @NUMBER
+@click.option("--ground", required=True, help="On what ground. 解除依据")
 @AS_OPTION
 @DEMO_OPTION
-def unprotect(number: UUID, username: str, demo: bool) -> None:
-    """End a protection. 解除保护。"""
+def unprotect(number: UUID, ground: str, username: str, demo: bool) -> None:
+    """Propose to end a protection, by its number; another person decides. 提议解除保护。"""
     start(demo)
-    from chengxin.disclosure.orders import services
+    from chengxin.disclosure.orders import protection
     from chengxin.ui import clock
 
-    services.lift(number, acting(username), clock.now())
-    click.echo(str(number))
+    click.echo(str(protection.propose_lift(number, ground, acting(username), clock.now()).pk))
+
+
+@enquire.command("protections")
+@AS_OPTION
+@DEMO_OPTION
+def protections(username: str, demo: bool) -> None:
+    """List the protections in force and the proposals to decide. 受保护主体和等我决定的提议。"""
+    start(demo)
+    from chengxin.disclosure.orders import protection
+
+    actor = acting(username)
+    for each in protection.standing(actor):
+        click.echo(f"{each.row.pk} 受保护 protected {each.name} {each.row.ground}")
+    for each in protection.waiting(actor):
+        click.echo(f"{each.row.pk} 等待决定 waiting {each.name} {each.row.ground}")
+
+
+@enquire.command("decide-protection")
+@NUMBER
+@click.option("--approve/--refuse", required=True, default=None)
+@click.option("--answer", default="", help="Why not. 不批准的理由")
+@AS_OPTION
+@DEMO_OPTION
+def decide_protection(number: UUID, approve: bool, answer: str, username: str, demo: bool) -> None:
+    """Approve or refuse what another person proposed about a protection. 决定保护的提议。"""
+    start(demo)
+    from chengxin.disclosure.orders import protection
+    from chengxin.ui import clock
+
+    made = protection.decide(number, acting(username), approve=approve, answer=answer, now=clock.now())
+    click.echo(f"{made.pk} {'批准 approved' if made.approved else '不批准 refused'}")
 
 
 @click.group()
@@ -161,7 +196,7 @@ def place(file: Path, username: str, demo: bool, **typed: Any) -> None:
     from chengxin.ui import clock
 
     subjects = read_subjects(file.read_text("utf-8-sig"))
-    wanted = Wanted(subjects=subjects, code_kind=_kind(typed.pop("code_kind")), **typed)
+    wanted = Wanted(subjects=subjects, code_kind=kind_of(typed.pop("code_kind")), **typed)
     _said(many.progress(many.place(wanted, acting(username), now=clock.now(), today=clock.today()), clock.today()))
 
 

@@ -10,6 +10,7 @@ import click
 
 from chengxin.cli import (
     annotated,
+    authorisation,
     catalogue,
     clients,
     enquiry,
@@ -125,6 +126,7 @@ for command in (
     clients.client,
     sandbox.sandbox,
     portable.portable,
+    authorisation.authorisation,
     enquiry.enquire,
     enquiry.orders,
     screening.screen,

@@ -90,6 +90,23 @@ def batch(batch: UUID, out: Path | None, username: str, demo: bool) -> None:
                 packed.write(piece)
 
 
+@report.command("decide")
+@click.argument("batch", type=click.UUID)
+@click.option("--approve/--refuse", required=True, default=None)
+@click.option("--answer", default="", help="Why not. 不批准的理由")
+@AS_OPTION
+@DEMO_OPTION
+def decide(batch: UUID, approve: bool, answer: str, username: str, demo: bool) -> None:
+    """Approve or refuse a batch of another person of the unit. 批准或不批准一批。"""
+    start(demo)
+    from chengxin.disclosure.reports import batch_approval
+    from chengxin.ui import clock
+
+    now, today = clock.now(), clock.today()
+    asked = batch_approval.decide(batch, _actor(username), approve=approve, answer=answer, now=now, today=today)
+    click.echo(f"{asked.pk} {batch_approval.state(asked, today)}")
+
+
 @report.command("withdraw")
 @click.argument("number")
 @click.option("--reason", type=click.Choice(["mistake", "lost", "not_needed"]), default="mistake", show_default=True)

@@ -21,6 +21,7 @@ from chengxin.accounts import selectors as accounts
 from chengxin.accounts.models import Agency
 from chengxin.accounts.roles import Role
 from chengxin.disclosure import accesses, policies
+from chengxin.disclosure import authorisation_artefact as artefact
 from chengxin.disclosure import second_person as second
 from chengxin.disclosure.models import Authorisation, EnquiryApproval, Outcome
 from chengxin.disclosure.policies import refused
@@ -119,7 +120,7 @@ def admit(enquiry: Enquiry, today: date) -> Admitted:
     if found:
         policies.check_no_conflict(found, agency)
     role = min(roles & set(purpose.roles))
-    reference = statute or str(enquiry.authorisation_id)
+    reference = policies.basis_said(purpose, enquiry, today) if statute else str(enquiry.authorisation_id)
     return Admitted(enquiry, Role(role), purpose, purpose.ground, reference, authorisation, found)
 
 
@@ -163,9 +164,9 @@ def _no_file(admitted: Admitted, now: datetime, today: date) -> Answer:
 
 
 def _rows(seen: list[Standing], admitted: Admitted, clear: frozenset[str]) -> tuple[RowShown, ...]:
-    """Return the least that answers: nothing for yes or no, bare rows for hits, fields only where they are needed."""
+    """Return the least that answers: nothing for yes or no or a number, bare rows for hits, fields where needed."""
     found, kind = admitted.found, admitted.purpose.answer
-    if kind is AnswerKind.YES_NO or found is None:
+    if kind in (AnswerKind.YES_NO, AnswerKind.COUNT) or found is None:
         return ()
     if kind not in WITH_FIELDS:
         return tuple(bare(row) for row in seen)
@@ -177,15 +178,18 @@ def _use_both(admitted: Admitted, now: datetime) -> None:
     """Use the authorisation and the approval, both or neither."""
     with transaction.atomic() if admitted.approval else nullcontext():
         second.use_up(admitted.approval, now)
-        _use_up(admitted.authorisation, now)
+        _use_up(admitted, now)
 
 
-def _use_up(authorisation: Authorisation | None, now: datetime) -> None:
-    """Mark the first use; of two reads under a one-time authorisation only one can find it unused."""
-    if authorisation is None or authorisation.used_at:
+def _use_up(admitted: Admitted, now: datetime) -> None:
+    """Mark and sign the first use; of two reads under a one-time authorisation only one can find it unused."""
+    authorisation, found = admitted.authorisation, admitted.found
+    if authorisation is None or found is None or authorisation.used_at:
         return
-    used = Authorisation.objects.filter(pk=authorisation.pk, used_at=None, withdrawn_at=None).update(used_at=now)
-    if not used and (authorisation.once or _withdrawn(authorisation)):
+    if Authorisation.objects.filter(pk=authorisation.pk, used_at=None, withdrawn_at=None).update(used_at=now):
+        authorisation.used_at = now
+        artefact.sign(authorisation, "used", admitted.enquiry.actor.pk, now=now, key=found.key)
+    elif authorisation.once or _withdrawn(authorisation):
         raise refused("authorisation_not_valid")
 
 

@@ -74,7 +74,7 @@ APPROVALS = Guard(
     ),
     open_columns=("decided_by_id", "decided_at", "approved", "used_at"),
 )
-ORDERS = Guard(
+ORDERS_AT_FIRST = Guard(
     "disclosure_enquiryorder",
     (
         *("id", "agency_id", "purpose", "statute", "matter_no", "subject_kind", "code_kind", "reason", "lines"),
@@ -82,10 +82,25 @@ ORDERS = Guard(
     ),
     open_columns=("decided_by_id", "decided_at", "approved", "taken_at"),
 )
+ORDERS = Guard(ORDERS_AT_FIRST.table, (*ORDERS_AT_FIRST.columns, "matter"), ORDERS_AT_FIRST.open_columns)
+PROTECTION_CHANGES = Guard(
+    "disclosure_protectionchange",
+    (*("id", "act", "subject_id", "ground", "asked_by_id", "asked_at", "decided_by_id", "decided_at", "approved"),),
+    open_columns=("decided_by_id", "decided_at", "approved"),
+)
 OPEN_EDITIONS = Guard(
     "disclosure_openedition",
     (
         *("number", "day", "made_at", "size", "marks", "catalogue", "rows", "manifest", "signature"),
         "entry_id",
     ),
+)
+AUTHORISATION_ARTEFACTS = Guard(
+    "disclosure_authorisationartefact",
+    ("id", "authorisation_id", "act", "at", "text", "sha256", "signature", "entry_id"),
+)
+REPORT_BATCH_APPROVALS = Guard(
+    "disclosure_reportbatchapproval",
+    ("batch_id", "reason", "digest", "asked_by_id", "expires_on", "decided_by_id", "decided_at", "approved"),
+    open_columns=("decided_by_id", "decided_at", "approved"),
 )

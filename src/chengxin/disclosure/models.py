@@ -11,12 +11,14 @@ from django.db import models
 from django.db.models import Q
 
 from chengxin.accounts.models import Agency, User
+from chengxin.disclosure.models_artefacts import AuthorisationArtefact as AuthorisationArtefact
 from chengxin.disclosure.models_open_data import DailyPublished as DailyPublished
 from chengxin.disclosure.models_open_data import OpenEdition as OpenEdition
 from chengxin.disclosure.models_orders import EnquiryApproval as EnquiryApproval
 from chengxin.disclosure.models_orders import EnquiryOrder as EnquiryOrder
 from chengxin.disclosure.models_orders import OrderLine as OrderLine
 from chengxin.disclosure.models_orders import ProtectedSubject as ProtectedSubject
+from chengxin.disclosure.models_orders import ProtectionChange as ProtectionChange
 from chengxin.disclosure.models_portable import PortableContent as PortableContent
 from chengxin.disclosure.models_portable import PortableReport as PortableReport
 from chengxin.disclosure.models_portable import PortableShowing as PortableShowing
@@ -24,6 +26,7 @@ from chengxin.disclosure.models_recipients import Chase as Chase
 from chengxin.disclosure.models_recipients import DailyReads as DailyReads
 from chengxin.disclosure.models_recipients import Terms as Terms
 from chengxin.disclosure.models_reports import ReportBatch as ReportBatch
+from chengxin.disclosure.models_reports import ReportBatchApproval as ReportBatchApproval
 from chengxin.disclosure.models_reports import ReportBatchRow as ReportBatchRow
 from chengxin.disclosure.models_reports import ReportCheck as ReportCheck
 from chengxin.disclosure.models_reports import ReportFile as ReportFile

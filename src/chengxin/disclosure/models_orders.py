@@ -11,11 +11,11 @@ from chengxin.accounts.models import Agency, User
 from chengxin.ledger.models import Entry
 from chengxin.registry.models import Subject
 
-_DECIDED = Q(decided_at__isnull=True, decided_by__isnull=True, approved__isnull=True) | Q(
+DECIDED = Q(decided_at__isnull=True, decided_by__isnull=True, approved__isnull=True) | Q(
     decided_at__isnull=False, decided_by__isnull=False, approved__isnull=False
 )
-_BY_ANOTHER = Q(decided_by__isnull=True) | ~Q(decided_by=models.F("asked_by"))
-_REASONED = Q(approved__isnull=True) | Q(approved=True) | ~Q(answer="")
+BY_ANOTHER = Q(decided_by__isnull=True) | ~Q(decided_by=models.F("asked_by"))
+REASONED = Q(approved__isnull=True) | Q(approved=True) | ~Q(answer="")
 
 
 class ProtectedSubject(models.Model):
@@ -33,6 +33,34 @@ class ProtectedSubject(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["subject"], condition=Q(lifted_at=None), name="protected_once"),
             models.CheckConstraint(condition=~Q(ground=""), name="protection_has_ground"),
+        ]
+
+
+class ProtectionChange(models.Model):
+    """保护的提议: that a subject be protected, or be protected no longer, put by one person and decided by another."""
+
+    PROTECT, LIFT = "protect", "lift"
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    act = models.CharField(max_length=7, choices=[(PROTECT, "设定"), (LIFT, "解除")])
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    approved = models.BooleanField(null=True)
+    answer = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = "保护的提议"
+        constraints = [
+            models.CheckConstraint(condition=DECIDED, name="protection_decision_is_whole"),
+            models.CheckConstraint(condition=BY_ANOTHER, name="nobody_approves_their_own_protection"),
+            models.CheckConstraint(condition=REASONED, name="refused_protection_says_why"),
+            models.CheckConstraint(condition=~Q(ground=""), name="protection_change_has_ground"),
+            models.UniqueConstraint(
+                fields=["subject", "act"], condition=Q(decided_at=None), name="one_open_change_of_protection"
+            ),
         ]
 
 
@@ -63,9 +91,9 @@ class EnquiryApproval(models.Model):
     class Meta:
         verbose_name = "查询批准"
         constraints = [
-            models.CheckConstraint(condition=_DECIDED, name="approval_is_whole"),
-            models.CheckConstraint(condition=_BY_ANOTHER, name="nobody_approves_their_own"),
-            models.CheckConstraint(condition=_REASONED, name="refused_approval_says_why"),
+            models.CheckConstraint(condition=DECIDED, name="approval_is_whole"),
+            models.CheckConstraint(condition=BY_ANOTHER, name="nobody_approves_their_own"),
+            models.CheckConstraint(condition=REASONED, name="refused_approval_says_why"),
             models.CheckConstraint(condition=Q(used_at__isnull=True) | Q(approved=True), name="used_was_approved"),
         ]
         indexes = [models.Index(fields=["agency", "-asked_at"], name="approvals_of_agency")]
@@ -82,6 +110,7 @@ class EnquiryOrder(models.Model):
     purpose = models.CharField(max_length=60)
     statute = models.CharField(max_length=400)
     matter_no = models.CharField(max_length=80)
+    matter = models.CharField(max_length=60, blank=True, default="")
     subject_kind = models.CharField(max_length=20)
     code_kind = models.CharField(max_length=30)
     reason = models.CharField(max_length=300)
@@ -99,9 +128,9 @@ class EnquiryOrder(models.Model):
     class Meta:
         verbose_name = "批量查询"
         constraints = [
-            models.CheckConstraint(condition=_DECIDED, name="order_is_whole"),
-            models.CheckConstraint(condition=_BY_ANOTHER, name="nobody_approves_their_own_order"),
-            models.CheckConstraint(condition=_REASONED, name="refused_order_says_why"),
+            models.CheckConstraint(condition=DECIDED, name="order_is_whole"),
+            models.CheckConstraint(condition=BY_ANOTHER, name="nobody_approves_their_own_order"),
+            models.CheckConstraint(condition=REASONED, name="refused_order_says_why"),
             models.CheckConstraint(condition=Q(lines__gte=1), name="order_has_lines"),
             models.CheckConstraint(condition=Q(taken_at__isnull=True) | Q(approved=True), name="taken_was_approved"),
         ]

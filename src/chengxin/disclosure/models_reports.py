@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from chengxin.accounts.models import Agency, User
+from chengxin.disclosure.models_orders import BY_ANOTHER, DECIDED, REASONED
 from chengxin.ledger.models import Entry
 
 FULL, CLEARANCE = "full", "clearance"
@@ -80,12 +81,39 @@ class ReportBatch(models.Model):
     purpose = models.CharField(max_length=60)
     statute = models.CharField(max_length=400, blank=True, default="")
     matter_no = models.CharField(max_length=80, blank=True, default="")
+    matter = models.CharField(max_length=60, blank=True, default="")
     site = models.CharField(max_length=200)
     at = models.DateTimeField()
 
     class Meta:
         verbose_name = "批量出具"
         indexes = [models.Index(fields=["agency", "-at"], name="batches_of_agency")]
+
+
+class ReportBatchApproval(models.Model):
+    """批量出具的批准: a batch put before another person of the unit, good until ``expires_on`` once approved.
+
+    ``digest`` is keyed and binds who asked, the purpose, the basis and every line.
+    """
+
+    batch = models.OneToOneField(ReportBatch, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    digest = models.CharField(max_length=64)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    expires_on = models.DateField()
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    approved = models.BooleanField(null=True)
+    answer = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = "批量出具的批准"
+        constraints = [
+            models.CheckConstraint(condition=DECIDED, name="batch_decision_is_whole"),
+            models.CheckConstraint(condition=BY_ANOTHER, name="nobody_approves_their_own_batch"),
+            models.CheckConstraint(condition=REASONED, name="refused_batch_says_why"),
+            models.CheckConstraint(condition=~Q(reason=""), name="batch_says_why"),
+        ]
 
 
 class ReportBatchRow(models.Model):

@@ -48,6 +48,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "依法查询须填写办理事项的编号。请填写后重新提交。",
         "An enquiry under a statute needs the number of the matter. Enter it and submit again.",
     ),
+    "matter_not_for_purpose": (
+        "没有写明这一用途允许的事项类别，或者事项不属于这一用途。请从该用途列出的事项中选择。",
+        "The kind of matter is missing, or is none this purpose may be used for. Choose one listed with the purpose.",
+    ),
     "matter_not_plain": (
         "办理事项编号过长，或含有身份证号、手机号。请填写本单位的事项编号。",
         "The matter number is too long, or holds an identity or telephone number. Enter your unit's own matter number.",
@@ -111,14 +115,22 @@ def check_subject_kind(purpose: Purpose, kind: str) -> None:
 
 
 def check_statute(purpose: Purpose, enquiry: Enquiry) -> str:
-    """Return the article an enquiry stands on; refuse a missing or foreign one, and a missing matter."""
+    """Return the article an enquiry stands on; refuse a missing or foreign one, a missing matter, and a wrong kind."""
     if not enquiry.statute:
         raise refused("no_basis")
     if enquiry.statute not in {str(basis) for basis in purpose.basis}:
         raise refused("statute_not_for_purpose")
     if not enquiry.matter_no.strip():
         raise refused("no_matter")
+    if purpose.matters and enquiry.matter not in purpose.matters:
+        raise refused("matter_not_for_purpose")
     return enquiry.statute
+
+
+def basis_said(purpose: Purpose, enquiry: Enquiry, today: date) -> str:
+    """Return the article an enquiry stands on, with the matter it is used for where the purpose names its matters."""
+    known = {each.code: each.zh for each in lawbook.matters(today)} if purpose.matters else {}
+    return f"{enquiry.statute}（{known[enquiry.matter]}）" if enquiry.matter in known else enquiry.statute
 
 
 def matter_is_plain(matter_no: str) -> bool:

@@ -56,6 +56,15 @@ def sight_of(purpose: Purpose, consented_items: Iterable[str] | None) -> Sight:
     return Sight(frozenset(purpose.natures), items, clear, consented_items is not None, purpose.restrains)
 
 
+def way_of(klass: str, clear: frozenset[str]) -> str:
+    """Return how a field of a class is shown: ``clear``, ``trimmed`` (text without numbers), ``masked``, ``hidden``."""
+    if klass in clear:
+        return "clear"
+    if klass == FieldClass.SECRET.value or (klass in NUMBERS and CODE_TAIL not in clear):
+        return "hidden"
+    return "trimmed" if klass == FieldClass.FREE_TEXT.value else "masked"
+
+
 EVERYTHING = frozenset({"positive", "negative", "neutral"})
 OWN_SIGHT = Sight(EVERYTHING, None, frozenset(kind.value for kind in FieldClass), consented=True)
 

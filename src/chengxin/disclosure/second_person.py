@@ -10,13 +10,16 @@ from uuid import UUID
 from django.db import connection
 
 from chengxin.catalogue import lawbook
-from chengxin.disclosure.models import Access, EnquiryApproval, EnquiryOrder
+from chengxin.disclosure.models import Access, EnquiryApproval, EnquiryOrder, ReportBatchApproval
 from chengxin.disclosure.shapes import Enquiry, Refused
 from chengxin.registry.hot import Found
+from chengxin.rules import masks
+from chengxin.rules.errors import Refusal
 from chengxin.rules.lawfiles import Purpose
 from chengxin.vault import services as vault
 
 REASON_WANTED = "reason_wanted"
+LONGEST_ANSWER = 300
 SENTENCES: dict[str, tuple[str, str]] = {
     "needs_second_person": (
         "这一用途须由本单位另一人批准。请先送请批准，批准后凭批准编号查询一次。",
@@ -38,6 +41,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This enquiry was drawn: write in a sentence why you ask, without any identity number, and submit again.",
     ),
 }
+
+
+class CannotApprove(Refusal):
+    """An approval that cannot be asked for or decided like this."""
+
+    code = "cannot_approve"
+
+
+def check_answer(approve: bool, answer: str) -> None:
+    """Refuse a refusal without a reason, and an answer that is too long or holds a number of a person."""
+    if not approve and not answer.strip():
+        raise CannotApprove("不批准须写明理由。", "A refusal says why.")
+    if len(answer) > LONGEST_ANSWER or masks.free_text(answer) != answer:
+        raise CannotApprove(
+            "意见过长，或含有证件号码、手机号。请改正。", "The answer is too long or holds a personal number."
+        )
 
 
 def refused(code: str) -> Refused:
@@ -68,6 +87,7 @@ def digest_of(enquiry: Enquiry, subject: UUID) -> str:
         *(str(enquiry.actor.pk), str(enquiry.actor.agency_id), enquiry.purpose, str(subject), enquiry.statute),
         *(str(enquiry.authorisation_id or ""), enquiry.matter_no.strip(), enquiry.reason.strip()),
     ]
+    parts += [enquiry.matter] if enquiry.matter else []
     return vault.blind_index("enquiry_approval", json.dumps(parts, ensure_ascii=False))
 
 
@@ -85,7 +105,10 @@ def check(enquiry: Enquiry, purpose: Purpose, found: Found, today: date) -> Enqu
 
 
 def _by_order(enquiry: Enquiry, today: date) -> bool:
-    """Tell whether a second person of the unit has approved the order that this enquiry belongs to."""
+    """Tell whether a second person of the unit has approved the order, or the batch of reports, it belongs to."""
+    if enquiry.batch_id is not None:
+        asked = ReportBatchApproval.objects.filter(pk=enquiry.batch_id, asked_by=enquiry.actor)
+        return asked.filter(batch__purpose=enquiry.purpose, approved=True, expires_on__gte=today).exists()
     if enquiry.order_id is None:
         return False
     orders = EnquiryOrder.objects.filter(pk=enquiry.order_id, asked_by=enquiry.actor, purpose=enquiry.purpose)

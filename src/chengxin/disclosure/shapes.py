@@ -37,7 +37,9 @@ class Enquiry:
     """One question about one subject. ``code_kind`` is declared, never inferred from the number (charter C06).
 
     ``statute`` is the text of an article listed with the purpose (《…》第…条); it goes with ``matter_no``.
-    ``approval_id`` names a second person's approval; ``order_id`` is set by the runner of orders, never by a door.
+    ``matter`` is the kind of matter, by its code, where the purpose names those it may be used for.
+    ``approval_id`` names a second person's approval; ``order_id`` and ``batch_id`` are set by the
+    runners of orders and of batches of reports, never by a door.
     """
 
     actor: User
@@ -51,7 +53,9 @@ class Enquiry:
     matter_no: str = ""
     reason: str = field(default="", repr=False)
     approval_id: UUID | None = None
+    matter: str = ""
     order_id: UUID | None = None
+    batch_id: UUID | None = None
 
 
 class FieldShown(NamedTuple):

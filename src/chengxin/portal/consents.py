@@ -9,20 +9,21 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from chengxin.catalogue import lawbook
 from chengxin.catalogue import selectors as catalogue
-from chengxin.disclosure import authorisations, own_file
+from chengxin.disclosure import authorisation_artefact, authorisations, own_file
 from chengxin.disclosure.own_file import Held
-from chengxin.disclosure.rows import CODE_TAIL, NUMBERS, OPEN_CLASSES
+from chengxin.disclosure.rows import OPEN_CLASSES, way_of
 from chengxin.portal import words
 from chengxin.portal.frame import said, show, tell_refusal
+from chengxin.portal.mine import download
 from chengxin.portal.own import Own, own_page
 from chengxin.rules.errors import Refusal
 from chengxin.rules.lawfiles import AnswerKind, Purpose
-from chengxin.rules.masks import FieldClass
 from chengxin.ui import clock
 
 LISTS = ("asked", "live", "past")
@@ -65,6 +66,7 @@ def _line(each: Any, own: Own) -> dict[str, Any]:
         "items": [words.item_name(code, clock.today()) for code in each.item_codes],
         "days": each.days,
         "once": each.once,
+        "times": _("只能查询一次") if each.once else _("期限内可以多次查询，每次都记入“谁查过我”"),
         "since": each.since,
         "until": each.until,
         "asked_at": each.asked_at,
@@ -73,6 +75,16 @@ def _line(each: Any, own: Own) -> dict[str, Any]:
         "tone": tone,
         "word": word,
     }
+
+
+@require_safe
+@own_page
+def artefact(request: HttpRequest, own: Own, authorisation_id: UUID) -> HttpResponse:
+    """Return what was signed last about one authorisation, for the offline verifier and for other programs."""
+    file = authorisation_artefact.as_file(_of(own, authorisation_id), now=clock.now())
+    if file is None:
+        raise Http404
+    return download(file, f"authorisation-{authorisations.short(authorisation_id)}.json")
 
 
 @require_safe
@@ -89,6 +101,8 @@ def one(request: HttpRequest, own: Own, authorisation_id: UUID) -> HttpResponse:
         "bare": purpose.answer not in (AnswerKind.RECORDS, AnswerKind.FILE),
         "scope": [_scope(code, purpose, held) for code in each.item_codes],
         "basis": "；".join(str(basis) for basis in purpose.basis),
+        "may_grant": authorisations.may_grant(own.user, each.subject_id),
+        "signed": authorisation_artefact.latest(each) is not None,
     }
     return show(request, "mine/authorisation", context)
 
@@ -110,18 +124,9 @@ def _scope(code: str, purpose: Purpose, held: tuple[Held, ...]) -> dict[str, Any
     fields = [field for field in lawbook.layout(version.layout, clock.today()).fields if field.code in present]
     ways: dict[str, list[str]] = {"clear": [], "trimmed": [], "masked": [], "hidden": []}
     for field in fields:
-        ways[_way(field.klass, clear)].append(said(field.zh, field.en))
+        ways[way_of(field.klass, clear)].append(said(field.zh, field.en))
     listed = {way: "、".join(names) for way, names in ways.items()}
     return {"name": said(version.name_zh, version.name_en), "count": len(rows), **listed}
-
-
-def _way(klass: str, clear: frozenset[str]) -> str:
-    """Return how a field of a class is shown: as it is, running text without numbers, masked, or not at all."""
-    if klass in clear:
-        return "clear"
-    if klass == FieldClass.SECRET.value or (klass in NUMBERS and CODE_TAIL not in clear):
-        return "hidden"
-    return "trimmed" if klass == FieldClass.FREE_TEXT.value else "masked"
 
 
 @require_POST

@@ -17,6 +17,7 @@ from chengxin.portal.frame import said, sentence, show
 from chengxin.rights.next_steps import PAUSED, Progress, progress
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
+from chengxin.ui.addresses import address_of
 
 
 class CodeForm(forms.Form):
@@ -39,7 +40,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     found: dict[str, Any] | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            address = request.META.get("REMOTE_ADDR", "")
+            address = address_of(request)
             case = query_codes.find(form.cleaned_data["code"], address, clock.now())
             found = _shown(progress(case, clock.today()))
         except Refusal as refusal:

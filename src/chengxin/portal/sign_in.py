@@ -19,6 +19,7 @@ from chengxin.accounts.roles import ROLE_NAMES
 from chengxin.accounts.sign_in import sign_in
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
+from chengxin.ui.addresses import address_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -53,7 +54,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = sign_in(**_credentials(form), address=request.META.get("REMOTE_ADDR", ""), now=clock.now())
+            user = sign_in(**_credentials(form), address=address_of(request), now=clock.now())
         except Refusal as refusal:
             form.add_error(None, refusal.in_language(get_language() or ""))
         else:

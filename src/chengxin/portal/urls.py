@@ -73,6 +73,7 @@ urlpatterns = [
     path("mine/lookups/<uuid:access_id>/receipt.json", lookups.receipt, name="lookup_receipt"),
     path("mine/authorisations/", consents.listing, name="authorisations"),
     path("mine/authorisations/<uuid:authorisation_id>/", consents.one, name="authorisation"),
+    path("mine/authorisations/<uuid:authorisation_id>/artefact.json", consents.artefact, name="authorisation_artefact"),
     path("mine/authorisations/<uuid:authorisation_id>/decide/", consents.decide, name="authorisation_decide"),
     path("mine/inbox/", inbox.inbox, name="inbox"),
     path("mine/inbox/read/", inbox.read_all, name="inbox_read"),

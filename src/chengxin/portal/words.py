@@ -132,6 +132,7 @@ def field_names(item_codes: tuple[str, ...], field_codes: tuple[str, ...], on: d
 
 ANSWERS = {
     AnswerKind.YES_NO: _("只得到“有”或者“没有”，看不到任何记录"),
+    AnswerKind.COUNT: _("只得到有几条，看不到任何记录"),
     AnswerKind.HITS: _("看不到记录内容；有记录的，能看到它属于哪个目录项、作出机关、文书号、日期和标注"),
     AnswerKind.RECORDS: _("看到相关记录，按下列规则显示或遮盖"),
     AnswerKind.FILE: _("看到整份档案，按下列规则显示或遮盖"),

@@ -14,9 +14,10 @@ from chengxin.rules.workdays import Calendar
 
 
 class AnswerKind(StrEnum):
-    """The least that answers a purpose: a yes or no, a list of hits, the records, or the whole file."""
+    """The least that answers a purpose: a yes or no, a number, a list of hits, the records, or the whole file."""
 
     YES_NO = "yes_no"
+    COUNT = "count"
     HITS = "hits"
     RECORDS = "records"
     FILE = "file"
@@ -80,6 +81,7 @@ class Purpose:
 
     `items` and `natures` bound what is returned (empty `items`: every item of those natures); `fields` are the mask
     classes shown in clear, everything else is masked; `functions` are the agency functions that may use the purpose.
+    `matters` are the kinds of matter it may be used for, by their code in matters.yaml; empty: any matter of the unit.
     """
 
     code: str
@@ -98,6 +100,7 @@ class Purpose:
     since: date
     until: date | None
     verified: bool
+    matters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,7 @@ def read_purpose(entry: Entry) -> Purpose:
         since=entry.day("since"),
         until=entry.maybe_day("until"),
         verified=entry.flag("verified"),
+        matters=entry.names("matters", ()),
     )
     entry.finish()
     return purpose

@@ -76,6 +76,18 @@ def test_whatever_is_missing_the_refusal_is_committed_and_says_what_is_needed(wo
     assert CITIZEN not in response.content.decode()
 
 
+def test_a_purpose_bound_to_matters_says_which_and_a_number_is_all_a_count_gives(world):
+    buyer = world.system("113201990000000801", "procurement", "inspection_rate")
+    firm = {"subject_kind": "organisation", "code_kind": "uscc", "code": FIRM, "name": "栖云望舒食品有限公司"}
+    bid = asked(**firm, purpose="procurement", statute=article("procurement"))
+    body = problem(buyer.post("/enquiries", bid), 403, "matter_not_for_purpose")
+    assert body["needed"]["matters"] == ["government_procurement"]
+    assert buyer.post("/enquiries", bid | {"matter": "government_procurement"}).status_code == 200
+    rate = asked(**firm, purpose="inspection_rate", statute=article("inspection_rate"))
+    counted = buyer.post("/enquiries", rate).json()
+    assert (counted["answer"], counted["count"], counted["records"]) == ("count", 1, [])
+
+
 def test_what_is_needed_names_the_articles(world):
     needed = problem(world.ours.post("/enquiries", asked(statute="")), 403, "no_basis")["needed"]
     assert needed["ground"] == "statute" and article("licensing") in needed["statutes"] and needed["matter_no"]

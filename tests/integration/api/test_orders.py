@@ -14,7 +14,8 @@ from tests.integration.api.conftest import problem
 
 from chengxin.accounts.roles import Role
 from chengxin.disclosure.models import Access, EnquiryOrder
-from chengxin.disclosure.orders import approvals, orders
+from chengxin.disclosure.orders import approvals, orders, protection
+from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.ui import clock
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,24 @@ def test_an_order_goes_from_placing_to_its_results_and_is_nobody_elses(world):
         assert CITIZEN not in archive.read("results.csv").decode()
     problem(world.ours.post(f"{path}/results", {}), 422, "cannot_order")
     assert Access.objects.count() == 2
+
+
+def test_a_report_on_a_protected_subject_carries_its_approval_and_is_made(world):
+    centre = factories.agency("113201990000000790", runs_platform=True)
+    one, other = (factories.user(name, Role.DECIDER, of=centre) for name in ("one", "other"))
+    change = protection.propose(CodeKind.CITIZEN_ID, CITIZEN, PERSON_NAME, "证人保护", one, clock.now())
+    protection.decide(change.pk, other, approve=True, answer="", now=clock.now())
+    asked = {
+        "purpose": "licensing", "subject_kind": "person", "code_kind": "citizen_id", "code": CITIZEN,
+        "name": PERSON_NAME, "statute": article("licensing"), "matter_no": MATTER, "reason": WHY,
+    }  # fmt: skip
+    refused = problem(world.ours.post("/reports", asked), 403, "needs_centre")
+    assert refused["needed"]["matter_no"] is True
+    put = world.ours.post("/enquiry-approvals", asked).json()
+    approvals.decide(put["id"], one, approve=True, answer="", now=clock.now(), today=clock.today())
+    made = world.ours.post("/reports", asked | {"approval": put["id"]})
+    assert made.status_code == 200 and made.json()["number"]
+    problem(world.ours.post("/reports", asked | {"approval": put["id"]}), 403, "approval_not_valid")
 
 
 def test_what_is_wrong_with_an_order_is_told_by_line_and_never_repeated(world):

@@ -103,6 +103,14 @@ CONDITIONS = {
         "statute_not_for_purpose",
     ),
     "no matter": (lambda w: about_person(w.officer, matter_no="  "), "no_matter"),
+    "no kind of matter where the purpose is bound to some": (
+        lambda w: about_firm(w.officer, "procurement", matter=""),
+        "matter_not_for_purpose",
+    ),
+    "a kind of matter of another purpose": (
+        lambda w: about_firm(w.officer, "procurement", matter="honours"),
+        "matter_not_for_purpose",
+    ),
     "a matter that is an identity number": (lambda w: about_person(w.officer, matter_no=CITIZEN), "matter_not_plain"),
     "a code wrong for its kind": (lambda w: about_person(w.officer, code=CITIZEN[:-1] + "3"), "code_not_usable"),
     "a kind of code for firms": (lambda w: about_person(w.officer, code_kind=CodeKind.USCC), "code_not_usable"),
@@ -159,6 +167,20 @@ def test_hits_carry_no_content_and_yes_or_no_carries_no_rows(world):
     allowed_once = allowed(world.officer, world.citizen, purpose="contract_partner")
     yes = answer(about_person(world.officer, "contract_partner", authorisation_id=allowed_once.pk))
     assert (yes.hit, yes.count, yes.rows) == (True, None, ())
+
+
+def test_the_matter_stands_beside_the_article_in_what_the_subject_sees(world):
+    given = answer(about_firm(world.officer, "procurement"))
+    assert given.basis_ref == "《政府采购法》第二十二条（政府采购和招标投标）"
+    assert Access.objects.get(pk=given.access).basis_ref == given.basis_ref
+
+
+def test_a_purpose_that_needs_a_number_gets_a_number_and_no_record(world):
+    factories.record(world.firm, document_no="示交罚〔2026〕9号")
+    given = answer(about_firm(world.officer, "inspection_rate"))
+    assert (given.hit, given.count, given.rows) == (True, 2, ())
+    access = Access.objects.get(pk=given.access)
+    assert (access.record_count, access.fields, access.shown) == (2, [], [])
 
 
 def test_an_authorisation_covers_only_its_items(world):

@@ -16,7 +16,7 @@ from tests.integration.disclosure.test_gate_together import at_once
 
 from chengxin.accounts.roles import Role
 from chengxin.disclosure.models import Access, EnquiryOrder, OrderLine
-from chengxin.disclosure.orders import orders, services
+from chengxin.disclosure.orders import orders, protection, services
 from chengxin.disclosure.orders.services import CannotApprove, CannotOrder, Wanted
 from chengxin.ledger.models import Entry
 from chengxin.registry import services as registry
@@ -141,7 +141,9 @@ def test_a_sensitive_purpose_is_covered_by_the_order_and_a_protected_subject_is_
     decider = factories.user("decider", Role.DECIDER, of=centre)
     unit.wanted = replace(unit.wanted, purpose="qualification_review", statute=article("qualification_review"))
     assert unit.runs(unit.approved()).answered == 1
-    services.protect(CodeKind.CITIZEN_ID, CITIZEN, PERSON_NAME, "证人保护", decider, NOW)
+    other = factories.user("other decider", Role.DECIDER, of=centre)
+    proposed = protection.propose(CodeKind.CITIZEN_ID, CITIZEN, PERSON_NAME, "证人保护", decider, NOW)
+    protection.decide(proposed.pk, other, approve=True, answer="", now=NOW)
     order = unit.approved()
     assert unit.runs(order).answered == 0
     assert OrderLine.objects.get(order=order, number=1).outcome == "needs_centre"

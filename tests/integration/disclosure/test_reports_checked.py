@@ -16,14 +16,16 @@ from tests.factories import CITIZEN, FIRM, NOW, TODAY
 from chengxin.disclosure import authorisations, report
 from chengxin.disclosure.models import Access, Report, ReportCheck, ReportPaper
 from chengxin.disclosure.report import Form, Validity, Wanted
-from chengxin.disclosure.reports import batches
-from chengxin.disclosure.services import ServiceRefused
+from chengxin.disclosure.reports import batch_approval, batches
+from chengxin.disclosure.services import Refused, ServiceRefused
 from chengxin.ledger import services as ledger
 from chengxin.ledger.models import Entry
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause
+from chengxin.rules.errors import Refusal
 
 pytestmark = pytest.mark.django_db
+WHY = "核对本批监管对象的处罚情况"
 SINCE = date(2024, 11, 20)
 
 
@@ -213,8 +215,9 @@ def test_only_ones_own_report_speaks_of_branches_and_of_who_looked(world, owner)
 def test_a_batch_goes_on_where_it_stopped_and_its_archive_holds_what_still_holds(world, tmp_path: Path):
     lines = batches.read(f"{FIRM},栖云望舒食品有限公司\n{FIRM}，别的名称\n", "supervision", world.officer, TODAY)
     basis = about_firm(world.officer, "supervision")
-    asked = {"statute": basis.statute, "matter_no": basis.matter_no, "site": "https://x.cn/"}
-    started = batches.start(lines, "supervision", world.officer, now=NOW, **asked)
+    asked = {"statute": basis.statute, "matter_no": basis.matter_no, "site": "https://x.cn/", "reason": WHY}
+    started = batches.start(lines, "supervision", world.officer, now=NOW, today=TODAY, **asked)
+    approve(world, started)
     assert batches.go_on(started, world.officer, now=NOW, today=TODAY, most=1).waiting == 1
     done = batches.go_on(started, world.officer, now=NOW, today=TODAY)
     assert (done.made, done.refused, done.waiting) == (1, 1, 0) and done.rows[1].refusal == "no_file"
@@ -223,6 +226,11 @@ def test_a_batch_goes_on_where_it_stopped_and_its_archive_holds_what_still_holds
     assert b"".join(_archive(started, world)).count(b"%PDF") == 0
     with pytest.raises(report.NoReport):
         batches.progress(started, factories.user("other", *_roles(), of=world.officer.agency))
+
+
+def approve(world, batch):
+    second = factories.user("second", *_roles(), of=world.officer.agency)
+    batch_approval.decide(batch, second, approve=True, answer="", now=NOW, today=TODAY)
 
 
 def _roles():
@@ -235,6 +243,66 @@ def _archive(started, world):
     return batches.archive(started, world.officer, now=NOW, today=TODAY)
 
 
+def started_batch(world, **changed):
+    lines = batches.read(f"{FIRM},栖云望舒食品有限公司", "supervision", world.officer, TODAY)
+    ground = {"statute": about_firm(world.officer, "supervision").statute, "matter_no": "M-1", "site": "https://x.cn/"}
+    told = {"reason": WHY, "now": NOW, "today": TODAY, **changed}
+    return batches.start(lines, "supervision", world.officer, **ground, **told)
+
+
+def test_nothing_of_a_batch_is_made_before_another_person_approves_it(world):
+    started = started_batch(world)
+    for actor, kind in ((world.officer, "另一人"), (factories.user("stranger", *_roles(), of=_other_unit()), "没有")):
+        with pytest.raises(Refusal, match=kind):
+            batch_approval.decide(started, actor, approve=True, answer="", now=NOW, today=TODAY)
+    with pytest.raises(batch_approval.BatchNotApproved):
+        batches.go_on(started, world.officer, now=NOW, today=TODAY)
+    assert not Report.objects.exists() and not Access.objects.exists()
+
+
+def test_a_refused_batch_says_why_and_is_never_made(world):
+    started, second = started_batch(world), factories.user("second", *_roles(), of=world.officer.agency)
+    with pytest.raises(Refusal, match="理由"):
+        batch_approval.decide(started, second, approve=False, answer=" ", now=NOW, today=TODAY)
+    batch_approval.decide(started, second, approve=False, answer="与事项无关。", now=NOW, today=TODAY)
+    with pytest.raises(batch_approval.BatchNotApproved):
+        batches.go_on(started, world.officer, now=NOW, today=TODAY)
+    with pytest.raises(batch_approval.BatchNotApproved, match="已经办结"):
+        batch_approval.decide(started, second, approve=True, answer="", now=NOW, today=TODAY)
+
+
+def test_an_approved_batch_ends_and_is_only_what_was_approved(world):
+    started = started_batch(world)
+    approve(world, started)
+    late = TODAY + timedelta(days=11)
+    with pytest.raises(batch_approval.BatchNotApproved, match="已到期"):
+        batches.go_on(started, world.officer, now=NOW + timedelta(days=11), today=late)
+    batches.ReportBatchRow.objects.update(name="别的名称")
+    with pytest.raises(batch_approval.BatchNotApproved, match="不一致"):
+        batches.go_on(started, world.officer, now=NOW, today=TODAY)
+
+
+@pytest.mark.parametrize("reason", ["查", f"核对 {CITIZEN} 一案的处罚情况"])
+def test_a_batch_says_why_in_plain_words(world, reason):
+    with pytest.raises(batch_approval.BatchNotApproved) as caught:
+        started_batch(world, reason=reason)
+    assert CITIZEN not in str(caught.value) and not batches.ReportBatch.objects.exists()
+
+
+def test_a_report_on_one_subject_is_drawn_for_a_reason_like_any_enquiry(world):
+    always = random.Random(0)
+    always.randrange = lambda *_bounds: 0  # type: ignore[method-assign]
+    with pytest.raises(Refused) as caught:
+        report.build(about_firm(world.officer), now=NOW, today=TODAY, rng=always)
+    assert caught.value.code == "reason_wanted" and not Report.objects.exists()
+    reasoned = about_firm(world.officer, reason="办理许可核对处罚情况")
+    assert report.build(reasoned, now=NOW, today=TODAY, rng=always).number
+
+
+def _other_unit():
+    return factories.agency()
+
+
 @pytest.mark.parametrize("text", ["", "x", f"{FIRM}", f"{FIRM},", "\n".join([f"{FIRM},某"] * 201)])
 def test_a_list_that_cannot_be_read_is_refused_whole(world, text):
     with pytest.raises(batches.BatchUnfit):
@@ -244,9 +312,9 @@ def test_a_list_that_cannot_be_read_is_refused_whole(world, text):
 def test_a_row_whose_maker_died_is_free_again_after_two_minutes(world):
     lines = batches.read(f"{FIRM},栖云望舒食品有限公司", "supervision", world.officer, TODAY)
     basis = about_firm(world.officer, "supervision")
-    started = batches.start(
-        lines, "supervision", world.officer, statute=basis.statute, matter_no="M-1", site="https://x.cn/", now=NOW
-    )
+    asked = {"statute": basis.statute, "matter_no": "M-1", "site": "https://x.cn/", "reason": WHY}
+    started = batches.start(lines, "supervision", world.officer, now=NOW, today=TODAY, **asked)
+    approve(world, started)
     batches.ReportBatchRow.objects.update(claimed_at=NOW)
     assert batches.go_on(started, world.officer, now=NOW + timedelta(minutes=1), today=TODAY).waiting == 1
     assert batches.go_on(started, world.officer, now=NOW + timedelta(minutes=3), today=TODAY).made == 1

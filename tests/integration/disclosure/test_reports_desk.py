@@ -43,12 +43,22 @@ def test_one_report_is_the_sheet_itself(world):
 
 def test_a_batch_from_the_list_to_the_archive(world):
     desk = signed_in(world.officer)
-    asked = {"statute": article("supervision"), "matter_no": "苏办〔2026〕118号", "lines": "不成行"}
+    asked = {
+        "statute": article("supervision"),
+        "matter_no": "苏办〔2026〕118号",
+        "lines": "不成行",
+        "reason": "核对本批监管对象的处罚情况",
+    }
     refused = desk.post("/console/reports/batch/supervision/", asked)
     assert refused.status_code == 422 and "第 1 行" in refused.content.decode()
     started = desk.post("/console/reports/batch/supervision/", asked | {"lines": f"{FIRM},{FIRM_NAME}\n{FIRM},别的"})
     page = started["Location"]
     assert "等待 2 份" in desk.get(page).content.decode()
+    assert desk.post(page).status_code == 403
+    second = signed_in(factories.user("second", *_roles(), of=world.officer.agency))
+    assert page in second.get("/console/reports/").content.decode()
+    assert FIRM_NAME in second.get(page).content.decode()
+    second.post(page, {"decision": "approve", "answer": ""})
     shown = desk.post(page, follow=True).content.decode()
     assert "已出具 1 份，未出具 1 份，等待 0 份" in shown and "没有与所填证件" in shown
     packed = b"".join(desk.get(page + "reports.zip").streaming_content)

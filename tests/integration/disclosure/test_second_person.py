@@ -6,7 +6,9 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from click.testing import CliRunner
 from django.db import IntegrityError, transaction
+from django.test import Client
 from tests import factories
 from tests.disclosures import about_person, answer, article
 from tests.factories import CITIZEN, NOW, TODAY
@@ -14,11 +16,13 @@ from tests.integration.disclosure.test_gate_together import at_once
 
 from chengxin.accounts.models import Message
 from chengxin.accounts.roles import Role
-from chengxin.disclosure.models import Access, EnquiryApproval
-from chengxin.disclosure.orders import approvals
-from chengxin.disclosure.orders.services import CannotApprove, lift, protect
+from chengxin.cli.main import main
+from chengxin.disclosure.models import Access, EnquiryApproval, ProtectedSubject, ProtectionChange
+from chengxin.disclosure.orders import approvals, protection
+from chengxin.disclosure.orders.services import CannotApprove
 from chengxin.disclosure.services import Refused
 from chengxin.ledger.models import Entry
+from chengxin.registry.models import Mandate
 from chengxin.rules.identifiers.verdict import CodeKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,6 +43,7 @@ class Unit:
         self.stranger = factories.user("stranger", Role.ENQUIRER, of=factories.agency())
         centre = factories.agency("113201990000000790", runs_platform=True)
         self.decider = factories.user("decider", Role.DECIDER, of=centre)
+        self.other = factories.user("other decider", Role.DECIDER, of=centre)
 
     def wants(self, **changed):
         return about_person(self.officer, SENSITIVE, **{"statute": article(SENSITIVE), "reason": WHY, **changed})
@@ -47,7 +52,15 @@ class Unit:
         return approvals.ask(self.wants(**changed), now=NOW, today=TODAY)
 
     def protects(self):
-        return protect(CodeKind.CITIZEN_ID, CITIZEN, "沈清和", "证人保护", self.decider, NOW)
+        """Protect the person, proposed by one and decided by the other, and return the protection."""
+        self.agreed(self.proposes())
+        return ProtectedSubject.objects.get(lifted_at=None)
+
+    def proposes(self, by=None, ground="证人保护"):
+        return protection.propose(CodeKind.CITIZEN_ID, CITIZEN, "沈清和", ground, by or self.decider, NOW)
+
+    def agreed(self, change, approve=True, answer=""):
+        return protection.decide(change.pk, self.other, approve=approve, answer=answer, now=NOW)
 
 
 @pytest.fixture
@@ -149,7 +162,8 @@ def test_one_approval_used_at_once_answers_exactly_once(unit):
 
 def test_a_protected_subject_is_for_the_centre_to_approve_whatever_the_purpose(unit):
     made = unit.protects()
-    assert unit.protects().pk == made.pk
+    with pytest.raises(CannotApprove, match="已经受保护"):
+        unit.proposes()
     plain = about_person(unit.officer, reason=WHY)
     assert refusal(plain).code == "needs_centre"
     asked = approvals.ask(plain, now=NOW, today=TODAY)
@@ -157,10 +171,71 @@ def test_a_protected_subject_is_for_the_centre_to_approve_whatever_the_purpose(u
         decided(asked, unit.second)
     decided(asked, unit.decider)
     assert answer(about_person(unit.officer, reason=WHY, approval_id=asked.pk)).rows
-    lift(made.pk, unit.decider, NOW)
+    unit.agreed(protection.propose_lift(made.pk, "案件已经审结", unit.decider, NOW))
     assert answer(about_person(unit.officer)).rows
     with pytest.raises(CannotApprove):
-        protect(CodeKind.CITIZEN_ID, CITIZEN, "沈清和", "证人保护", unit.officer, NOW)
+        unit.proposes(by=unit.officer)
+
+
+def test_a_protection_takes_two_people_to_set_and_two_to_end(unit):
+    change = unit.proposes()
+    assert answer(about_person(unit.officer)).outcome == "answered", "a proposal changes nothing"
+    with pytest.raises(CannotApprove, match="另一人"):
+        protection.decide(change.pk, unit.decider, approve=True, answer="", now=NOW)
+    with pytest.raises(CannotApprove):
+        protection.decide(change.pk, unit.second, approve=True, answer="", now=NOW)
+    with pytest.raises(CannotApprove, match="同样的提议"):
+        unit.proposes(by=unit.other)
+    unit.agreed(change)
+    assert refusal(about_person(unit.officer)).code == "needs_centre"
+    with pytest.raises(CannotApprove, match="已经办结"):
+        unit.agreed(change, approve=False, answer="不必")
+    made = ProtectedSubject.objects.get()
+    unit.agreed(protection.propose_lift(made.pk, "案件已经审结", unit.decider, NOW), approve=False, answer="仍在审理。")
+    assert refusal(about_person(unit.officer)).code == "needs_centre"
+
+
+def test_a_refused_proposal_says_why_and_can_be_put_again(unit):
+    with pytest.raises(CannotApprove, match="理由"):
+        unit.agreed(unit.proposes(), approve=False)
+    unit.agreed(ProtectionChange.objects.get(), approve=False, answer="依据不足。")
+    assert not ProtectedSubject.objects.exists() and unit.proposes().pk
+
+
+def test_nobody_decides_or_sees_the_protection_of_a_file_they_act_for(unit):
+    change = unit.proposes()
+    Mandate.objects.create(user=unit.other, subject=unit.person, capacity=Mandate.SELF, since=NOW)
+    assert protection.waiting(unit.other) == []
+    with pytest.raises(CannotApprove):
+        unit.agreed(change)
+
+
+@pytest.mark.parametrize("ground", ["", "x" * 201, f"保护 {CITIZEN}"])
+def test_a_protection_has_a_plain_ground(unit, ground):
+    with pytest.raises(CannotApprove, match="依据") as caught:
+        unit.proposes(ground=ground)
+    assert CITIZEN not in str(caught.value)
+
+
+def test_the_desk_of_protections_is_for_the_centre_and_shows_a_masked_name(unit):
+    client = {name: Client() for name in ("decider", "other", "officer")}
+    for name, each in client.items():
+        each.force_login(getattr(unit, name))
+    home = "/console/enquiry/protected/"
+    assert client["officer"].get(home).status_code == 404
+    typed = {"code_kind": "citizen_id", "code": CITIZEN, "name": "沈清和", "ground": "证人保护"}
+    assert client["decider"].post(home + "new/", typed)["Location"] == home
+    change = ProtectionChange.objects.get()
+    assert client["decider"].get(f"{home}{change.pk}/decide/").status_code == 404
+    shown = client["other"].get(home).content.decode()
+    assert "沈**" in shown and "沈清和" not in shown and CITIZEN not in shown
+    client["other"].post(f"{home}{change.pk}/decide/", {"decision": "approve", "answer": ""})
+    made = ProtectedSubject.objects.get()
+    client["other"].post(f"{home}{made.pk}/lift/", {"ground": "案件已经审结"})
+    client["decider"].post(f"{home}{ProtectionChange.objects.get(act='lift').pk}/decide/", {"decision": "approve"})
+    assert not ProtectedSubject.objects.filter(lifted_at=None).exists()
+    wrong = client["decider"].post(home + "new/", typed | {"name": "别的名字"})
+    assert wrong.status_code == 422 and "没有与所填证件" in wrong.content.decode()
 
 
 class Drawn(Random):
@@ -183,3 +258,20 @@ def test_one_in_many_is_asked_for_a_reason_and_trying_again_does_not_help(unit):
     assert answer(about_person(unit.officer, reason="办理道路运输许可，核对处罚"), rng=Drawn(hit=True)).rows
     colleague = about_person(unit.second)
     assert answer(colleague, rng=Drawn(hit=False)).rows
+
+
+def test_a_protection_is_set_and_ended_on_the_command_line_by_two(unit):
+    def run(*arguments, typed=""):
+        done = CliRunner().invoke(main, ["enquire", *map(str, arguments)], input=typed)
+        assert CITIZEN not in done.output
+        return done
+
+    asked = run("protect", "--ground", "证人保护", "--as", "decider", typed=f"{CITIZEN}\n沈清和\n")
+    number = asked.output.split()[-1]
+    assert run("decide-protection", number, "--approve", "--as", "decider").exit_code != 0
+    assert "沈**" in run("protections", "--as", "other decider").output
+    assert run("decide-protection", number, "--approve", "--as", "other decider").exit_code == 0
+    made = ProtectedSubject.objects.get()
+    number = run("unprotect", made.pk, "--ground", "案件已经审结", "--as", "decider").output.split()[-1]
+    assert run("decide-protection", number, "--approve", "--as", "other decider").exit_code == 0
+    assert not ProtectedSubject.objects.filter(lifted_at=None).exists()

@@ -167,6 +167,7 @@ def _documents(world: World) -> list[Document]:
 
 PARTS: dict[str, Callable[[World], Sequence[Any]]] = {
     "<approval>": lambda w: [w.passed.approval],
+    "<authorisation>": lambda w: [w.consent],
     "<index>": lambda w: range(1),
     "<int:number>": lambda w: [1],
     "<int:ticket_id>": lambda w: [w.passed.ticket],
@@ -206,6 +207,8 @@ PARTS_WITHOUT_CONTENT = {
     "<uuid:batch_id>": "a list of organisations and the numbers of their reports; each sheet is tried by its number",
     "<uuid:change_id>": "what is proposed about an item of the catalogue or a whole subject",
     "<uuid:client_id>": "a unit's system and its token; no record",
+    "<uuid:proposal_id>": "a masked name and why the file is to be protected, or no longer; no record",
+    "<uuid:protection_id>": "a masked name and why the file is protected; no record",
     "<uuid:key_id>": "a public key of a unit's system; no record",
     "<uuid:held_id>": "a file whose columns nobody has matched yet, so nothing of it is a record",
     "<uuid:mapping_id>": "headings and fields; no row",

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from chengxin.catalogue import lawbook
-from chengxin.rules.lawfiles import Ground
+from chengxin.rules.lawfiles import AnswerKind, Ground
 
 DAY = date(2026, 11, 20)
 MATTERS = lawbook.matters(DAY)
@@ -23,6 +23,18 @@ def test_a_matter_names_only_what_there_is(matter):
     assert set(matter.lists) <= items and set(matter.lists) <= set(purpose.items)
     assert matter.measures and set(matter.measures) <= set(measures)
     assert all(set(matter.subject_kinds) & set(measures[code].subject_kinds) for code in matter.measures)
+
+
+@pytest.mark.parametrize(
+    "purpose", [each for each in lawbook.purposes(DAY) if each.matters], ids=lambda each: each.code
+)
+def test_a_purpose_is_bound_to_matters_that_are_its_own(purpose):
+    own = {each.code for each in MATTERS if each.purpose == purpose.code}
+    assert set(purpose.matters) <= own and purpose.ground is Ground.STATUTE
+
+
+def test_every_kind_of_least_answer_has_a_purpose():
+    assert {each.answer for each in lawbook.purposes(DAY)} == set(AnswerKind)
 
 
 def test_codes_do_not_repeat_and_an_unknown_one_is_refused():

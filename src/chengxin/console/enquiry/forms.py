@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.catalogue import lawbook
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.lawfiles import Ground, Purpose
+from chengxin.ui import clock
 
 KINDS = {"organisation": _("法人及非法人组织"), "individual_business": _("个体工商户"), "person": _("自然人")}
 DAYS = [(7, _("7 天")), (30, _("30 天")), (90, _("90 天"))]
@@ -20,6 +23,16 @@ def code_kinds(purpose: Purpose, english: bool) -> list[tuple[str, str]]:
     wanted = [CodeKind.USCC] if set(purpose.subject_kinds) - {"person"} else []
     wanted += [kind for kind in CodeKind if kind.is_personal] if "person" in purpose.subject_kinds else []
     return [(kind.value, kind.en if english else kind.zh) for kind in wanted]
+
+
+def offer_matters(form: forms.Form, purpose: Purpose, english: bool) -> None:
+    """Let a form ask for which kind of matter, where the purpose names those it may be used for."""
+    matters = [each for each in lawbook.matters(clock.today()) if each.code in purpose.matters]
+    if matters:
+        choices = [(each.code, each.en if english else each.zh) for each in matters]
+        form.fields["matter"].choices = choices  # type: ignore[attr-defined]  # A choice field.
+    else:
+        del form.fields["matter"]
 
 
 class SubjectForm(forms.Form):
@@ -45,14 +58,29 @@ class SubjectForm(forms.Form):
         self.fields["code_kind"].choices = code_kinds(purpose, english)  # type: ignore[attr-defined]  # A choice field.
 
 
+class Consents(forms.ChoiceField):
+    """The authorisations that are live; one that has ended since the page was opened goes to the gate all the same.
+
+    There it is refused, and the refusal is written down for the subject to see.
+    """
+
+    def valid_value(self, value: object) -> bool:
+        """Take anything that looks like the number of an authorisation."""
+        try:
+            return bool(UUID(str(value)))
+        except ValueError:
+            return False
+
+
 class EnquiryForm(SubjectForm):
     """An enquiry under one purpose: an article and a matter number, or one of the unit's live authorisations."""
 
     statute = forms.ChoiceField(label=_("依据条款"), required=False)
+    matter = forms.ChoiceField(label=_("办理什么事项"), help_text=_("这一用途只能用于所列事项。"))
     matter_no = forms.CharField(
         label=_("办理事项编号"), max_length=80, required=False, help_text=_("本单位正在办理的事项的编号。")
     )
-    authorisation_id = forms.ChoiceField(label=_("授权"), required=False)
+    authorisation_id = Consents(label=_("授权"), required=False)
     reason = forms.CharField(
         label=_("为什么查"),
         max_length=300,
@@ -78,6 +106,7 @@ class EnquiryForm(SubjectForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(purpose, english, *args, **kwargs)
+        offer_matters(self, purpose, english)
         known = list(approved)
         self.fields["approval_id"].choices = [("", _("没有")), *known]  # type: ignore[attr-defined]  # A choice field.
         if not known:

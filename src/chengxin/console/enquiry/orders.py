@@ -22,7 +22,7 @@ from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.console.enquiry import pages
 from chengxin.console.enquiry.common import actor_of, english, refused
-from chengxin.console.enquiry.forms import KINDS, code_kinds
+from chengxin.console.enquiry.forms import KINDS, code_kinds, offer_matters
 from chengxin.console.enquiry.second import DecisionForm
 from chengxin.disclosure.orders import orders
 from chengxin.disclosure.orders.services import CannotOrder, Progress, Wanted, read_subjects
@@ -40,6 +40,7 @@ class OrderForm(forms.Form):
     """Subjects of one kind, one in a line; the article, the matter, and why they are asked about together."""
 
     statute = forms.ChoiceField(label=gettext_lazy("依据条款"))
+    matter = forms.ChoiceField(label=gettext_lazy("办理什么事项"), help_text=gettext_lazy("这一用途只能用于所列事项。"))
     matter_no = forms.CharField(label=gettext_lazy("办理事项编号"), max_length=80)
     reason = forms.CharField(
         label=gettext_lazy("为什么批量查询"),
@@ -69,6 +70,7 @@ class OrderForm(forms.Form):
             "subject_kind": [(kind, KINDS[kind]) for kind in purpose.subject_kinds],
             "code_kind": code_kinds(purpose, in_english),
         }
+        offer_matters(self, purpose, in_english)
         for name, found in choices.items():
             self.fields[name].choices = found  # type: ignore[attr-defined]  # A choice field.
 
@@ -169,7 +171,7 @@ def _wanted(purpose: Purpose, form: OrderForm) -> Wanted:
     kind = next(each for each in CodeKind if each.value == typed["code_kind"])
     return Wanted(
         purpose.code, typed["statute"], typed["matter_no"], typed["subject_kind"], kind, typed["reason"],
-        form.subjects(),
+        form.subjects(), typed.get("matter", ""),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ def answers_with(purpose: Purpose) -> str:
     """Say how much a purpose is given."""
     return {
         AnswerKind.YES_NO: _("只答有或无"),
+        AnswerKind.COUNT: _("只答有几条"),
         AnswerKind.HITS: _("只列命中的条目，不含内容"),
         AnswerKind.RECORDS: _("列出条目和内容，个人字段遮盖"),
         AnswerKind.FILE: _("列出全部档案，个人字段遮盖"),
@@ -76,8 +77,10 @@ def authorisation_rows(agency_id: Any, today: date, names: dict[str, str]) -> li
     for each in consent.of_agency(agency_id):
         until = each.until or _("未起算")
         state = {"state": STATE_TAGS[consent.state(each, today)]}
-        purpose = {"text": names.get(each.purpose, each.purpose), "note": "、".join(each.item_codes)}
-        rows.append([{"code": short(each.pk)}, purpose, each.asked_at.date(), until, state])
+        times = _("一次") if each.once else _("多次")
+        purpose = {"text": names.get(each.purpose, each.purpose), "note": "、".join([*each.item_codes, times])}
+        file = {"text": "JSON", "href": f"/console/enquiry/authorisations/{each.pk}/artefact.json"}
+        rows.append([{"code": short(each.pk)}, purpose, each.asked_at.date(), until, state, file])
     return rows
 
 

@@ -64,6 +64,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "columns": columns,
         "to_decide": [_row(each, link=True) for each in approvals.for_decider(actor, today)],
         "sent": [_row(each, link=False) for each in approvals.of_asker(actor, today)],
+        "for_centre": approvals.may_decide_for_centre(actor),
         "may_send": can_may(actor, Permission.ENQUIRE),
     }
     return render(request, "console/enquiry/approvals.html", context)

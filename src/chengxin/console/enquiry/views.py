@@ -6,6 +6,7 @@ leaf; hence no redirect after it, and no cache may keep it.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from chengxin.catalogue import lawbook
 from chengxin.console.enquiry import pages
 from chengxin.console.enquiry.common import actor_of, english, refused
 from chengxin.console.enquiry.forms import AuthorisationForm, EnquiryForm
+from chengxin.disclosure import authorisation_artefact as artefact
 from chengxin.disclosure import authorisations as consent
 from chengxin.disclosure.orders import approvals
 from chengxin.disclosure.services import Enquiry, ServiceRefused, disclose
@@ -32,6 +34,7 @@ from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.lawfiles import Ground, Purpose
 from chengxin.ui import clock
 from chengxin.ui.chance import chance
+from chengxin.ui.uploads import attachment
 
 personal = sensitive_post_parameters("code", "name", "matter_no", "reason")
 
@@ -117,6 +120,7 @@ def _enquiry(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> E
         authorisation_id=UUID(chosen) if chosen else None,
         statute=typed.get("statute", ""),
         matter_no=typed["matter_no"],
+        matter=typed.get("matter", ""),
         reason=typed["reason"],
         approval_id=UUID(approved) if approved else None,
     )
@@ -150,10 +154,27 @@ def authorisations(request: HttpRequest) -> HttpResponse:
         return refused(request, refusal)
     known = [each for each in lawbook.purposes(clock.today()) if each.ground is Ground.AUTHORISATION]
     names = {each.code: pages.name_of(each, english()) for each in known}
-    columns = [{"text": text} for text in (_("编号"), _("用途和目录项"), _("申请日期"), _("截止日期"), _("状态"))]
+    columns = [
+        {"text": text} for text in (_("编号"), _("用途和目录项"), _("申请日期"), _("截止日期"), _("状态"), _("凭证"))
+    ]
     rows = pages.authorisation_rows(actor_of(request).agency_id, clock.today(), names)
     context = {"rows": rows, "columns": columns, "purposes": sorted(names.items())}
     return render(request, "console/enquiry/authorisations.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def authorisation_artefact(request: HttpRequest, authorisation_id: UUID) -> HttpResponse:
+    """Return what was signed last about an authorisation of one's own unit; any other is an ordinary missing page."""
+    try:
+        file = artefact.as_file(consent.of_unit(authorisation_id, actor_of(request)), now=clock.now())
+    except Refusal:
+        file = None
+    if file is None:
+        raise Http404
+    content = json.dumps(file, ensure_ascii=False, indent=1).encode()
+    return attachment(content, f"authorisation-{pages.short(authorisation_id)}.json", "application/json")
 
 
 @login_required

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -22,16 +23,19 @@ from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.console.enquiry import pages as enquiry_pages
 from chengxin.console.enquiry.forms import EnquiryForm
+from chengxin.console.enquiry.second import DecisionForm
 from chengxin.console.reports.forms import BatchForm
 from chengxin.disclosure import report
 from chengxin.disclosure.policies import SENTENCES
-from chengxin.disclosure.reports import batches
+from chengxin.disclosure.reports import batch_approval, batches
+from chengxin.disclosure.reports.batch_approval import BatchNotApproved
 from chengxin.disclosure.reports.batches import Progress
 from chengxin.disclosure.services import Enquiry, ServiceRefused
 from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.lawfiles import AnswerKind, Ground, Purpose
 from chengxin.ui import clock
+from chengxin.ui.chance import chance
 from chengxin.ui.formats import moment
 from chengxin.ui.uploads import attachment
 
@@ -99,9 +103,19 @@ def home(request: HttpRequest) -> HttpResponse:
         }
         for each in _purposes()
     ]
-    rows = [_batch_row(each) for each in batches.listed(_actor(request))]
-    columns = [{"text": text} for text in (_("开始时间"), _("用途"), _("进度"), _("未出具"))]
-    return render(request, "console/reports/home.html", {"purposes": cards, "rows": rows, "columns": columns})
+    context = {
+        "purposes": cards,
+        "rows": [_batch_row(each) for each in batches.listed(_actor(request))],
+        "columns": [{"text": text} for text in (_("开始时间"), _("用途"), _("进度"), _("未出具"))],
+        "to_decide": [_waiting_row(each) for each in batch_approval.for_decider(_actor(request), clock.today())],
+        "waiting_columns": [{"text": text} for text in (_("送出时间"), _("用途"), _("送出人"), _("截止日期"))],
+    }
+    return render(request, "console/reports/home.html", context)
+
+
+def _waiting_row(each: Any) -> list[Any]:
+    start = {"text": moment(each.batch.at), "href": f"/console/reports/batches/{each.pk}/"}
+    return [start, _name(each.batch.purpose), each.asked_by.display_name, each.expires_on]
 
 
 def _batch_row(each: Progress) -> list[Any]:
@@ -147,10 +161,12 @@ def _sheet(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> Htt
         authorisation_id=UUID(chosen) if chosen else None,
         statute=typed.get("statute", ""),
         matter_no=typed["matter_no"],
+        matter=typed.get("matter", ""),
         reason=typed["reason"],
         approval_id=UUID(approval) if approval else None,
     )
-    made = report.build(enquiry, now=clock.now(), today=clock.today(), site=request.build_absolute_uri("/"))
+    site = request.build_absolute_uri("/")
+    made = report.build(enquiry, now=clock.now(), today=clock.today(), rng=chance(), site=site)
     return attachment(report.pdf(made, now=clock.now()), f"{made.number}.pdf", "application/pdf")
 
 
@@ -159,15 +175,17 @@ def _sheet(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> Htt
 def new_batch(request: HttpRequest, code: str) -> HttpResponse:
     """Take a list of organisations; nothing is made before the whole list can be read."""
     purpose, today = _purpose(code), clock.today()
-    form = BatchForm(purpose, request.POST or None)
+    form = BatchForm(purpose, _english(), request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
             lines = batches.read(typed["lines"], purpose.code, _actor(request), today)
+            started = _started(request, purpose, lines, typed)
         except batches.BatchUnfit as refusal:
             form.add_error("lines", refusal.in_language(get_language() or "zh-hans"))
+        except BatchNotApproved as refusal:
+            form.add_error("reason", refusal.in_language(get_language() or "zh-hans"))
         else:
-            started = _started(request, purpose, lines, typed)
             return redirect("console:report_batch", batch_id=started)
     most = lawbook.current().integer("report.batch_most", today)
     context = _about(purpose) | {"form": form, "most": most}
@@ -181,22 +199,55 @@ def _started(request: HttpRequest, purpose: Purpose, lines: Any, typed: dict[str
         _actor(request),
         statute=typed.get("statute", ""),
         matter_no=typed["matter_no"],
+        matter=typed.get("matter", ""),
+        reason=typed["reason"],
         site=request.build_absolute_uri("/"),
         now=clock.now(),
+        today=clock.today(),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk
 def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """Show how far a batch has come; each press of the button makes the next ten, so a closed page loses nothing."""
+    """Show how far a batch has come; each press of the button makes the next ten, so a closed page loses nothing.
+
+    To another person of the unit it shows the list, why, and the decision to take.
+    """
+    asked = batch_approval.of_unit(batch_id, _actor(request))
+    if asked.asked_by_id != _actor(request).pk:
+        return _to_decide(request, asked)
     if request.method == "POST":
         batches.go_on(batch_id, _actor(request), now=clock.now(), today=clock.today())
         return redirect("console:report_batch", batch_id=batch_id)
-    seen = batches.progress(batch_id, _actor(request))
+    return _batch(request, batches.progress(batch_id, _actor(request)), asked)
+
+
+def _to_decide(request: HttpRequest, asked: Any) -> HttpResponse:
+    if batch_approval.state(asked, clock.today()) != "asked":
+        raise Http404
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        approve, answer = form.cleaned_data["decision"] == "approve", form.cleaned_data["answer"]
+        now, today = clock.now(), clock.today()
+        batch_approval.decide(asked.pk, _actor(request), approve=approve, answer=answer, now=now, today=today)
+        messages.success(request, _("已批准，送出人可以开始出具。") if approve else _("已不批准，并告知送出人。"))
+        return redirect("console:reports")
+    return _batch(request, batches.to_decide(asked.pk, _actor(request)), asked, form)
+
+
+def _batch(request: HttpRequest, seen: Progress, asked: Any, form: Any = None) -> HttpResponse:
     columns = [{"text": text} for text in (_("行"), _("单位"), _("统一社会信用代码"), _("结果"))]
     rows = [[str(row.number), row.name, {"code": row.code}, _outcome(row)] for row in seen.rows]
-    context = {"seen": seen, "purpose_name": _name(seen.purpose), "rows": rows, "columns": columns}
+    context = {
+        "seen": seen,
+        "asked": asked,
+        "state": batch_approval.state(asked, clock.today()),
+        "form": form,
+        "purpose_name": _name(seen.purpose),
+        "rows": rows,
+        "columns": columns,
+    }
     return render(request, "console/reports/batch.html", context)
 
 

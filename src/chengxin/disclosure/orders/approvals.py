@@ -21,26 +21,18 @@ from chengxin.accounts.policies import can_may
 from chengxin.accounts.roles import Permission
 from chengxin.accounts.services import deliver
 from chengxin.catalogue import lawbook
-from chengxin.disclosure import gate
+from chengxin.disclosure import gate, policies
 from chengxin.disclosure import second_person as second
 from chengxin.disclosure.models import EnquiryApproval
+from chengxin.disclosure.second_person import CannotApprove, check_answer
 from chengxin.disclosure.shapes import Enquiry, Refused
 from chengxin.ledger import services as ledger
 from chengxin.registry import selectors as registry
-from chengxin.rules import masks
-from chengxin.rules.errors import Refusal
 from chengxin.vault import services as vault
 from chengxin.vault.services import Place
 
 LEAF_KIND = "enquiry.approval"
 LINK = "/console/enquiry/approvals/"
-LONGEST_ANSWER = 300
-
-
-class CannotApprove(Refusal):
-    """An approval that cannot be asked for or decided like this."""
-
-    code = "cannot_approve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +81,7 @@ def _put(admitted: gate.Admitted, now: datetime, today: date) -> EnquiryApproval
         purpose=enquiry.purpose,
         subject_id=found.id,
         digest=second.digest_of(enquiry, found.id),
-        shown=vault.seal(found.key, _shown(enquiry), _place(identifier)),
+        shown=vault.seal(found.key, _shown(admitted, today), _place(identifier)),
         asked_by=enquiry.actor,
         asked_at=now,
         expires_on=today + timedelta(days=second.whole("enquiry.approval_days", today)),
@@ -115,14 +107,6 @@ def decide(
         _commit(asked, "approved" if approve else "refused", actor, now)
         _tell_asker(asked, now)
     return asked
-
-
-def check_answer(approve: bool, answer: str) -> None:
-    """Refuse a refusal without a reason, and an answer that is too long or holds a number of a person."""
-    if not approve and not answer.strip():
-        raise _no("不批准须写明理由。", "A refusal says why.")
-    if len(answer) > LONGEST_ANSWER or masks.free_text(answer) != answer:
-        raise _no("意见过长，或含有证件号码、手机号。请改正。", "The answer is too long or holds a personal number.")
 
 
 def for_decider(actor: User, today: date) -> list[Waiting]:
@@ -181,13 +165,14 @@ def _place(identifier: UUID) -> Place:
     return Place("disclosure_enquiryapproval", "shown", str(identifier))
 
 
-def _shown(enquiry: Enquiry) -> bytes:
+def _shown(admitted: gate.Admitted, today: date) -> bytes:
     """Return what the second person sees: the subject masked, the rest as it was written."""
+    enquiry = admitted.enquiry
     subject = gate.subject_shown(enquiry)
     parts = {
         "subject": subject.name,
         "code": subject.code,
-        "basis": enquiry.statute,
+        "basis": policies.basis_said(admitted.purpose, enquiry, today),
         "matter_no": enquiry.matter_no.strip(),
         "reason": enquiry.reason.strip(),
     }

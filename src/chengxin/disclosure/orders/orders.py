@@ -24,10 +24,10 @@ from chengxin.accounts.services import deliver
 from chengxin.disclosure import gate, policies
 from chengxin.disclosure import second_person as second
 from chengxin.disclosure.models import Access, EnquiryOrder, OrderLine
-from chengxin.disclosure.orders.approvals import check_answer
 from chengxin.disclosure.reports import scope as scopes
 from chengxin.disclosure.reports.shapes import Wanted as WholeFile
 from chengxin.disclosure.reports.states import versions_digest
+from chengxin.disclosure.second_person import check_answer
 from chengxin.disclosure.shapes import Answer, Enquiry, Refused
 from chengxin.ledger import services as ledger
 from chengxin.rules import masks
@@ -61,6 +61,7 @@ class Wanted:
     code_kind: CodeKind
     reason: str = field(repr=False)
     subjects: tuple[tuple[str, str], ...] = field(repr=False)
+    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def place(wanted: Wanted, actor: User, *, now: datetime, today: date, order_id: 
             purpose=wanted.purpose,
             statute=wanted.statute,
             matter_no=wanted.matter_no.strip(),
+            matter=wanted.matter,
             subject_kind=wanted.subject_kind,
             code_kind=wanted.code_kind.value,
             reason=wanted.reason.strip(),
@@ -253,6 +255,7 @@ def _enquiry(wanted: Wanted, actor: User, code: str, name: str, order_id: UUID |
     return Enquiry(
         actor=actor, purpose=wanted.purpose, subject_kind=wanted.subject_kind, code_kind=wanted.code_kind, code=code,
         name=name, statute=wanted.statute, matter_no=wanted.matter_no, reason=wanted.reason, order_id=order_id,
+        matter=wanted.matter,
     )  # fmt: skip
 
 
@@ -275,7 +278,8 @@ def _wanted(order: EnquiryOrder, lines: Iterable[OrderLine]) -> Wanted:
     opened = [_opened(order.pk, line.number, "asked", line.asked) for line in lines]
     subjects = tuple((code, name) for code, name in opened)
     kind = next(each for each in CodeKind if each.value == order.code_kind)
-    return Wanted(order.purpose, order.statute, order.matter_no, order.subject_kind, kind, order.reason, subjects)
+    told = (order.purpose, order.statute, order.matter_no, order.subject_kind)
+    return Wanted(*told, kind, order.reason, subjects, order.matter)
 
 
 def _ask_one(order: EnquiryOrder, line: OrderLine, now: datetime, today: date) -> None:
@@ -368,6 +372,7 @@ def _digest(actor: User, wanted: Wanted) -> str:
         *(str(actor.pk), str(actor.agency_id), wanted.purpose, wanted.statute, wanted.matter_no.strip()),
         *(wanted.subject_kind, wanted.code_kind.value, wanted.reason.strip()),
         [list(subject) for subject in wanted.subjects],
+        *([wanted.matter] if wanted.matter else []),
     ]
     return vault.blind_index("enquiry_order", json.dumps(parts, ensure_ascii=False))
 

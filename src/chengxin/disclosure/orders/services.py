@@ -1,8 +1,8 @@
-"""The front desk of the second person: approvals of single enquiries, protected subjects, and orders for many."""
+"""The front desk of the second person: approvals of single enquiries, and orders for many."""
 
-from chengxin.disclosure.orders.approvals import CannotApprove, Waiting, ask, decide, for_decider, may_decide, of_asker
+from chengxin.disclosure.orders.approvals import Waiting, ask, decide, for_decider, may_decide, of_asker
 from chengxin.disclosure.orders.orders import CannotOrder, Progress, Wanted, read_subjects
-from chengxin.disclosure.orders.protection import lift, protect
+from chengxin.disclosure.second_person import CannotApprove
 
 __all__ = [
     "CannotApprove",
@@ -13,9 +13,7 @@ __all__ = [
     "ask",
     "decide",
     "for_decider",
-    "lift",
     "may_decide",
     "of_asker",
-    "protect",
     "read_subjects",
 ]

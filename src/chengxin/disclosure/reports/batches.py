@@ -19,7 +19,7 @@ from chengxin.accounts.models import User
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.disclosure.models import Authorisation, ReportBatch, ReportBatchRow
-from chengxin.disclosure.reports import issuing, kept
+from chengxin.disclosure.reports import batch_approval, issuing, kept
 from chengxin.disclosure.reports.shapes import NoReport
 from chengxin.disclosure.shapes import Enquiry, ServiceRefused
 from chengxin.rules.errors import Refusal
@@ -137,21 +137,42 @@ def _line(number: int, line: str, consents: dict[str, UUID] | None) -> Line:
 
 
 def start(
-    lines: Iterable[Line], purpose: str, actor: User, *, statute: str, matter_no: str, site: str, now: datetime
+    lines: Iterable[Line],
+    purpose: str,
+    actor: User,
+    *,
+    statute: str,
+    matter_no: str,
+    matter: str = "",
+    reason: str,
+    site: str,
+    now: datetime,
+    today: date,
 ) -> UUID:
-    """Write a batch down, nothing made yet, and return its number."""
+    """Put a batch before another person of the unit, nothing made yet, and return its number.
+
+    Raises BatchNotApproved when the reason is none.
+    """
     accounts.check_may(actor, Permission.ENQUIRE)
     agency = actor.agency
     if agency is None:
         raise NoReport("须以单位经办人身份出具。", "Only an officer of a unit can make batches.")
     with transaction.atomic():
         batch = ReportBatch.objects.create(
-            agency=agency, actor=actor, purpose=purpose, statute=statute, matter_no=matter_no, site=site, at=now
+            agency=agency,
+            actor=actor,
+            purpose=purpose,
+            statute=statute,
+            matter_no=matter_no,
+            matter=matter,
+            site=site,
+            at=now,
         )
         ReportBatchRow.objects.bulk_create(
             ReportBatchRow(batch=batch, number=n, code=line.code, name=line.name, authorisation=line.authorisation)
             for n, line in enumerate(lines, start=1)
         )
+        batch_approval.put(batch, reason, now, today)
     return batch.pk
 
 
@@ -164,6 +185,11 @@ def listed(actor: User, limit: int = 20) -> list[Progress]:
 def progress(batch_id: UUID, actor: User) -> Progress:
     """Return how far a batch has come, to the officer who started it; raises NoReport."""
     return _progress(_own(batch_id, actor))
+
+
+def to_decide(batch_id: UUID, actor: User) -> Progress:
+    """Return a batch of the person's unit with its list, to another person than who started it; raises NoReport."""
+    return _progress(batch_approval.of_unit(batch_id, actor).batch)
 
 
 def _own(batch_id: UUID, actor: User) -> ReportBatch:
@@ -181,8 +207,12 @@ def _progress(batch: ReportBatch) -> Progress:
 
 
 def go_on(batch_id: UUID, actor: User, *, now: datetime, today: date, most: int = STEP) -> Progress:
-    """Make the next reports of a batch, at most ``most``; a row that was cut short is made again."""
+    """Make the next reports of a batch, at most ``most``; a row that was cut short is made again.
+
+    Raises NoReport, and BatchNotApproved before another person approved and after its last day.
+    """
     batch = _own(batch_id, actor)
+    batch_approval.check_live(batch, today)
     for row in _claimed(batch, now, most):
         _make(batch, row, actor, now, today)
     return _progress(batch)
@@ -221,6 +251,8 @@ def _enquiry(batch: ReportBatch, row: ReportBatchRow, actor: User) -> Enquiry:
         authorisation_id=row.authorisation,
         statute=batch.statute,
         matter_no=batch.matter_no,
+        matter=batch.matter,
+        batch_id=batch.pk,
     )
 
 

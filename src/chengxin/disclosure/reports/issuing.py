@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -76,14 +77,25 @@ class _Facts:
     usage: Usage | None = None
 
 
-def build(enquiry: Enquiry, *, now: datetime, today: date, chance: Random = CHANCE, site: str = "") -> CreditReport:
-    """Make a report about somebody else, through the gate; raises Refused, ServiceRefused or NotForReport."""
+def build(
+    enquiry: Enquiry,
+    *,
+    now: datetime,
+    today: date,
+    rng: random.Random | None = None,
+    chance: Random = CHANCE,
+    site: str = "",
+) -> CreditReport:
+    """Make a report about somebody else, through the gate; raises Refused, ServiceRefused or NotForReport.
+
+    ``rng`` draws the enquiries that owe a written reason, as for any other enquiry; ``chance`` draws the numbers.
+    """
     purpose = policies.known_purpose(enquiry.purpose, today)
     if purpose and purpose.answer not in (AnswerKind.RECORDS, AnswerKind.FILE):
         raise NotForReport(
             "这一用途只需要最小结果，不出具信用报告。", "This purpose needs less than a report; none is made."
         )
-    answer = gate.disclose(enquiry, now=now, today=today)
+    answer = gate.disclose(enquiry, now=now, today=today, rng=rng)
     subject = Access.objects.get(pk=answer.access).subject_id
     if answer.outcome == Outcome.NO_FILE or subject is None:
         raise NoFile

@@ -92,7 +92,15 @@ def _matter(code: str, today: date) -> Matter:
 def _as_enquiry(asked: Screening, purpose: Purpose) -> Enquiry:
     """Return the part of a request that the policies of the gate judge: its article and its matter number."""
     return Enquiry(
-        asked.actor, purpose.code, "", CodeKind.USCC, "", "", statute=asked.statute, matter_no=asked.matter_no
+        asked.actor,
+        purpose.code,
+        "",
+        CodeKind.USCC,
+        "",
+        "",
+        statute=asked.statute,
+        matter_no=asked.matter_no,
+        matter=asked.matter,
     )
 
 
