@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from chengxin.cases import documents_pdf
+from chengxin.cases import documents_pdf, pdf_signing
 from chengxin.cases.documents_pdf import Evidence
 from chengxin.cases.typesetting import typeset
 from chengxin.disclosure.models import ReportFile, ReportPaper
@@ -44,10 +44,11 @@ def evidence_file(number: str, digest: str, body: bytes, *, now: datetime) -> di
 
 
 def sheet(number: str, digest: str, body: bytes, *, now: datetime) -> bytes:
-    """Set a report, and remember the digest of the file, so that an altered one can be told from it."""
+    """Set and sign a report, and remember the digest of the file, so that an altered one can be told from it."""
+    content = json.loads(body)
     with override("zh-hans"):
-        paper = _paper(json.loads(body), _evidence(number, digest, now))
-    made = typeset(SHEET, paper)
+        paper = _paper(content, _evidence(number, digest, now))
+    made = pdf_signing.signed(typeset(SHEET, paper), number, datetime.fromisoformat(content["made_at"]))
     digest_of_file = hashlib.sha256(made).hexdigest()
     ReportFile.objects.get_or_create(pk=digest_of_file, defaults={"report_id": number, "at": now})
     return made
@@ -188,4 +189,8 @@ def _proof(proof: Evidence, verify_at: str) -> Rows:
         (_("内容 SHA-256"), proof.sha256),
         (_("存证序号"), leaf),
         (_("平台签名（Ed25519）"), proof.signature),
+        (
+            _("文件电子签名"),
+            _("本 PDF 内有平台的电子签名，覆盖整个文件，可用 PDF 阅读器或者 chengxin_document.py 核验"),
+        ),
     ]
