@@ -60,7 +60,8 @@ class SectionRule:
     @property
     def heading(self) -> tuple[str, str]:
         """Return the heading with its number, in Chinese and English."""
-        return f"{self.number_zh}、{self.zh}", f"{self.number_en}. {self.en}"
+        stop = "" if self.number_zh.endswith("）") else "、"
+        return f"{self.number_zh}{stop}{self.zh}", f"{self.number_en}. {self.en}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,12 @@ def test_the_sections_are_those_of_the_national_report_in_its_order():
     assert "evaluation" not in {each.code for each in BY_KIND["individual_business"].shown_to("individual_business")}
 
 
+def test_a_heading_carries_its_number():
+    headings = {each.code: each.heading for each in BY_KIND["organisation"].sections}
+    assert headings["licences"] == ("二（一）行政许可信息", "2a. Licences")
+    assert headings["lists"] == ("四、严重失信主体名单信息", "4. Serious-dishonesty lists")
+
+
 def test_a_licence_is_printed_with_its_fourteen_labels_in_order():
     labels = [each.zh for each in BY_KIND["organisation"].labels_of("JS-XK-01")]
     assert len(labels) == 14 and labels[0] == "行政许可决定文书号"

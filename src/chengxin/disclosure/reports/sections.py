@@ -85,7 +85,7 @@ def _in_form(row: RowShown, layout: ReportLayout) -> RowShown:
     """Return a row with the labels of its printed form, or, if its item has none, with its fields and who decided."""
     labels = layout.labels_of(row.item)
     if not labels:
-        return replace(row, fields=(*_head(row), *row.fields, *_tail(row)))
+        return replace(row, fields=_plain(row))
     filed = {each.code: (each.value, each.masked) for each in row.fields}
     values = printed(labels, filed, _record(row))
     return replace(row, fields=tuple(FieldShown(v.code, v.zh, v.en, v.text, v.masked) for v in values))
@@ -100,11 +100,16 @@ def _record(row: RowShown) -> dict[str, str]:
     }
 
 
-def _head(row: RowShown) -> tuple[FieldShown, ...]:
-    date_shown = FieldShown("", "决定日期", "Date of the decision", row.document_date.isoformat(), False)
-    return (FieldShown("", "文书号", "Document number", row.document_no, False), date_shown)
-
-
-def _tail(row: RowShown) -> tuple[FieldShown, ...]:
-    code = FieldShown("", "决定机关代码", "Authority’s code", row.authority_code, False)
-    return (FieldShown("", "决定机关", "Deciding authority", row.authority_name, False), code)
+def _plain(row: RowShown) -> tuple[FieldShown, ...]:
+    """Return a row's own fields between its document and who decided, unless its fields say that already."""
+    said = {each.value for each in row.fields}
+    head = (
+        FieldShown("", "文书号", "Document number", row.document_no, False),
+        FieldShown("", "决定日期", "Date of the decision", row.document_date.isoformat(), False),
+    )
+    tail = (
+        FieldShown("", "决定机关", "Deciding authority", row.authority_name, False),
+        FieldShown("", "决定机关代码", "Authority’s code", row.authority_code, False),
+    )
+    filed = tuple(each for each in row.fields if each.value)
+    return (*(each for each in head if each.value not in said), *filed, *(e for e in tail if e.value not in said))
