@@ -185,8 +185,8 @@ def _is_open(fact: Fact, kinds: str, assessed_on: date, day: date) -> bool:
 
 
 def group_of(item: str) -> str:
-    """Under which heading of the portal an item stands."""
-    return GROUP.get(item.split("-")[1], "others")
+    """Under which heading of the portal an item stands; a judgment is no list of serious dishonesty."""
+    return "others" if item == "JS-SF-02" else GROUP.get(item.split("-")[1], "others")
 
 
 def told_counts(counts: dict[str, int]) -> dict[str, int | None]:

@@ -232,6 +232,18 @@ def mutated(text: str, rng: random.Random) -> str:
     return "~".join(_inside(part, rng) if n == at % len(parts) else part for n, part in enumerate(parts))
 
 
+def mutated_list(text: str, rng: random.Random) -> str:
+    """Return a status list with one random change; blanks around it mean nothing and are no change."""
+    at, kind = rng.randrange(len(text)), rng.randrange(5)
+    if kind == 0:
+        return text[:at] + rng.choice("ABCxyz019-_~.=\n中") + text[at + 1 :]
+    if kind == 1:
+        return text[:at] + text[at + rng.randint(1, 40) :]
+    if kind == 2:
+        return text[:at] + rng.choice(["A", "~", ".", "=", "\x00"]) + text[at:]
+    return _inside(text, rng)
+
+
 def _inside(part: str, rng: random.Random) -> str:
     """Change a byte of what a part means and write it down again, so that its form stays whole."""
     pieces = part.split(".")

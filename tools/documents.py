@@ -152,6 +152,34 @@ def _rule_table(rules: Mapping[str, Any]) -> list[str]:
     return rows
 
 
+def report_layouts() -> str:
+    """Return the sections of credit reports in their order, with the labels of the records printed in each."""
+    from chengxin.catalogue import lawbook
+
+    rows = [
+        "# 信用报告版式 · Layouts of credit reports\n",
+        "“†”的标签现行报送表中没有对应的列，报告写“未报送”。 † Nobody files it.\n",
+    ]
+    for layout in lawbook.report_layouts():
+        basis = "；".join(f"《{b.instrument}》{b.article}" for b in layout.basis)
+        checked = "是 yes" if layout.verified else "否 no"
+        rows.append(f"## {layout.code}（{'、'.join(layout.subject_kinds)}）\n")
+        rows.append(f"依据 basis：{basis}；起 since {layout.since}；已核实 verified：{checked}\n")
+        rows.append("| 节 | Section | 目录项 items | 标签 labels |\n|---|---|---|---|")
+        for section in layout.sections:
+            labels = "；".join(
+                f"{'、'.join(f.items)}：{' · '.join(_label(each) for each in f.labels)}" for f in section.forms
+            )
+            zh, en = section.heading
+            rows.append(f"| {zh} | {en} | {'、'.join(section.items)} | {labels} |")
+        rows.append("")
+    return "\n".join(rows)
+
+
+def _label(label: object) -> str:
+    return f"{label.zh}{'' if label.of or label.record else '†'}"  # type: ignore[attr-defined]
+
+
 def charter() -> str:
     """Return the charter with the tests that keep it."""
     import charter as lines
@@ -171,6 +199,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "permissions.md": permissions,
     "catalogue.md": catalogue,
     "law-values.md": values,
+    "report-layouts.md": report_layouts,
     "validation.md": validation,
     "charter.md": charter,
     "openapi.json": openapi,

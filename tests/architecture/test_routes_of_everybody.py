@@ -31,7 +31,7 @@ ROUTES = list(routes())
 # Opened by those who may, these show a person's data: a leaf each, or nothing.
 LEAVES = {
     "portal": "mine record objection restoration lookups report kiosk_print report_sheet report_data "
-    "mine_portable_report",
+    "mine_portable_report whole_file lookups_table",
     "console": "case counter:visit power intake:record intake:correct intake:lineage intake:question intake:grid "
     "intake:returned intake:annotated intake:differences",
     "api": "one traced differences",

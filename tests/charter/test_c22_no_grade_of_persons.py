@@ -10,6 +10,7 @@ from django.apps import apps
 
 from chengxin.api.schema import document
 from chengxin.catalogue import lawbook
+from chengxin.rules.report_layouts import EVALUATION_CLASS
 
 JUDGING = re.compile(r"score|rating|rank|grade|level|tier|stars|predict|probab|分数|评分|等级|星级|排名", re.IGNORECASE)
 
@@ -60,6 +61,13 @@ def test_no_answer_of_the_api_judges_a_person() -> None:
 @pytest.mark.parametrize("item", [i for i in lawbook.items() if "评价" in i.zh], ids=lambda i: i.code)
 def test_evaluation_is_for_enterprises_only(item: object) -> None:
     assert "person" not in item.subject_kinds
+
+
+def test_no_report_about_a_person_has_a_section_of_evaluations() -> None:
+    layouts = [each for each in lawbook.report_layouts() if "person" in each.subject_kinds]
+    assert layouts and not any(EVALUATION_CLASS in part.classes for each in layouts for part in each.sections)
+    for kind in ("person", "individual_business"):
+        assert "evaluation" not in {part.code for part in lawbook.report_layout(kind).shown_to(kind)}
 
 
 def test_subjects_are_never_ordered_by_what_stands_against_them() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def test_a_stranger_sees_valid_and_after_the_repair_superseded(page_at, axe, ove
     stranger.locator("[name='file']").set_input_files(sheet)
     stranger.get_by_role("button", name="核验文件").click()
     assert "逐字节相同" in stranger.locator("main").inner_text()
+    assert "电子签名有效" in stranger.locator("main").inner_text()
     registry.end_record(representative.record, Cause.RESTORED, ref="XF-2026-000001", now=NOW)
     stranger.goto(address)
     assert "已过时。报告出具以后，档案有了变化。" in stranger.locator("main").inner_text()
@@ -134,3 +136,21 @@ def test_every_page_of_the_desk_fits_and_is_accessible(page_at, axe, overflow, r
     page.get_by_role("button", name="出具下十份").click()
     assert "已出具 1 份，未出具 1 份" in page.locator("body").inner_text()
     sound("desk-batch")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_file_is_taken_along_by_one_click(page_at, axe, overflow, representative, width):
+    page = page_at(width, user=representative, script=width != NARROW)
+    page.goto("/mine/")
+    shot(page, "file", width)
+    assert overflow(page) <= 0 and (width == NARROW or axe(page) == [])
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载我的全部信息（JSON）").click()
+    held = json.loads(json.loads(waiting.value.path().read_text(encoding="utf-8"))["text"])
+    assert [each["document_no"] for each in held["records"]] == ["示交罚〔2026〕1号"]
+    page.goto("/mine/lookups/")
+    shot(page, "lookups", width)
+    assert overflow(page) <= 0 and (width == NARROW or axe(page) == [])
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载全部查询记录（CSV）").click()
+    assert waiting.value.path().read_bytes().startswith(b"\xef\xbb\xbf")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from chengxin.api.enquiries import Asked, enquiry_of, needed
 from chengxin.api.fields import answers
@@ -18,6 +19,12 @@ from chengxin.ui import clock
 from chengxin.ui.chance import chance
 
 router = Router(tags=["reports"])
+
+
+class ReportAsked(Asked):
+    """An enquiry that is answered with a report; ``since`` leaves out what was decided before that day."""
+
+    since: Annotated[date | None, Field(description="只要这一天以后的决定 · Decided from this day on")] = None
 
 
 class Verified(Schema):
@@ -66,7 +73,7 @@ class Issued(Schema):
     operation_id="issue_report",
     summary="出具信用报告 · Issue a credit report",
 )
-def issue(request: HttpRequest, asked: Asked) -> HttpResponse | dict[str, Any]:
+def issue(request: HttpRequest, asked: ReportAsked) -> HttpResponse | dict[str, Any]:
     """依据与查询相同；只答“有无”或者只列命中的用途不出具报告。
 
     On the same bases as an enquiry; a purpose that is answered with less than records gets no report.
@@ -74,7 +81,7 @@ def issue(request: HttpRequest, asked: Asked) -> HttpResponse | dict[str, Any]:
     now, today = clock.now(), clock.today()
     enquiry, site = enquiry_of(client_of(request), asked), request.build_absolute_uri("/")
     try:
-        made = report.build(enquiry, now=now, today=today, rng=chance(), site=site)
+        made = report.build(enquiry, asked.since, now=now, today=today, rng=chance(), site=site)
     except Refused as refusal:
         return of_refusal(refusal, ledger_entry=refusal.entry, needed=needed(asked.purpose, today))
     return {

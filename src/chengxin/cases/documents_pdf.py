@@ -1,7 +1,8 @@
 """文书 as PDF: numbered, signed, with the leaf that commits to it; the same document is the same bytes, always.
 
-The signature is over :func:`signed_text`, three short lines that anyone can write down again: it does not depend on the
-PDF, so it can be checked with the text alone, and by the offline verifier.
+There are two signatures by the same key. The printed one is over :func:`signed_text`, three short lines that anyone can
+write down again: it does not depend on the PDF, so it can be checked with the text alone. The other is inside the PDF
+and covers the file. The offline verifier checks both.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from chengxin.cases import pdf_signing
 from chengxin.cases.models import Document
 from chengxin.cases.sealing import open_body
 from chengxin.cases.typesetting import typeset
@@ -102,7 +104,7 @@ def pdf(document: Document, *, now: datetime) -> bytes:
         )
     with override("zh-hans"):
         paper = _paper(document, text, evidence(document, now=now))
-    return typeset(SHEET, paper)
+    return pdf_signing.signed(typeset(SHEET, paper), document.number, document.issued_at)
 
 
 def _paper(document: Document, text: str, proof: Evidence) -> dict[str, object]:
@@ -124,5 +126,5 @@ def _proof_rows(proof: Evidence) -> list[tuple[str, str]]:
         (_("正文 SHA-256"), proof.sha256),
         (_("存证序号"), leaf),
         (_("平台签名（Ed25519）"), proof.signature),
-        (_("核验"), _("网站“文书核验”页输入编号、摘要和签名；或离线运行 chengxin_document.py")),
+        (_("核验"), _("网站“文书核验”页输入编号、摘要和签名；或离线运行 chengxin_document.py；文件本身另有电子签名")),
     ]

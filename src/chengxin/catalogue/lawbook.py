@@ -31,6 +31,7 @@ from chengxin.rules.lawfiles import (
 from chengxin.rules.lawreader import Entry, LawFileFault
 from chengxin.rules.layouts import Layout, parse_layout
 from chengxin.rules.report_domains import Domain, read_domain
+from chengxin.rules.report_layouts import OTHERS, ReportLayout, of_kind, read_report_layout
 from chengxin.rules.screening import Matter, read_matter
 from chengxin.rules.workdays import Calendar
 
@@ -66,6 +67,7 @@ class Library:
     measures: tuple[Measure, ...]
     matters: tuple[Matter, ...]
     domains: tuple[Domain, ...]
+    report_layouts: tuple[ReportLayout, ...]
     items: tuple[ItemDefinition, ...]
     layouts: tuple[Layout, ...]
     divisions: tuple[tuple[str, Division], ...]
@@ -145,6 +147,23 @@ def domains(on: date) -> tuple[Domain, ...]:
     return tuple(each for each in library().domains if _holds(each.since, each.until, on))
 
 
+def report_layouts(on: date | None = None) -> tuple[ReportLayout, ...]:
+    """Return the layouts of credit reports, those in force on a day when one is given."""
+    found = library().report_layouts
+    return found if on is None else tuple(each for each in found if _holds(each.since, each.until, on))
+
+
+def report_layout(kind: str, on: date | None = None) -> ReportLayout:
+    """Return the layout of reports about a kind of subject in force on a day, the newest when none is given."""
+    return of_kind(report_layouts(on), kind)
+
+
+def section_of(item: str, kind: str, on: date | None = None) -> str:
+    """Return the section of a report about a kind of subject in which the records of an item stand."""
+    found = next((each for each in reversed(items()) if each.code == item), None)
+    return report_layout(kind, on).section_of(item, found.national_class, found.scope) if found else OTHERS
+
+
 def divisions() -> tuple[Division, ...]:
     """Return the cities of this installation's province, for figures that are drawn by place."""
     return tuple(division for scope, division in library().divisions if scope == province())
@@ -197,6 +216,7 @@ def read(directory: Path) -> Library:
         measures=tuple(_listed(directory, "measures", lambda entry, scope: read_measure(entry))),
         matters=tuple(_listed(directory, "matters", lambda entry, scope: read_matter(entry))),
         domains=tuple(_listed(directory, "domains", lambda entry, scope: read_domain(entry))),
+        report_layouts=tuple(_listed(directory, "report_layouts", lambda entry, scope: read_report_layout(entry))),
         items=tuple(_listed(directory, "catalogue", read_item, key="items")),
         layouts=tuple(parse_layout(entry.data) for _, entry in _files(directory, "layouts")),
         divisions=tuple(_listed(directory, "divisions", lambda entry, scope: (scope, read_division(entry)))),

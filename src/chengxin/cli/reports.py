@@ -60,7 +60,8 @@ def check(file: Path, demo: bool) -> None:
 
     with file.open("rb") as opened:
         found = reports.check(opened.read(reports.LARGEST + 1), clock.today())
-    click.echo(("未被改动 unaltered, " if found.unaltered else "") + WORDS[found.report.validity.value])
+    words = [("未被改动 unaltered", found.unaltered), ("平台签名有效 our signature stands", found.signed)]
+    click.echo(", ".join([*(word for word, holds in words if holds), WORDS[found.report.validity.value]]))
     if found.report.validity is not reports.Validity.VALID:
         raise SystemExit(1)
 

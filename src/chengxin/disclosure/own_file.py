@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,13 +11,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from chengxin.accounts import policies as accounts
 from chengxin.accounts import selectors as people
 from chengxin.accounts.models import User
-from chengxin.accounts.roles import Permission
-from chengxin.catalogue import lawbook
 from chengxin.disclosure import accesses
 from chengxin.disclosure.models import Access, Outcome
+from chengxin.disclosure.own_looks import who_looked as who_looked
+from chengxin.disclosure.own_subject import NotYours as NotYours
+from chengxin.disclosure.own_subject import own
 from chengxin.disclosure.rows import OWN_SIGHT, full
 from chengxin.disclosure.screening import trace
 from chengxin.disclosure.shapes import RowShown
@@ -26,26 +25,9 @@ from chengxin.ledger import services as ledger
 from chengxin.registry import hiding, hot, sourced
 from chengxin.registry import looks as sources
 from chengxin.registry import selectors as registry
-from chengxin.registry.models import Looked, Mandate, Subject
+from chengxin.registry.models import Mandate, Subject
 from chengxin.registry.sealing import open_name
-from chengxin.rules.errors import Refusal
 from chengxin.vault import services as vault
-
-CHECKS = {
-    sources.SOURCE: ("核对本单位报送的记录", "checking a record that the agency itself filed"),
-    sources.KIND: ("核定处罚种类", "settling the kind of a penalty"),
-    sources.MERGE: ("核对两份档案是否属于同一人", "finding out whether two files are one person's"),
-}
-"""Why an official opened a record other than by an enquiry, in words."""
-
-
-class NotYours(Refusal):
-    """The file is not that of somebody the actor may act for; the words are the same as for no file at all."""
-
-    code = "no_such_file"
-
-    def __init__(self) -> None:
-        super().__init__("没有这份档案。", "There is no such file.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,51 +90,9 @@ class OwnFile:
     entry: int
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One read of a file as its subject sees it."""
-
-    access: UUID
-    entry: int
-    at: datetime
-    agency_zh: str
-    agency_en: str
-    role: str
-    purpose: str
-    purpose_zh: str
-    purpose_en: str
-    basis_kind: str
-    basis_ref: str
-    matter_no: str
-    outcome: str
-    reason_code: str
-    item_codes: tuple[str, ...]
-    fields: tuple[str, ...]
-    shown: tuple[str, ...]
-    record_count: int
-    withheld_basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """Reads the subject may not see yet: how many, under which article, and until when at the latest."""
-
-    basis: str
-    count: int
-    latest: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WhoLooked:
-    """Every read of a file: those that may be seen, newest first, and those withheld, counted by article."""
-
-    looks: tuple[Look, ...]
-    withheld: tuple[Withheld, ...]
-
-
 def read(subject_id: UUID, actor: User, *, now: datetime, today: date) -> OwnFile:
     """Return the subject's own file; the reading is itself committed to the ledger, and costs nothing."""
-    subject = _own(subject_id, actor)
+    subject = own(subject_id, actor)
     with transaction.atomic(durable=True):
         held = _held(subject, today)
         hidden = _hidden(subject, today)
@@ -162,20 +102,6 @@ def read(subject_id: UUID, actor: User, *, now: datetime, today: date) -> OwnFil
     return OwnFile(subject.id, subject.kind, name, held, hidden, taken_back, today, access, entry)
 
 
-def who_looked(subject_id: UUID, actor: User, *, now: datetime) -> WhoLooked:
-    """Return every read of the subject's file, refused ones included; protected reads appear as a count until due."""
-    _own(subject_id, actor)
-    everything = Access.objects.filter(subject_id=subject_id).select_related("agency").order_by("-at", "-entry_id")
-    seen = [access for access in everything if access.visible_from <= now]
-    later = [access for access in everything if access.visible_from > now]
-    looks = [*map(_look, seen), *map(_look_of_source, sources.of_subject(subject_id))]
-    looks.sort(key=lambda look: (look.at, look.entry), reverse=True)
-    counts = Counter(access.withheld_basis for access in later)
-    latest = {access.withheld_basis: access.visible_from for access in sorted(later, key=lambda a: a.visible_from)}
-    withheld = tuple(Withheld(basis, count, latest[basis]) for basis, count in sorted(counts.items()))
-    return WhoLooked(tuple(looks), withheld)
-
-
 def proof(access_id: UUID, actor: User, *, now: datetime) -> dict[str, Any]:
     """Return the receipt of one read, which anyone can check against a signed checkpoint.
 
@@ -183,22 +109,14 @@ def proof(access_id: UUID, actor: User, *, now: datetime) -> dict[str, Any]:
     """
     source = sources.one(access_id)
     if source is not None:
-        _own(source.subject_id, actor)
+        own(source.subject_id, actor)
         return ledger.proof(source.entry_id, now=now)
     access = Access.objects.filter(pk=access_id, visible_from__lte=now).first()
     if access is None or access.subject_id is None:
         raise NotYours
-    _own(access.subject_id, actor)
+    own(access.subject_id, actor)
     receipt = ledger.proof(access.entry_id, now=now)
     return {**receipt, "look": trace.evidence(access)} if trace.is_screening(access) else receipt
-
-
-def _own(subject_id: UUID, actor: User) -> Subject:
-    accounts.check_may(actor, Permission.READ_OWN_FILE)
-    subject = registry.subject(subject_id)
-    if subject is None or not registry.may_act_for(actor, subject_id) or subject.key.wrapped is None:
-        raise NotYours
-    return subject
 
 
 def _held(subject: Subject, today: date) -> tuple[Held, ...]:
@@ -289,55 +207,3 @@ def _on_whose_behalf(subject: Subject, actor: User) -> str:
     """Return the capacity of somebody who reads for the person on a proof; such a read is not the person's own."""
     capacity = registry.capacity_of(actor, subject.id)
     return capacity if capacity in (Mandate.AGENT, Mandate.GUARDIAN, Mandate.RELATIVE) else ""
-
-
-def _look_of_source(looked: Looked) -> Look:
-    """Return a look of the agency that filed the record; it sees the fields masked as their classes ask."""
-    agency, zh_en = looked.agency, CHECKS[looked.why]
-    return Look(
-        access=looked.pk,
-        entry=looked.entry_id,
-        at=looked.at,
-        agency_zh=agency.name_zh if agency else "",
-        agency_en=agency.name_en if agency else "",
-        role=looked.role,
-        purpose=looked.why,
-        purpose_zh=zh_en[0],
-        purpose_en=zh_en[1],
-        basis_kind=looked.why,
-        basis_ref="",
-        matter_no="",
-        outcome=Outcome.ANSWERED,
-        reason_code="",
-        item_codes=(looked.record.item.item.code,),
-        fields=(),
-        shown=(),
-        record_count=1,
-        withheld_basis="",
-    )
-
-
-def _look(access: Access) -> Look:
-    purpose = next((each for each in lawbook.purposes() if each.code == access.purpose), None)
-    agency = access.agency
-    return Look(
-        access=access.pk,
-        entry=access.entry_id,
-        at=access.at,
-        agency_zh=agency.name_zh if agency else "",
-        agency_en=agency.name_en if agency else "",
-        role=access.actor_role,
-        purpose=access.purpose,
-        purpose_zh=purpose.zh if purpose else "",
-        purpose_en=purpose.en if purpose else "",
-        basis_kind=access.basis_kind,
-        basis_ref=access.basis_ref,
-        matter_no=access.matter_no,
-        outcome=access.outcome,
-        reason_code=access.reason_code,
-        item_codes=tuple(access.item_codes),
-        fields=tuple(access.fields),
-        shown=tuple(access.shown),
-        record_count=access.record_count,
-        withheld_basis=access.withheld_basis,
-    )

@@ -29,11 +29,10 @@ PAGE = 20
 MOST_ON_PAGE = 200
 """Records of one organisation on one page; the longest files go on over several."""
 GROUPS = ("licences", "penalties", "lists", "honours", "commitments", "others")
-# The national classes that a page groups under a heading of their own; every other class is among the others.
-_GROUP_OF_PREFIX = {"CF": "penalties", "YZ": "lists", "SF": "lists", "SW": "lists", "YC": "lists", "XK": "licences"}
-_GROUP_OF_PREFIX |= {"RY": "honours", "CN": "commitments"}
-# The lists of the open site, each with the prefixes of its items.
-LISTS = {"serious": ("YZ", "SF", "SW"), "abnormal": ("YC",), "honours": ("RY",)}
+# The sections of the report that a page groups under a heading of its own; every other section is among the others.
+_GROUP_OF_SECTION = {"abnormal": "lists"} | {group: group for group in GROUPS if group != "others"}
+# The lists of the open site are sections of the report about organisations.
+LISTS = {"serious": "lists", "abnormal": "abnormal", "honours": "honours"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def latest(kind: str, today: date, cursor: str = "") -> Page:
 
 def listed(which: str, today: date, cursor: str = "") -> Page:
     """Return the newest entries in force of one of the LISTS, a page at a time."""
-    return _newest({code for code in _codes() if _prefix(code) in LISTS[which]}, today, cursor)
+    return _newest({code for code in _codes() if _section(code) == LISTS[which]}, today, cursor)
 
 
 def _newest(codes: set[str], today: date, cursor: str) -> Page:
@@ -189,7 +188,7 @@ def suppressed(counts: list[tuple[str, int]]) -> list[tuple[str, int | None]]:
 
 def group_of(code: str) -> str:
     """Return the heading under which an item stands on a page."""
-    return _GROUP_OF_PREFIX.get(_prefix(code), "others")
+    return _GROUP_OF_SECTION.get(_section(code), "others")
 
 
 def public_record(version: RecordVersion, owner: tuple[str, str] = ("", "")) -> PublicRecord:
@@ -234,8 +233,8 @@ def _published_fields(layout: str, content: dict[str, Any]) -> Iterable[FieldSho
             yield FieldShown(each.code, each.zh, each.en, masks.free_text(text), False)
 
 
-def _prefix(code: str) -> str:
-    return code.split("-")[1] if code.count("-") >= 2 else ""
+def _section(code: str) -> str:
+    return lawbook.section_of(code, "organisation")
 
 
 def _codes() -> set[str]:

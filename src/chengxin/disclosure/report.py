@@ -6,9 +6,11 @@ This is the one door to the folder ``reports``. Their content is kept sealed for
 from chengxin.disclosure.reports.checking import LARGEST, Checked, TooLarge, check
 from chengxin.disclosure.reports.issuing import LEAF_KIND, build, build_own
 from chengxin.disclosure.reports.kept import Issued, Sheet, data_again, forget, forgettable, of_subject, sheet_again
-from chengxin.disclosure.reports.scope import SECTIONS, longest_years
+from chengxin.disclosure.reports.scope import longest_years
 from chengxin.disclosure.reports.shapes import (
     CHANCE,
+    NOT_FILED_EN,
+    NOT_FILED_ZH,
     NOTHING_EN,
     NOTHING_ZH,
     CreditReport,
@@ -33,8 +35,9 @@ __all__ = [
     "LEAF_KIND",
     "NOTHING_EN",
     "NOTHING_ZH",
+    "NOT_FILED_EN",
+    "NOT_FILED_ZH",
     "REASONS",
-    "SECTIONS",
     "Checked",
     "CreditReport",
     "Form",

@@ -12,6 +12,7 @@ from chengxin.disclosure.shapes import FieldShown, RowShown
 from chengxin.registry.hot import Standing, opened
 from chengxin.registry.models import Annotation
 from chengxin.rules import masks, money
+from chengxin.rules.catalogue_items import ItemDefinition
 from chengxin.rules.lawfiles import AnswerKind, Purpose
 from chengxin.rules.layouts import Field, Layout
 from chengxin.rules.masks import FieldClass
@@ -38,12 +39,19 @@ class Sight:
 
     def sees(self, row: Standing) -> bool:
         """Tell whether a record is within this sight."""
-        listed = self.items is not None and row.item in self.items
-        if row.nature not in self.natures or (self.items is not None and not listed):
+        return self._sees(row.item, row.nature, row.publicity, opt_in=row.opt_in)
+
+    def reaches(self, item: ItemDefinition) -> bool:
+        """Tell whether the records of a catalogue item are within this sight."""
+        return self._sees(item.code, item.nature, item.publicity, opt_in=item.opt_in)
+
+    def _sees(self, item: str, nature: str, publicity: str, *, opt_in: bool) -> bool:
+        listed = self.items is not None and item in self.items
+        if nature not in self.natures or (self.items is not None and not listed):
             return False
-        if row.opt_in and self.restrains:  # What somebody joined for benefits never serves a restraint (charter C21).
+        if opt_in and self.restrains:  # What somebody joined for benefits never serves a restraint (charter C21).
             return False
-        return row.publicity != "authorised" or self.consented or listed
+        return publicity != "authorised" or self.consented or listed
 
 
 def sight_of(purpose: Purpose, consented_items: Iterable[str] | None) -> Sight:
@@ -137,4 +145,5 @@ def _shown(row: Standing, document_no: str, fields: tuple[FieldShown, ...]) -> R
         under_repair=Annotation.UNDER_REPAIR in kinds,
         statement="；".join(mark.text for mark in row.marks if mark.kind == Annotation.STATEMENT),
         fields=fields,
+        restorable_from=row.restorable_from,
     )

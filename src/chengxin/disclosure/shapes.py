@@ -93,6 +93,7 @@ class RowShown:
     under_repair: bool
     statement: str = field(repr=False)
     fields: tuple[FieldShown, ...] = field(repr=False)
+    restorable_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chengxin.disclosure import own_file
-from chengxin.disclosure.own_file import Look
+from chengxin.disclosure import own_file, own_looks
+from chengxin.disclosure.own_looks import Look
 from chengxin.portal import words
 from chengxin.portal.agents import CAPACITIES
 from chengxin.portal.frame import said, show
@@ -26,16 +25,14 @@ PER_PAGE = 20
 @own_page
 def lookups(request: HttpRequest, own: Own) -> HttpResponse:
     """Show who looked; the subject's own reads are counted apart, so that they do not hide the others."""
-    found = own_file.who_looked(own.subject, own.user, now=clock.now())
-    others = [look for look in found.looks if look.basis_kind != "own" or look.basis_ref]
-    page = Paginator(others, PER_PAGE).get_page(request.GET.get("page"))
-    mine = [look for look in found.looks if look.basis_kind == "own" and not look.basis_ref]
+    cursor, now = request.GET.get("before", ""), clock.now()
+    found = own_looks.counted(own.subject, own.user, now=now)
+    page = own_looks.page(own.subject, own.user, now=now, size=PER_PAGE, cursor=cursor)
     context = {
-        "page": page,
-        "looks": [_shown(look) for look in page],
-        "withheld": found.withheld,
-        "own_count": len(mine),
-        "own_last": mine[0] if mine else None,
+        "found": found,
+        "looks": [_shown(look) for look in page.looks],
+        "older": f"/mine/lookups/?before={page.cursor}" if page.cursor else "",
+        "first": not cursor,
     }
     return show(request, "mine/lookups", context)
 
@@ -72,7 +69,7 @@ def _seen(look: Look) -> str:
     """Say what the reader got: nothing, a bare answer, or which fields, and which of them masked."""
     if look.outcome != "answered":
         return _("没有看到任何内容")
-    if look.basis_kind in own_file.CHECKS:
+    if look.basis_kind in own_looks.CHECKS:
         return _("1 条记录的内容，其中的个人信息被遮盖")
     if not look.fields:
         bare = {"answer": words.answer_words(look.purpose), "count": look.record_count}

@@ -61,7 +61,7 @@ def _by_file(request: HttpRequest) -> HttpResponse:
             "meaning": _("它和本平台出具的任何一份报告文件都不完全相同；另存、打印再扫描、加批注都会改变文件。"),
             "remedy": _("请向对方索要原文件；或者用报告上的编号和核验码核验。不能核实的，请不要采信。"),
         }
-    return _page(request, result=result, unaltered=checked.unaltered)
+    return _page(request, result=result, unaltered=checked.unaltered, signed=checked.signed)
 
 
 def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:

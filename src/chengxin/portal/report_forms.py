@@ -18,6 +18,17 @@ DATE = {"type": "date"}
 USUAL_MONTHS = 36
 
 
+class WholeFileForm(forms.Form):
+    """From which day on decisions are wanted in a report on the whole file; without one, all of them."""
+
+    since = forms.DateField(
+        label=_("只要这一天以后的决定"),
+        required=False,
+        widget=forms.DateInput(attrs=DATE),
+        help_text=_("不填就是全部。登记、许可等现状不受影响，都会列出。"),
+    )
+
+
 class CertificateForm(forms.Form):
     """Which branches and which days a certificate is about; nothing is ticked beforehand."""
 

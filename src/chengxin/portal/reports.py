@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chengxin.disclosure import report
-from chengxin.disclosure.report import NOTHING_EN, NOTHING_ZH, CreditReport, Form, Issued, Validity, Wanted
+from chengxin.disclosure.report import NOT_FILED_EN, NOT_FILED_ZH, CreditReport, Form, Issued, Validity, Wanted
 from chengxin.disclosure.shapes import RowShown
 from chengxin.engines import qr
 from chengxin.portal import words
-from chengxin.portal.cards import details, states, title
+from chengxin.portal.cards import states, title
 from chengxin.portal.frame import said, sentence, show
 from chengxin.portal.mine import download
 from chengxin.portal.own import Own, own_page, subject_name
-from chengxin.portal.report_forms import CertificateForm
+from chengxin.portal.report_forms import CertificateForm, WholeFileForm
 from chengxin.portal.report_words import FORMS, REASONS, TAGS
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -33,24 +33,38 @@ from chengxin.ui.uploads import attachment
 def own_report(request: HttpRequest, own: Own) -> HttpResponse:
     """Offer a report or a certificate, or make one; the answer to the POST is the document itself."""
     if request.method != "POST":
-        return _offer(request, own, CertificateForm(clock.today()))
-    if request.POST.get("what") != Form.CLEARANCE:
-        return _made(request, own, Wanted())
+        return _offer(request, own, WholeFileForm(), CertificateForm(clock.today()))
+    if request.POST.get("what") == Form.CLEARANCE:
+        return _certificate(request, own)
+    form = WholeFileForm(request.POST)
+    if form.is_valid():
+        try:
+            return _made(request, own, Wanted(since=form.cleaned_data["since"]))
+        except report.PeriodUnfit as refusal:
+            form.add_error("since", sentence(refusal))
+    return _offer(request, own, form, CertificateForm(clock.today()))
+
+
+def _certificate(request: HttpRequest, own: Own) -> HttpResponse:
     form = CertificateForm(clock.today(), request.POST)
-    if not form.is_valid():
-        return _offer(request, own, form)
-    typed = form.cleaned_data
-    try:
-        return _made(request, own, Wanted(Form.CLEARANCE, typed["since"], typed["until"], tuple(typed["domains"])))
-    except (report.PeriodUnfit, report.NoDomain) as refusal:
-        form.add_error(None, sentence(refusal))
-        return _offer(request, own, form)
+    if form.is_valid():
+        typed = form.cleaned_data
+        try:
+            return _made(request, own, Wanted(Form.CLEARANCE, typed["since"], typed["until"], tuple(typed["domains"])))
+        except (report.PeriodUnfit, report.NoDomain) as refusal:
+            form.add_error(None, sentence(refusal))
+    return _offer(request, own, WholeFileForm(), form)
 
 
-def _offer(request: HttpRequest, own: Own, form: CertificateForm) -> HttpResponse:
+def _offer(request: HttpRequest, own: Own, whole: WholeFileForm, form: CertificateForm) -> HttpResponse:
     issued = report.of_subject(own.subject, own.user, clock.today())
-    context = {"name": subject_name(own.subject), "form": form, "issued": [_issued(each) for each in issued]}
-    return show(request, "mine/report_offer", context, status=422 if form.errors else 200)
+    context = {
+        "name": subject_name(own.subject),
+        "whole": whole,
+        "form": form,
+        "issued": [_issued(each) for each in issued],
+    }
+    return show(request, "mine/report_offer", context, status=422 if form.errors or whole.errors else 200)
 
 
 def _issued(each: Issued) -> dict[str, Any]:
@@ -99,9 +113,12 @@ def shown(made: CreditReport) -> dict[str, Any]:
 
 
 def _period(made: CreditReport) -> str:
+    days = {"since": day(made.since), "until": day(made.until)}
+    if made.form == Form.CLEARANCE:
+        return _("%(since)s 至 %(until)s（按决定日期）") % days
     if made.since:
-        return _("%(since)s 至 %(until)s（按决定日期）") % {"since": day(made.since), "until": day(made.until)}
-    return _("截至 %(until)s 仍可使用的全部记录") % {"until": day(made.until)}
+        return _("%(since)s 至 %(until)s（按决定日期；登记、许可等现状照列）") % days
+    return _("截至 %(until)s 仍可使用的全部记录") % days
 
 
 def _usage(made: CreditReport) -> dict[str, Any] | None:
@@ -121,26 +138,29 @@ def _usage(made: CreditReport) -> dict[str, Any] | None:
 
 
 def _sections(made: CreditReport) -> list[dict[str, Any]]:
-    nothing = said(NOTHING_ZH, NOTHING_EN)
     return [
-        {"name": said(each.zh, each.en), "rows": [_entry(row) for row in each.rows], "nothing": nothing}
+        {
+            "name": said(each.zh, each.en),
+            "said": said(each.said_zh, each.said_en),
+            "rows": [_entry(row) for row in each.rows],
+            "notes": [said(note.zh, note.en) for note in each.notes],
+        }
         for each in made.sections
     ]
 
 
 def _entry(row: RowShown) -> dict[str, Any]:
-    """Return the card of a record in a report: its facts, its last day of use, its source, then every field."""
+    """Return the card of a record in a report: every label of its printed form in order, and its last day of use."""
     until = row.use_until.isoformat() if row.use_until else _("长期有效")
-    facts = [{"term": _("决定日期"), "text": row.document_date.isoformat()}, {"term": _("共享使用到"), "text": until}]
+    empty = said(NOT_FILED_ZH, NOT_FILED_EN)
+    labels = [{"term": said(each.zh, each.en), "text": each.value or empty} for each in row.fields]
     return {
         "what": title(row),
         "kind": said(row.item_zh, row.item_en),
         "grade": str(words.GRADES.get(row.grade, "")),
-        "document": row.document_no,
-        "authority": row.authority_name,
         "basis": row.basis,
         "states": states(row),
-        "rows": [*facts, *_statement(row), *details(row.fields)],
+        "rows": [*labels, {"term": _("共享使用到"), "text": until}, *_statement(row)],
     }
 
 

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.factories import NOW
 from tests.stages import decided, stage
 
-from chengxin.cases import documents_pdf, services, typesetting
+from chengxin.cases import documents_pdf, pdf_signing, services, typesetting
 from chengxin.cases.documents_pdf import DocumentDiffers
 from chengxin.cases.models import Document
 from chengxin.ledger import services as ledger
@@ -38,6 +38,7 @@ def test_the_same_document_is_the_same_bytes_whenever_it_is_made(decision):
         ledger.append("later", {"n": 1}, now=NOW)
     ledger.sequence(now=NOW + timedelta(days=2))
     assert documents_pdf.pdf(decision, now=NOW + timedelta(days=2)) == first
+    assert pdf_signing.signed_number(first) == decision.number
     assert first.startswith(b"%PDF-")
     assert b"NotoSansCJKsc" in first, "the font is embedded, not borrowed from the reader's machine"
     assert len(first) < 100_000

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 from tests import factories
 from tests.disclosures import about_firm, about_person, allowed
 from tests.factories import CITIZEN, FIRM, NOW, TODAY
 
+from chengxin.cases import pdf_signing
 from chengxin.disclosure import authorisations, report
 from chengxin.disclosure.models import Access, Report, ReportCheck, ReportPaper
 from chengxin.disclosure.report import Form, Validity, Wanted
@@ -91,10 +93,22 @@ def test_the_sheet_is_the_same_bytes_again_and_any_change_of_it_is_told(world, o
     made = own(world, owner)
     sheet = report.pdf(made, now=NOW)
     assert report.sheet_again(made.number, owner, now=NOW, today=TODAY).content == sheet
-    assert report.check(sheet, TODAY).unaltered
+    assert report.check(sheet, TODAY).unaltered and report.check(sheet, TODAY).signed
     for altered in (sheet + b"\n", sheet[:-1], sheet.replace(b"%PDF-1.7", b"%PDF-1.6")):
         found = report.check(altered, TODAY)
         assert (found.unaltered, found.report.validity) == (False, Validity.UNKNOWN)
+
+
+def test_our_signature_alone_makes_a_sheet_ours_and_nobody_elses_does(world, owner):
+    made = own(world, owner)
+    sheet = report.pdf(made, now=NOW)
+    assert pdf_signing.signed_number(sheet) == made.number
+    unknown = pdf_signing.signed(typst.compile(b"= x", format="pdf", timestamp=0), made.number, NOW)
+    found = report.check(unknown, TODAY)  # As after a restore from an older backup, which does not know the file.
+    assert (found.unaltered, found.signed, found.report.number) == (True, True, made.number)
+    annotated = sheet + b"\n30 0 obj\n<</Type/Annot>>\nendobj\nstartxref\n1\n%%EOF\n"
+    found = report.check(annotated, TODAY)
+    assert (found.unaltered, found.signed, found.report.validity) == (False, False, Validity.UNKNOWN)
 
 
 def test_the_json_is_checked_by_digest_and_signature(world, owner):

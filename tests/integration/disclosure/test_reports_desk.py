@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from tests import factories
 from tests.disclosures import article
 from tests.factories import FIRM, TODAY
 
-from chengxin.disclosure.models import Report
+from chengxin.disclosure.models import Report, ReportPaper
 from chengxin.ui import clock
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,10 @@ def test_one_report_is_the_sheet_itself(world):
     assert "监督检查" in desk.get("/console/reports/").content.decode()
     sheet = desk.post("/console/reports/ask/supervision/", asked)
     assert sheet["Content-Type"] == "application/pdf" and sheet.content.startswith(b"%PDF")
+    desk.post("/console/reports/ask/supervision/", asked | {"since": "2026-11-13"})
+    assert {each.since for each in ReportPaper.objects.all()} == {None, date(2026, 11, 13)}
+    late = desk.post("/console/reports/ask/supervision/", asked | {"since": "2030-01-01"})
+    assert late.status_code == 403 and "起始日不得晚于今天" in late.content.decode()
     assert desk.post("/console/reports/ask/supervision/", asked | {"name": "别的名称"}).status_code == 403
     assert desk.get("/console/reports/ask/procurement/").status_code == 404
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import zlib
 
 import pytest
@@ -97,3 +99,21 @@ def test_a_report_that_names_no_place_has_no_status(claims):
         statuslist.reference(claims)
     with pytest.raises(chengxin_portable.NotSound):
         chengxin_portable.status_of(json.loads(json.dumps(claims)), listed(), PLAIN_KEYS, NOW)
+
+
+@pytest.mark.parametrize(("read", "usual"), [(ours, "20000"), (alone, "300")], ids=["ours", "alone"])
+def test_no_random_change_of_a_list_is_accepted_and_none_breaks_the_check(read, usual):
+    total, sound, rng = int(os.environ.get("CHENGXIN_MUTATIONS", usual)), listed({5: 1}), random.Random(2024)
+    assert read(sound) == Status.WITHDRAWN
+    accepted, tried = [], 0
+    while tried < total:
+        changed = tokens.mutated_list(sound, rng)
+        if changed == sound:
+            continue
+        tried += 1
+        try:
+            read(changed)
+        except tokens.REFUSALS:
+            continue
+        accepted.append(changed)
+    assert (accepted, tried) == ([], total)

@@ -1,4 +1,4 @@
-"""The list of a batch: lines of code and name, and of authorisations where the purpose stands on them."""
+"""The form of one report, and the list of a batch: lines of code and name, and of authorisations where needed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.console.enquiry.forms import offer_matters
+from chengxin.console.enquiry.forms import EnquiryForm, offer_matters
 from chengxin.rules.lawfiles import Ground, Purpose
+
+
+class ReportForm(EnquiryForm):
+    """An enquiry that is answered with a report, about decisions from a day on if one is given."""
+
+    since = forms.DateField(
+        label=_("只要这一天以后的决定"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("不填就是全部。登记、许可等现状不受影响，都会列出。"),
+    )
 
 
 class BatchForm(forms.Form):

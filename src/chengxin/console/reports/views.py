@@ -22,9 +22,8 @@ from chengxin.accounts.policies import can_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.console.enquiry import pages as enquiry_pages
-from chengxin.console.enquiry.forms import EnquiryForm
 from chengxin.console.enquiry.second import DecisionForm
-from chengxin.console.reports.forms import BatchForm
+from chengxin.console.reports.forms import BatchForm, ReportForm
 from chengxin.disclosure import report
 from chengxin.disclosure.policies import SENTENCES
 from chengxin.disclosure.reports import batch_approval, batches
@@ -137,7 +136,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     purpose = _purpose(code)
     live = enquiry_pages.live(_actor(request).agency_id, purpose, clock.today())
     approved = enquiry_pages.approved(_actor(request), purpose, clock.today())
-    form = EnquiryForm(purpose, live, approved, _english(), request.POST or None)
+    form = ReportForm(purpose, live, approved, _english(), request.POST or None)
     del form.fields["for_approval"]  # A second person is asked at the desk of enquiries.
     if request.method == "POST" and form.is_valid():
         return _sheet(request, purpose, form.cleaned_data)
@@ -166,7 +165,7 @@ def _sheet(request: HttpRequest, purpose: Purpose, typed: dict[str, Any]) -> Htt
         approval_id=UUID(approval) if approval else None,
     )
     site = request.build_absolute_uri("/")
-    made = report.build(enquiry, now=clock.now(), today=clock.today(), rng=chance(), site=site)
+    made = report.build(enquiry, typed["since"], now=clock.now(), today=clock.today(), rng=chance(), site=site)
     return attachment(report.pdf(made, now=clock.now()), f"{made.number}.pdf", "application/pdf")
 
 

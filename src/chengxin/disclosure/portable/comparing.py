@@ -56,13 +56,17 @@ def _contradicts(report: PortableReport, now: datetime) -> bool:
         known_until=None, ended_at=None, link_suspended=False, record__subject_id=report.subject_id,
         known_from__gte=report.issued_at, document_date__lte=report.as_of,
     ).exclude(record_id__in=known).exclude(use_until__lt=now.date())  # fmt: skip
-    rows = come.annotate(code=F("record__item__item__code")).values_list("code", "authority_name", "nature")
-    return any(_speaks_against(report.nothing, *row, now) for row in rows)
+    placed = come.annotate(code=F("record__item__item__code"), kind=F("record__subject__kind"))
+    for code, kind, authority_name, nature in placed.values_list("code", "kind", "authority_name", "nature"):
+        section = section_of(code, kind, report.as_of)
+        if _speaks_against(report.nothing, section, authority_name, nature, now):
+            return True
+    return False
 
 
-def _speaks_against(nothing: list[str], item: str, authority_name: str, nature: str, now: datetime) -> bool:
+def _speaks_against(nothing: list[str], section: str, authority_name: str, nature: str, now: datetime) -> bool:
     """Tell whether a record contradicts a "none"; a breach of an unknown field contradicts that of every field."""
-    if f"{SECTION}:{section_of(item)}" in nothing:
+    if f"{SECTION}:{section}" in nothing:
         return True
     branch = domains_of(authority_name, now.date())
     return nature == "negative" and any(each.startswith(f"{DOMAIN}:{branch}") for each in nothing)

@@ -17,7 +17,6 @@ from chengxin.catalogue import lawbook
 from chengxin.catalogue import selectors as catalogue
 from chengxin.disclosure import own_file
 from chengxin.disclosure.portable.law import statement_years
-from chengxin.disclosure.report import SECTIONS
 from chengxin.disclosure.rows import OPEN_CLASSES
 from chengxin.disclosure.shapes import FieldShown, RowShown
 from chengxin.registry import hot
@@ -25,6 +24,7 @@ from chengxin.registry import selectors as registry
 from chengxin.registry.sealing import open_certificate
 from chengxin.rules import masks, report_domains
 from chengxin.rules.periods import add_months
+from chengxin.rules.report_layouts import ADVICE
 
 RECORD, SECTION, DOMAIN = "record", "section", "domain"
 
@@ -73,15 +73,14 @@ def read(subject_id: UUID, actor: User, *, now: datetime, today: date) -> Conten
     own = own_file.read(subject_id, actor, now=now, today=today)
     rows = [each.row for each in own.held if not each.link_suspended and each.row.record in before]
     code, masked = _codes(subject_id, own.kind)
-    pieces = (*_records(rows, today), *_sections(rows, today), *_domains(rows, today))
+    pieces = (*_records(rows, own.kind, today), *_sections(rows, own.kind, today), *_domains(rows, today))
     sources = tuple(_source(before[row.record]) for row in rows)
     return Contents(own.kind, own.name, code, masked, today, own.access, pieces, sources)
 
 
-def section_of(item: str) -> str:
-    """Return the section of the report in which records of an item stand."""
-    prefix = item.split("-")[1] if item.count("-") >= 2 else ""
-    return next((code for code, _zh, _en, prefixes in SECTIONS if prefix in prefixes), "others")
+def section_of(item: str, kind: str, today: date) -> str:
+    """Return the section of the report about this kind of subject in which records of an item stand."""
+    return lawbook.section_of(item, kind, today)
 
 
 def domains_of(authority_name: str, today: date) -> str:
@@ -105,12 +104,12 @@ def _source(row: hot.Standing) -> Source:
     return Source(row.record, row.version, row.use_until, tuple(sorted(mark.kind for mark in row.marks)))
 
 
-def _records(rows: Iterable[RowShown], today: date) -> Iterable[Piece]:
+def _records(rows: Iterable[RowShown], kind: str, today: date) -> Iterable[Piece]:
     for row in rows:
         yield Piece(
             {
                 "is": RECORD,
-                "section": section_of(row.item),
+                "section": section_of(row.item, kind, today),
                 "item": row.item,
                 "zh": row.item_zh,
                 "en": row.item_en,
@@ -140,12 +139,12 @@ def _field(shown: FieldShown, klass: str) -> dict[str, str]:
     return {"zh": shown.zh, "en": shown.en, "text": text}
 
 
-def _sections(rows: Iterable[RowShown], today: date) -> Iterable[Piece]:
-    counted = [section_of(row.item) for row in rows]
-    for code, zh, en, _prefixes in SECTIONS:
-        bare_zh, bare_en = zh.partition("、")[2], en.partition(". ")[2]
-        yield Piece({"is": SECTION, "code": code, "zh": bare_zh, "en": bare_en, "count": counted.count(code),
-                     "as_of": today.isoformat()})  # fmt: skip
+def _sections(rows: Iterable[RowShown], kind: str, today: date) -> Iterable[Piece]:
+    counted = [section_of(row.item, kind, today) for row in rows]
+    for each in lawbook.report_layout(kind, today).shown_to(kind):
+        if each.code != ADVICE:  # Advice is no record; that there is none of it would say nothing.
+            yield Piece({"is": SECTION, "code": each.code, "zh": each.zh, "en": each.en,
+                         "count": counted.count(each.code), "as_of": today.isoformat()})  # fmt: skip
 
 
 def _domains(rows: list[RowShown], today: date) -> Iterable[Piece]:

@@ -1,4 +1,4 @@
-"""Checking a file one was handed: hashed, never opened, never kept; of JSON nothing is read but five short fields."""
+"""Checking a file one was handed: hashed, never kept; read are five short fields of JSON, of a PDF our signature."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from chengxin.cases import documents_pdf
+from chengxin.cases import documents_pdf, pdf_signing
 from chengxin.disclosure.models import Report, ReportFile
 from chengxin.disclosure.reports import states
 from chengxin.disclosure.reports.shapes import Validity, Verified
@@ -32,10 +32,14 @@ class TooLarge(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a file turned out to be: unaltered, with the state of its report, or not a file we made."""
+    """What a file turned out to be: unaltered, with the state of its report, or not a file we made.
+
+    ``signed`` tells that it carries our signature and that this stands.
+    """
 
     unaltered: bool
     report: Verified
+    signed: bool = False
 
 
 _UNKNOWN = Checked(False, Verified(Validity.UNKNOWN))
@@ -45,14 +49,18 @@ def check(content: bytes, today: date) -> Checked:
     """Tell whether a sheet or a JSON file is, byte for byte, what was handed out; raises TooLarge."""
     if len(content) > LARGEST:
         raise TooLarge
-    report = _of_sheet(content) if content.startswith(b"%PDF") else _of_data(content)
-    return Checked(True, states.looked_up(report, today)) if report else _UNKNOWN
+    number = pdf_signing.signed_number(content) if content.startswith(b"%PDF") else None
+    report = _of_sheet(content, number) if content.startswith(b"%PDF") else _of_data(content)
+    if report is None:
+        return _UNKNOWN
+    return Checked(True, states.looked_up(report, today), number is not None or not content.startswith(b"%PDF"))
 
 
-def _of_sheet(content: bytes) -> Report | None:
-    known = ReportFile.objects.filter(pk=hashlib.sha256(content).hexdigest())
-    file = known.select_related("report__access", "report__subject__key").first()
-    return file.report if file else None
+def _of_sheet(content: bytes, number: str | None) -> Report | None:
+    """Return the report of a sheet that was handed out, known by its digest or by our signature in it."""
+    file = ReportFile.objects.filter(pk=hashlib.sha256(content).hexdigest()).first()
+    found = Report.objects.select_related("access", "subject__key")
+    return found.filter(pk=file.report_id if file else number).first()
 
 
 def _of_data(content: bytes) -> Report | None:

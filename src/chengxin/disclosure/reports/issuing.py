@@ -18,7 +18,7 @@ from chengxin.disclosure import gate, own_file, policies
 from chengxin.disclosure.accesses import OWN_FILE
 from chengxin.disclosure.models import Access, Outcome, Report, ReportPaper
 from chengxin.disclosure.reports import scope as scopes
-from chengxin.disclosure.reports import states
+from chengxin.disclosure.reports import sections, states
 from chengxin.disclosure.reports.scope import Scope
 from chengxin.disclosure.reports.sealing import seal_body
 from chengxin.disclosure.reports.shapes import (
@@ -28,6 +28,7 @@ from chengxin.disclosure.reports.shapes import (
     NoFile,
     NotForReport,
     Random,
+    Section,
     Usage,
     Wanted,
     digest_of,
@@ -79,6 +80,7 @@ class _Facts:
 
 def build(
     enquiry: Enquiry,
+    since: date | None = None,
     *,
     now: datetime,
     today: date,
@@ -86,10 +88,12 @@ def build(
     chance: Random = CHANCE,
     site: str = "",
 ) -> CreditReport:
-    """Make a report about somebody else, through the gate; raises Refused, ServiceRefused or NotForReport.
+    """Make a report about somebody else, through the gate, of what was decided from a day on, if one is given.
 
     ``rng`` draws the enquiries that owe a written reason, as for any other enquiry; ``chance`` draws the numbers.
+    Raises Refused, ServiceRefused, PeriodUnfit or NotForReport.
     """
+    scope = scopes.of(Wanted(since=since), today)
     purpose = policies.known_purpose(enquiry.purpose, today)
     if purpose and purpose.answer not in (AnswerKind.RECORDS, AnswerKind.FILE):
         raise NotForReport(
@@ -116,7 +120,7 @@ def build(
         entry=answer.entry,
         site=site,
     )
-    return _made(facts, answer.rows, scopes.of(Wanted(), today), enquiry.actor, now, today, chance)
+    return _made(facts, answer.rows, scope, enquiry.actor, now, today, chance)
 
 
 def build_own(
@@ -175,7 +179,8 @@ def _made(
     facts: _Facts, rows: Iterable[RowShown], scope: Scope, actor: User, now: datetime, today: date, chance: Random
 ) -> CreditReport:
     covered = tuple(row for row in rows if scope.covers(row))
-    unsigned = _drawn_up(facts, covered, scope, now, today, chance)
+    under = _sections(facts, covered, scope, today)
+    unsigned = _drawn_up(facts, covered, under, scope, now, today, chance)
     body = unsigned.body()
     made = replace(unsigned, digest=digest_of(body))
     try:
@@ -187,8 +192,21 @@ def _made(
     return made
 
 
+def _sections(facts: _Facts, rows: tuple[RowShown, ...], scope: Scope, today: date) -> tuple[Section, ...]:
+    if scope.form is Form.CLEARANCE:
+        return sections.breaches(rows, facts.kind, today)
+    sight = states.sight_of_access(Access.objects.get(pk=facts.access))
+    return sections.whole(rows, facts.kind, sight, today)
+
+
 def _drawn_up(
-    facts: _Facts, rows: tuple[RowShown, ...], scope: Scope, now: datetime, today: date, chance: Random
+    facts: _Facts,
+    rows: tuple[RowShown, ...],
+    under: tuple[Section, ...],
+    scope: Scope,
+    now: datetime,
+    today: date,
+    chance: Random,
 ) -> CreditReport:
     number, code = f"XB{today:%Y%m%d}{_random(10, chance)}", _random(8, chance)
     return CreditReport(
@@ -212,7 +230,7 @@ def _drawn_up(
         as_of=today,
         entry=facts.entry,
         verify_at=f"{facts.site.rstrip('/')}/reports/verify/{number}/{code}/",
-        sections=scope.sections(rows),
+        sections=under,
         statements=_statements(facts, scope, rows),
         usage=facts.usage,
     )

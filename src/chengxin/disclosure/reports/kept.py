@@ -122,7 +122,7 @@ def _still_allowed(access: Access, today: date) -> bool:
 def _write_down(report: Report, actor: User, body: dict[str, Any], now: datetime) -> None:
     made, roles = report.access, people.roles_of(actor)
     rows = [row for section in body["sections"] for row in section["rows"]]
-    fields = {field["code"]: field["masked"] for row in rows for field in row["fields"]}
+    fields = {field["code"]: field["masked"] for row in rows for field in row["fields"] if field["code"]}
     read = accesses.Read(
         actor=actor,
         role=min(roles).value if roles else "",

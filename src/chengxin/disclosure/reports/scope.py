@@ -1,4 +1,4 @@
-"""Which records a report covers, and in which section each stands."""
+"""Which records a report covers: the whole file, all or from a day on, or the breaches of some branches in a period."""
 
 from __future__ import annotations
 
@@ -9,26 +9,13 @@ from typing import Protocol
 
 from chengxin.catalogue import lawbook
 from chengxin.disclosure.models import ReportPaper
-from chengxin.disclosure.reports.shapes import Form, NoDomain, PeriodUnfit, Section, Wanted
-from chengxin.disclosure.shapes import RowShown
+from chengxin.disclosure.reports.shapes import Form, NoDomain, PeriodUnfit, Wanted
 from chengxin.rules.periods import add_months
 from chengxin.rules.report_domains import Decided, Domain, Statement, counts_in, domain_of, statements
 
-SECTIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("registration", "一、登记注册基本信息", "1. Registration", ("DJ",)),
-    ("licences", "二、行政许可信息", "2. Licences", ("XK",)),
-    ("penalties", "三、行政处罚信息", "3. Penalties", ("CF",)),
-    ("honours", "四、诚实守信信息", "4. Good standing", ("RY", "ZY", "ZQ", "CS", "JY")),
-    ("lists", "五、严重失信主体名单信息", "5. Serious-dishonesty lists", ("YZ", "SF", "SW")),
-    ("abnormal", "六、经营（活动）异常名录信息", "6. Abnormal operation", ("YC",)),
-    ("commitments", "七、信用承诺信息", "7. Commitments", ("CN",)),
-    ("others", "八、其他信息", "8. Other information", ()),
-)
-CLEARANCE_SECTION = ("breaches", "违法失信记录", "Records of breach")
-
 
 class Listed(Decided, Protocol):
-    """A record as its section is chosen by."""
+    """A record as a scope looks at it."""
 
     @property
     def item(self) -> str:
@@ -37,18 +24,22 @@ class Listed(Decided, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a report is about. A certificate covers the breaches of its branches in its days, and those of no branch."""
+    """What a report is about. A certificate covers the breaches of its branches in its days, and those of no branch.
+
+    ``always`` names the items that show what is so today, such as a registration: no first day leaves them out.
+    """
 
     form: Form
     since: date | None
     until: date
     domains: tuple[str, ...]
     known: tuple[Domain, ...]
+    always: frozenset[str] = frozenset()
 
-    def covers(self, row: Decided) -> bool:
+    def covers(self, row: Listed) -> bool:
         """Tell whether a record belongs into this report."""
         if self.form is Form.FULL:
-            return True
+            return self.since is None or row.document_date >= self.since or row.item in self.always
         branch = domain_of(row.authority_name, self.known)
         return counts_in(row, self.since, self.until) and (branch == "" or branch in self.domains)
 
@@ -57,27 +48,12 @@ class Scope:
         chosen = [each for each in self.known if self.form is Form.FULL or each.code in self.domains]
         return statements(rows, chosen, self.known, self.since, self.until)
 
-    def sections(self, rows: Sequence[RowShown]) -> tuple[Section, ...]:
-        """Return the rows under their headings; an empty section stays, for that there is nothing is information."""
-        if self.form is Form.CLEARANCE:
-            return (Section(*CLEARANCE_SECTION, tuple(rows)),)
-        named = {prefix for *_names, prefixes in SECTIONS for prefix in prefixes}
-        return tuple(
-            Section(code, zh, en, tuple(row for row in rows if _belongs(row.item, prefixes, named)))
-            for code, zh, en, prefixes in SECTIONS
-        )
-
-
-def _belongs(item: str, prefixes: tuple[str, ...], named: set[str]) -> bool:
-    prefix = item.split("-")[1] if item.count("-") >= 2 else ""
-    return prefix in prefixes if prefixes else prefix not in named
-
 
 def of(wanted: Wanted, today: date) -> Scope:
     """Return the scope that was asked for; raises PeriodUnfit or NoDomain."""
     known = lawbook.domains(today)
     if wanted.form is Form.FULL:
-        return Scope(Form.FULL, None, today, (), known)
+        return _whole(wanted, today, known)
     since, until = _period(wanted, today)
     codes = {each.code for each in known}
     if not wanted.domains or not set(wanted.domains) <= codes:
@@ -87,14 +63,33 @@ def of(wanted: Wanted, today: date) -> Scope:
     return Scope(Form.CLEARANCE, since, until, tuple(sorted(set(wanted.domains))), known)
 
 
+def _whole(wanted: Wanted, today: date, known: tuple[Domain, ...]) -> Scope:
+    """Return the scope of a report on the whole file, which always ends today: nothing newer may be left out unsaid."""
+    if (wanted.since and wanted.since > today) or wanted.until not in (None, today):
+        raise PeriodUnfit(
+            "信用报告的起始日不得晚于今天，截止日只能是今天。请重新选择。",
+            "A report begins today at the latest and ends today. Choose again.",
+        )
+    return Scope(Form.FULL, wanted.since, today, (), known, _always(today))
+
+
+def _always(on: date) -> frozenset[str]:
+    """Return the items of the sections that show what is so today."""
+    sections = (each for layout in lawbook.report_layouts(on) for each in layout.sections if each.standing)
+    return frozenset(item for each in sections for item in each.items)
+
+
 def of_paper(paper: ReportPaper | None, today: date) -> Scope:
     """Return the scope a report was made with; one from before scopes was about the whole file.
 
     A branch is read with the words of the day of the report, so that a change of words does not change a report.
     """
-    if paper is None or paper.form == Form.FULL:
+    if paper is None:
         return Scope(Form.FULL, None, today, (), ())
-    known = lawbook.domains(paper.report.made_at.date())
+    made_on = paper.report.made_at.date()
+    if paper.form == Form.FULL:
+        return Scope(Form.FULL, paper.since, today, (), (), _always(made_on) if paper.since else frozenset())
+    known = lawbook.domains(made_on)
     return Scope(Form.CLEARANCE, paper.since, paper.until, tuple(paper.domains), known)
 
 

@@ -16,9 +16,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from chengxin.disclosure.models_reports import CLEARANCE, FULL
 from chengxin.disclosure.shapes import RowShown
 from chengxin.rules.errors import Refusal
+from chengxin.rules.report_advice import Said
 from chengxin.rules.report_domains import Statement
 
 NOTHING_ZH, NOTHING_EN = "查询期内无相关信息", "No information in the period of the enquiry"
+NOT_FILED_ZH, NOT_FILED_EN = "未报送", "Not filed"
 SIGNED_APART = ("digest",)
 """What the digest cannot cover: itself."""
 
@@ -87,7 +89,10 @@ class NoReport(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which paper is wanted: the whole file, or a certificate about some branches and a period, both days included."""
+    """Which paper is wanted: the whole file, or a certificate about some branches and a period, both days included.
+
+    A report on the whole file may begin with a day too: what was decided before it is left out, what is so today stays.
+    """
 
     form: Form = Form.FULL
     since: date | None = None
@@ -96,13 +101,29 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """An item that belongs into a section, but whose records the purpose may not see."""
+
+    item: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """One section of a report; an empty one says so in words."""
+    """One section of a report. ``said`` tells what an empty one means, and which of its items were not looked at.
+
+    The fields of its rows are the labels of the layout, in its order; a label nobody files has an empty value.
+    """
 
     code: str
     zh: str
     en: str
     rows: tuple[RowShown, ...]
+    said_zh: str = ""
+    said_en: str = ""
+    outside: tuple[Outside, ...] = ()
+    notes: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from chengxin.cases import documents_pdf
+from chengxin.cases import documents_pdf, pdf_signing
 from chengxin.cases.documents_pdf import Evidence
 from chengxin.cases.typesetting import typeset
 from chengxin.disclosure.models import ReportFile, ReportPaper
-from chengxin.disclosure.reports.shapes import NOTHING_ZH, CreditReport, Form
+from chengxin.disclosure.reports.shapes import NOT_FILED_ZH, CreditReport, Form
 from chengxin.engines import qr
 from chengxin.rules.lawfiles import Ground
 
@@ -44,10 +44,11 @@ def evidence_file(number: str, digest: str, body: bytes, *, now: datetime) -> di
 
 
 def sheet(number: str, digest: str, body: bytes, *, now: datetime) -> bytes:
-    """Set a report, and remember the digest of the file, so that an altered one can be told from it."""
+    """Set and sign a report, and remember the digest of the file, so that an altered one can be told from it."""
+    content = json.loads(body)
     with override("zh-hans"):
-        paper = _paper(json.loads(body), _evidence(number, digest, now))
-    made = typeset(SHEET, paper)
+        paper = _paper(content, _evidence(number, digest, now))
+    made = pdf_signing.signed(typeset(SHEET, paper), number, datetime.fromisoformat(content["made_at"]))
     digest_of_file = hashlib.sha256(made).hexdigest()
     ReportFile.objects.get_or_create(pk=digest_of_file, defaults={"report_id": number, "at": now})
     return made
@@ -112,6 +113,11 @@ def period(body: dict[str, Any]) -> str:
     """Say which days a report is about."""
     if body["form"] == Form.CLEARANCE:
         return _("%(since)s 至 %(until)s（按决定日期）") % {"since": body["since"], "until": body["until"]}
+    if body["since"]:
+        return _("%(since)s 至 %(until)s（按决定日期；登记、许可等现状照列）") % {
+            "since": body["since"],
+            "until": body["until"],
+        }
     return _("截至 %(until)s 仍可使用的全部记录") % {"until": body["until"]}
 
 
@@ -121,22 +127,23 @@ def moment(text: str) -> str:
 
 
 def _section(section: dict[str, Any]) -> dict[str, Any]:
-    return {"name": section["zh"], "nothing": NOTHING_ZH, "rows": [_row(each) for each in section["rows"]]}
+    return {
+        "name": section["zh"],
+        "said": section["said_zh"],
+        "rows": [_row(each) for each in section["rows"]],
+        "notes": [each["zh"] for each in section["notes"]],
+    }
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     marks = [text for on, text in ((row["disputed"], _("异议处理中")), (row["under_repair"], _("信用修复中"))) if on]
+    labels = [(field["zh"], field["value"] or NOT_FILED_ZH) for field in row["fields"]]
     facts = [
-        (_("文书号"), row["document_no"]),
-        (_("决定日期"), row["document_date"]),
         (_("共享使用到"), row["use_until"] or _("长期有效")),
-        *((field["zh"], field["value"]) for field in row["fields"]),
         (_("当事人声明"), row["statement"]),
-        (_("数据来源"), row["authority_name"]),
-        (_("来源单位代码"), row["authority_code"]),
         (_("归集依据"), row["basis"]),
     ]
-    return {"title": row["item_zh"], "marks": marks, "facts": [(term, text) for term, text in facts if text]}
+    return {"title": row["item_zh"], "marks": marks, "facts": labels + [each for each in facts if each[1]]}
 
 
 def _usage(usage: dict[str, Any]) -> dict[str, Any]:
@@ -166,6 +173,7 @@ def _notes(body: dict[str, Any]) -> list[str]:
     own = body["basis_kind"] == Ground.OWN
     notes: Iterable[tuple[bool, str]] = (
         (True, _("本报告只反映数据截至日平台依法归集、仍可使用的记录；已修复、已到期、已撤回的记录依法不列入。")),
+        (own, _("正在核查归属的记录，查清之前不列入。")),
         (not own, _("本报告只含所列用途和依据允许查看的信息项，不是主体的全部记录，不能据此认定没有其他记录。")),
         (True, _("标“异议处理中”“信用修复中”的记录尚在办理，使用时应当一并考虑。")),
         (True, _("使用前请扫描二维码或者在网站“核验信用报告”页核验：记录有变化的，本报告即显示为“已过时”。")),
@@ -181,4 +189,8 @@ def _proof(proof: Evidence, verify_at: str) -> Rows:
         (_("内容 SHA-256"), proof.sha256),
         (_("存证序号"), leaf),
         (_("平台签名（Ed25519）"), proof.signature),
+        (
+            _("文件电子签名"),
+            _("本 PDF 内有平台的电子签名，覆盖整个文件，可用 PDF 阅读器或者 chengxin_document.py 核验"),
+        ),
     ]

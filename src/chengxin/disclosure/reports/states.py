@@ -113,13 +113,13 @@ def same_today(report: Report, paper: ReportPaper | None, today: date) -> bool:
 
 def versions_digest(subject: UUID, access: Access, today: date, scope: Scope) -> str:
     """Return a digest of the record versions this report would be made of today; expiry and new marks change it too."""
-    sight = _sight(access)
+    sight = sight_of_access(access)
     seen = [row for row in hot.standing(subject, today) if sight.sees(row) and scope.covers(row)]
     versions = sorted([row.version, *sorted(mark.kind for mark in row.marks)] for row in seen)
     return hashlib.sha256(json.dumps(versions).encode()).hexdigest()
 
 
-def _sight(access: Access) -> Sight:
+def sight_of_access(access: Access) -> Sight:
     """Return what the read behind a report could see: all for the subject, else what purpose and consent allowed."""
     if access.basis_kind == Ground.OWN:
         return Sight(EVERYTHING, None, frozenset(), consented=True)

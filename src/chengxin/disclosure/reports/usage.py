@@ -7,20 +7,20 @@ from uuid import UUID
 
 from chengxin.accounts.models import User
 from chengxin.catalogue import lawbook
-from chengxin.disclosure import own_file
-from chengxin.disclosure.own_file import Look
+from chengxin.disclosure import own_looks
+from chengxin.disclosure.own_looks import Look
 from chengxin.disclosure.reports.shapes import Usage, UsageRow
 
 
 def usage_of(subject_id: UUID, actor: User, *, now: datetime, today: date) -> Usage:
     """Return the newest reads by others, how many there were, how many were one's own, and those withheld."""
     most = lawbook.current().integer("report.looks_listed", today)
-    found = own_file.who_looked(subject_id, actor, now=now)
-    others = [look for look in found.looks if look.basis_kind != "own" or look.basis_ref]
+    found = own_looks.counted(subject_id, actor, now=now)
+    newest = own_looks.page(subject_id, actor, now=now, size=most)
     return Usage(
-        rows=tuple(_row(look) for look in others[:most]),
-        others=len(others),
-        own=len(found.looks) - len(others),
+        rows=tuple(_row(look) for look in newest.looks),
+        others=found.others,
+        own=found.own,
         withheld=tuple((each.basis, each.count) for each in found.withheld),
     )
 
