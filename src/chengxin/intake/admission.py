@@ -25,6 +25,7 @@ from chengxin.registry.drafts import Assessed, Draft
 from chengxin.registry.models import KindQuestion
 from chengxin.registry.services import admit_records
 from chengxin.rules.layouts import Role
+from chengxin.storage import planning
 from chengxin.storage.bulk import insert_rows, next_ids
 from chengxin.storage.garbage import uncollected
 from chengxin.vault import services as vault
@@ -59,7 +60,8 @@ def admit_all(submission_id: UUID, *, now: datetime, today: date) -> None:
     hands.released(helpers)
     while _firmly(_admit_batch, submission_id, now, today) or parcels.of(submission_id).exists():
         pass
-    _settle(submission_id, now)
+    if _settle(submission_id, now) >= planning.MANY:
+        planning.look_again()
 
 
 def admit_free_parcels(submission_id: UUID, now: datetime, today: date) -> None:
@@ -329,18 +331,20 @@ def _stored(submission: UUID, sealer: vault.Sealer, row: Row) -> tuple[Any, ...]
     return row.id, submission, row.row_no, row.state, row.findings, sealed, row.fingerprint
 
 
-def _settle(submission_id: UUID, now: datetime) -> None:
+def _settle(submission_id: UUID, now: datetime) -> int:
+    """Settle a submission and return how many rows were admitted; one that is settled already had them before."""
     with transaction.atomic(durable=True):
         submission = locked(submission_id)
         recount(submission)
         if submission.state == Submission.State.ADMITTED:
-            return
+            return 0
         submission.state, submission.settled_at = Submission.State.ADMITTED, now
         submission.save(update_fields=["state", "settled_at"])
         public = {"agency": submission.agency.uscc, "item": submission.item.item.code}
         ledger.append(
             "submission.settled", {"submission": submission.id, "counts": submission.counts}, now=now, public=public
         )
+    return int(submission.counts[RowState.ADMITTED])
 
 
 def recount(submission: Submission) -> None:
