@@ -9,18 +9,27 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db import connection
+from django.db.models import Max
 
 from chengxin.catalogue import overlay
 from chengxin.disclosure.open_files import canonical
 from chengxin.ledger import services as ledger
 from chengxin.ledger.models import Entry
-from chengxin.registry.models import Annotation, RecordVersion, SubjectKind
+from chengxin.registry.models import Annotation, Record
+from chengxin.storage.lists import as_uuid
 
 # How far clocks and transactions under way may lie apart when it is asked what came after an edition.
 _SLACK, _MARKS_BACK = timedelta(seconds=10), 1_000
+# The joins are crossed so that SQLite keeps to their order and begins at the leaves: there are millions of versions.
+_BEHIND = """
+SELECT v.record_id FROM ledger_entry e CROSS JOIN registry_recordversion v CROSS JOIN registry_record r
+CROSS JOIN registry_subject s
+WHERE {where} AND v.entry_id = e.id AND v.known_until IS NULL AND v.number > 1
+AND r.id = v.record_id AND s.id = r.subject_id AND s.kind <> 'person' LIMIT %s"""
+MOST = 10_000_000
 _clear: dict[str, int] = {}
 """Up to which leaf this process has found nothing that overtakes an edition, by the edition's signature."""
 
@@ -60,9 +69,9 @@ def seen_now(now: datetime, today: date) -> Seen:
 def overtaken(seen: Seen, signature: str) -> bool:
     """Tell whether a record of an organisation ended, changed or was marked since, or the catalogue did."""
     size = _size()
-    if not seen.current_catalogue() or _marked(seen).exists():
+    if not seen.current_catalogue() or _marked(seen):
         return True
-    if _later(max(seen.size, _clear.get(signature, 0))).exists():
+    if _later(max(seen.size, _clear.get(signature, 0)), most=1):
         return True
     _clear.clear()
     _clear[signature] = size
@@ -71,23 +80,28 @@ def overtaken(seen: Seen, signature: str) -> bool:
 
 def changed(seen: Seen) -> set[str]:
     """Return the records of organisations that ended, changed or were marked since."""
-    later, marked = _later(seen.size).values_list("record_id"), _marked(seen).values_list("record_id")
-    return {str(record) for (record,) in [*later, *marked]}
+    return {str(record) for record in (*_later(seen.size), *_marked(seen))}
 
 
-def _later(size: int) -> QuerySet[RecordVersion, Any]:
-    """Return present versions, but first ones, whose leaf came at or behind a size of the log or has no place yet.
-
-    The leaves are asked for by number and not as a condition on the version: there are millions of versions.
-    """
-    leaves = Entry.objects.filter(Q(index__gte=size) | Q(index=None)).values("pk")
-    later = RecordVersion.objects.filter(entry__in=leaves, known_until=None, number__gt=1)
-    return later.exclude(record__subject__kind=SubjectKind.PERSON)
+def _later(size: int, most: int = MOST) -> list[UUID]:
+    """Return records with a version, but a first one, whose leaf came behind a size of the log or has no place yet."""
+    behind = _asked('e."index" >= %s', [size, most]) if Entry.objects.filter(index__gte=size).exists() else []
+    waiting = _asked('e."index" IS NULL', [most]) if Entry.objects.filter(index=None).exists() else []
+    return [*behind, *waiting]
 
 
-def _marked(seen: Seen) -> QuerySet[Annotation, Any]:
+def _asked(where: str, parameters: list[int]) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BEHIND.format(where=where), parameters)
+        return [as_uuid(record) for (record,) in cursor.fetchall()]
+
+
+def _marked(seen: Seen) -> list[UUID]:
     found = Annotation.objects.filter(pk__gt=seen.marks - _MARKS_BACK, since__gte=seen.at - _SLACK)
-    return found.exclude(record__subject__kind=SubjectKind.PERSON)
+    records = set(found.values_list("record_id", flat=True))
+    if not records:
+        return []
+    return list(Record.objects.filter(pk__in=records).exclude(subject__kind="person").values_list("pk", flat=True))
 
 
 def _size() -> int:

@@ -20,7 +20,7 @@ from chengxin.disclosure.open_files import Row
 from chengxin.disclosure.publication import group_of, published_codes
 from chengxin.disclosure.rows import as_text
 from chengxin.registry import selectors as registry
-from chengxin.registry.models import Annotation, OrganisationName, RecordVersion, SubjectKind
+from chengxin.registry.models import Annotation, RecordVersion, SubjectKind
 from chengxin.rules import masks
 
 _COLUMNS = (
@@ -47,7 +47,7 @@ def stretch(today: date, after: UUID | None, until: UUID | None = None, most: in
     read = list(found.values_list(*_COLUMNS)[:most] if most else found.values_list(*_COLUMNS))
     if not read:
         return Stretch((), None)
-    names, marks, items = _names({each[11] for each in read}), _marks(read[0][0], read[-1][0]), _items()
+    names, marks, items = registry.present_names({each[11] for each in read}), _marks(read[0][0], read[-1][0]), _items()
     rows = tuple(_row(each, names.get(each[11], ""), marks.get(each[0], []), items(each[10])) for each in read)
     ends = [day for each in read for day in each[7:9] if day]
     return Stretch(rows, min(ends, default=None))
@@ -64,10 +64,6 @@ def every(today: date, most: int) -> Iterator[Row]:
 def _published(today: date) -> QuerySet[RecordVersion]:
     found = registry.published(today).exclude(record__subject__kind=SubjectKind.PERSON)
     return found.select_related(None).prefetch_related(None).order_by("record_id")
-
-
-def _names(subjects: set[UUID]) -> dict[UUID, str]:
-    return dict(OrganisationName.objects.filter(subject__in=subjects, until=None).values_list("subject_id", "name"))
 
 
 def _marks(first: UUID, last: UUID) -> Marks:

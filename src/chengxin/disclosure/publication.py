@@ -263,7 +263,9 @@ def _prefix(code: str) -> str:
 
 
 def _names(subjects: Iterable[Subject]) -> dict[UUID, tuple[str, str]]:
-    return {each.id: (registry.present_name(each), each.organisation.uscc) for each in subjects}
+    codes = {each.id: each.organisation.uscc for each in subjects}
+    names = registry.present_names(codes)
+    return {subject: (names.get(subject, ""), code) for subject, code in codes.items()}
 
 
 def _number(cursor: str) -> int:
