@@ -90,6 +90,7 @@ def visits(port: int, address: Address, chance: random.Random, most: int, second
 def prepared(world: World) -> list[str]:
     """Do what the background work does once a day, say how long it took, and return some names that can be found."""
     from chengxin.disclosure import open_data, public_figures
+    from chengxin.ledger import services as ledger
     from chengxin.registry import name_search
     from chengxin.registry.models import OrganisationName
 
@@ -98,6 +99,7 @@ def prepared(world: World) -> list[str]:
         "index of names": name_search.keep,
         "figures of the day": lambda: public_figures.make(now=now, today=world.today),
         "open data": lambda: open_data.renew(now=now, today=world.today),
+        "log": lambda: ledger.sequence(now=now),
     }
     for name, job in jobs.items():
         harness.line(f"{name} (background)", harness.timed(job), "s")
@@ -128,9 +130,10 @@ def measure(database: str) -> harness.Result:
     names, chance, port = prepared(world), random.Random(1), free_port()
     server = served(port)
     try:
+        visits(port, lambda _: "/about/", chance, 1)
         first = max(visits(port, lambda c: f"/search/?q={quote(names[0])}", chance, 1))
         harness.line("first search after the start", first * 1000, "ms")
-        slowest = max((_measured(port, page, chance) for page in pages(world, names)), key=lambda each: each[1])
+        slowest = max((_measured(server, port, page, chance) for page in pages(world, names)), key=lambda each: each[1])
     finally:
         server.terminate()
         server.wait()
@@ -142,16 +145,33 @@ def measure(database: str) -> harness.Result:
     )  # fmt: skip
 
 
-def _measured(port: int, page: Page, chance: random.Random) -> tuple[str, float, float, float]:
+def _measured(
+    server: subprocess.Popen[bytes], port: int, page: Page, chance: random.Random
+) -> tuple[str, float, float, float]:
     """Print the line of a page and return its name, its 99th percentile, its median, and the median of its twin."""
     visits(port, page.ours, chance, 5)
+    busy = _processor_seconds(server)
     mine = visits(port, page.ours, chance, VISITS)
+    busy = (_processor_seconds(server) - busy) / len(mine)
     plain = visits(port, page.plain, chance, PLAIN_VISITS, PLAIN_SECONDS)
     middle, p99, twin = (harness.percentile(*each) for each in ((mine, 0.5), (mine, 0.99), (plain, 0.5)))
     verdict = "" if p99 * 1000 <= LIMIT_MS else f"OVER {LIMIT_MS:.0f} ms"
-    told = f"p99 {p99 * 1000:8.1f} ms   plain p50 {twin * 1000:9.1f} ms  {verdict}"
+    told = f"p99 {p99 * 1000:8.1f} ms   processor {busy * 1000:5.1f} ms   plain p50 {twin * 1000:9.1f} ms  {verdict}"
     harness.line(f"{page.name} p50", middle * 1000, "ms", told)
     return page.name, p99, middle, twin
+
+
+def _processor_seconds(server: subprocess.Popen[bytes]) -> float:
+    """Return the processor time the server and its workers have used: what a busy machine does not change."""
+    used = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:  # It has ended meanwhile.
+            continue
+        if server.pid in (int(path.parent.name), int(fields[1])):
+            used += int(fields[11]) + int(fields[12])
+    return used / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

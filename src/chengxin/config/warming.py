@@ -1,6 +1,7 @@
 """Ready before the first visitor: what a server process would otherwise load while somebody waits.
 
-The server answers from the start; a search that comes before the index is there waits for it as before.
+A process that takes longer than some seconds over it answers meanwhile; a search that comes before the index is there
+waits for it as before.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def warm_up(seconds: Callable[[], float] = time.perf_counter) -> str:
 
 
 def begin() -> Thread:
-    """Warm up beside the first requests."""
+    """Warm up in a thread of its own, so that whoever starts the server need not wait for the end of it."""
     thread = Thread(target=_told, name="warming", daemon=True)
     thread.start()
     return thread
