@@ -128,6 +128,8 @@ def _cells(lines: Iterable[Iterable[str]]) -> bytes:
 
 
 def _cell(value: Any) -> str:
+    if type(value) is str:  # Nearly every cell is.
+        return f"'{value}" if value.startswith(FORMULA) else value
     if isinstance(value, dict):
         return canonical(value)
     if isinstance(value, bool):

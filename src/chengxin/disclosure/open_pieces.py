@@ -114,11 +114,11 @@ class Writer:
             file.close()
 
     def _append(self, packed: Sequence[bytes], last: str, rows: int, ends: str | None, digest: str) -> None:
-        spans = [(file.tell(), len(data)) for file, data in zip(self._files, packed, strict=True)]
+        full, table, index = ((file.tell(), len(data)) for file, data in zip(self._files, packed, strict=True))
         for file, data in zip(self._files, packed, strict=True):
             file.write(data)
             file.flush()
-        piece = Piece(self.last, last, rows, ends, *spans, digest)
+        piece = Piece(self.last, last, rows, ends, full, table, index, digest)
         self._list.write(_line(piece))
         self._list.flush()
         self.pieces.append(piece)

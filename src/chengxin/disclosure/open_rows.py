@@ -28,6 +28,7 @@ _COLUMNS = (
     "use_until", "content", "record__item_id", "record__subject_id", "record__subject__organisation__uscc",
 )  # fmt: skip
 Item = tuple[Row, tuple[str, ...]]
+Shown = Callable[[str], str]
 Marks = dict[UUID, list[tuple[str, str]]]
 
 
@@ -47,8 +48,9 @@ def stretch(today: date, after: UUID | None, until: UUID | None = None, most: in
     read = list(found.values_list(*_COLUMNS)[:most] if most else found.values_list(*_COLUMNS))
     if not read:
         return Stretch((), None)
+    shown = cache(masks.free_text)  # Many fields of many rows say the same.
     names, marks, items = registry.present_names({each[11] for each in read}), _marks(read[0][0], read[-1][0]), _items()
-    rows = tuple(_row(each, names.get(each[11], ""), marks.get(each[0], []), items(each[10])) for each in read)
+    rows = tuple(_row(each, names.get(each[11], ""), marks.get(each[0], []), items(each[10]), shown) for each in read)
     ends = [day for each in read for day in each[7:9] if day]
     return Stretch(rows, min(ends, default=None))
 
@@ -92,7 +94,7 @@ def _items() -> Callable[[int], Item]:
     return look_up
 
 
-def _row(read: tuple[Any, ...], name: str, marks: list[tuple[str, str]], item: Item) -> Row:
+def _row(read: tuple[Any, ...], name: str, marks: list[tuple[str, str]], item: Item, shown: Shown) -> Row:
     record, nature, grade, authority, number, decided, since, until, _use, content, _item, _subject, uscc = read
     told, codes = item
     kinds = {kind for kind, _text in marks}
@@ -111,5 +113,5 @@ def _row(read: tuple[Any, ...], name: str, marks: list[tuple[str, str]], item: I
         "disputed": Annotation.DISPUTED in kinds,
         "under_repair": Annotation.UNDER_REPAIR in kinds,
         "statement": "；".join(text for kind, text in marks if kind == Annotation.STATEMENT),
-        "fields": {code: masks.free_text(as_text(content[code])) for code in codes if code in content},
+        "fields": {code: shown(as_text(content[code])) for code in codes if code in content},
     }
