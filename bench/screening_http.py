@@ -33,12 +33,10 @@ class Served:
 
 def served(world: World, chance: random.Random) -> Served:
     """Put the server under load and return what it did."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = _start(port)
     try:
-        _wait(port)
+        wait_for(port)
         rates, latencies = [], []
         for turn in range(TURNS + 1):
             start, seen = time.perf_counter(), []
@@ -50,6 +48,13 @@ def served(world: World, chance: random.Random) -> Served:
         server.terminate()
         server.wait()
     return Served(sorted(rates)[len(rates) // 2], harness.percentile(latencies, 0.99) * 1000, CLIENTS)
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _start(port: int) -> subprocess.Popen[bytes]:
@@ -67,7 +72,8 @@ def _start(port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=root, env={**os.environ, "PYTHONPATH": str(root / "src")})
 
 
-def _wait(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Wait until a server listens; raises RuntimeError when none does within twenty seconds."""
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

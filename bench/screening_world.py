@@ -1,10 +1,13 @@
-"""A province for the screening benchmark: organisations with ten records each, one in a hundred listed, some under a
-measure. Rows go in by the bulk loader and, the many, by one statement inside the database, without ledger entries of
-their own: what is measured is reading, not intake. With CHENGXIN_BENCH_HOME set a load goes on where it was cut short.
+"""A province for the benchmarks of screening and of the open site: named organisations with ten records each, one in a
+hundred listed, some under a measure, two of ten records a licence, the others penalties.
+
+Rows go in by the bulk loader and, the many, by one statement inside the database, without ledger entries of their own:
+what is measured is reading, not intake. With CHENGXIN_BENCH_HOME set a load goes on where it was cut short.
 """
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +15,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 RECORDS, LISTED_EVERY, RESTRAINED_EVERY, PIECE = 10, 100, 200, 50_000
+LICENCES = (1, 2)
 REGION = "320100"
+# What the page of a record shows, as long as it is in life.
+PENALTY = {
+    "CF_CFLB": "罚款", "CF_WFXW": "超过核定载质量运输货物", "CF_NR": "责令改正，处以罚款人民币伍仟元整。",
+    "CF_YJ": "《中华人民共和国公路法》第五十条、第七十六条第五项，《公路安全保护条例》第六十四条",
+    "CF_SY": "当事人的车辆在省道示例段经检测超过核定载质量百分之十二，当事人对事实没有异议。",
+    "CF_NR_FK": {"fen": 500000, "original": "0.5", "unit": "万元"}, "CF_JDRQ": "2026-11-12",
+    "CF_CFJG": "示例省交通运输厅",
+}  # fmt: skip
+LICENCE = {
+    "XK_XKWS": "道路货物运输经营许可决定书", "XK_XKLB": "普通", "XK_XKZS": "道路运输经营许可证",
+    "XK_NR": "准予从事道路普通货物运输。", "XK_YXQZI": "2029-12-31", "XK_XKJG": "示例省交通运输厅",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,6 +90,7 @@ class _Shared:
     entry: int
     penalty: int
     listing: int
+    licence: int
     clerk: Any
     decider: Any
     notice: Any
@@ -93,16 +110,18 @@ def _shared(made: Any, now: datetime, run: str) -> _Shared:
     with transaction.atomic():
         entry = ledger.append("bench", {}, now=now)
         notice = serve_notice(uuid.uuid4(), "measure_imposed", "告知书", "告知书", now=now, link="/mine/")
-    items = [catalogue.version_in_force(code, now.date()).pk for code in ("JS-CF-01", "JS-YZ-01")]
+    items = [catalogue.version_in_force(code, now.date()).pk for code in ("JS-CF-01", "JS-YZ-01", "JS-XK-01")]
     people = [made.user(f"{r.value}{run}", r, of=agency).pk for r in (Role.SOURCE_CLERK, Role.DECIDER)]
     return _Shared(entry.pk, *items, *people, notice.pk, agency.pk)
 
 
 def _piece(some: list[str], first: int, shared: _Shared, now: datetime) -> None:
     """Write one piece: subjects, each with a key of its own, row by row; their records inside the database."""
+    from bench.name_world import mixed
     from django.db import connection
 
-    from chengxin.registry.models import Organisation, Subject
+    from chengxin.registry.models import Organisation, OrganisationName, Subject
+    from chengxin.rules.names import organisation_key
     from chengxin.storage.bulk import insert_rows, ordered_uuids
     from chengxin.vault.models import DataKey
 
@@ -112,6 +131,9 @@ def _piece(some: list[str], first: int, shared: _Shared, now: datetime) -> None:
     insert_rows(Subject, ("id", "kind", "since", "key_id"), owned)
     columns = ("subject_id", "uscc", "code_exempt", "region")
     insert_rows(Organisation, columns, [(s, code, False, REGION) for s, code in zip(subjects, some, strict=True)])
+    names = list(mixed(len(some), first + 1))
+    known = [(s, name, organisation_key(name), now.date()) for s, name in zip(subjects, names, strict=True)]
+    insert_rows(OrganisationName, ("subject_id", "name", "key", "since"), known)
     native = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE piece (n integer PRIMARY KEY, subject {'uuid' if native else 'char(32)'})")
@@ -130,13 +152,24 @@ def _records(cursor: Any, number: int, native: bool, shared: _Shared, now: datet
     name = f"(n * {RECORDS} + {number})"
     digits = f"lpad(to_hex({name}), %d, '0')" if native else f"printf('%%0%dx', {name})"
     identity = digits % 32 + ("::uuid" if native else "")
-    item = str(shared.penalty)
+    licence = number in LICENCES
+    item = str(shared.licence if licence else shared.penalty)
     if number == 0:
         item = f"CASE WHEN n % {LISTED_EVERY} = 0 THEN {shared.listing} ELSE {shared.penalty} END"
     written = {"id": identity, "subject_id": "subject", "item_id": item, "evidence": "'code'",
                "sameness": digits % 64, "admitted_at": now}  # fmt: skip
     _select(cursor, "registry_record", written, native)
-    _select(cursor, "registry_recordversion", {"record_id": identity, **_version(shared, now)}, native)
+    version = {"record_id": identity, **_version(shared, now), **(_LICENSED if licence else {})}
+    version["content"] = _text(json.dumps(LICENCE if licence else PENALTY, ensure_ascii=False))
+    version["document_no"] = f"'示〔2026〕' || {name} || '号'"
+    _select(cursor, "registry_recordversion", version, native)
+
+
+_LICENSED = {"nature": "'neutral'", "grade": "''"}
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _select(cursor: Any, table: str, columns: dict[str, Any], native: bool) -> None:

@@ -11,7 +11,6 @@ from tests.factories import FIRM, HONOUR, LICENCE, NOW, TODAY
 
 from chengxin.disclosure import open_data
 from chengxin.registry import services as registry
-from chengxin.ui import clock
 
 LISTED = "JS-SW-01"
 PAGES = (f"/organisations/{FIRM}/", "/lists/", "/lists/?list=abnormal", "/statistics/", "/open-data/", "/latest/", "/")
@@ -31,7 +30,7 @@ def province(transactional_db, settings, tmp_path):
     )
     listed = factories.record(firm, item=LISTED, document_no="示税〔2026〕1号", content={})
     registry.annotate(listed, "disputed", ref="T-1", now=NOW)
-    open_data.make(now=clock.now(), today=clock.today())
+    open_data.make(now=NOW + timedelta(hours=1), today=TODAY)  # Whatever time of day the test runs at.
 
 
 @pytest.mark.usefixtures("province")

@@ -86,20 +86,14 @@ def _telling() -> tuple[Job, ...]:
 
 
 def _publishing() -> tuple[Job, ...]:
-    """Return the jobs that count and offer what is published."""
-    from chengxin.disclosure import open_data, public_figures
+    """Return the jobs that count what is published."""
+    from chengxin.disclosure import public_figures
 
     def published(now: datetime, today: date, _say: Say) -> int:
         public_figures.make(now=now, today=today)
         return 1
 
-    def offered(now: datetime, today: date, _say: Say) -> int:
-        return open_data.make(now=now, today=today).rows
-
-    return (
-        Job("published", lambda _now, today: public_figures.missing(today), published),
-        Job("open data", lambda _now, today: open_data.missing(today), offered),
-    )
+    return (Job("published", lambda _now, today: public_figures.missing(today), published),)
 
 
 def _monitoring() -> tuple[Job, ...]:
@@ -131,9 +125,10 @@ def _monitoring() -> tuple[Job, ...]:
 
 
 def _forgetting() -> tuple[Job, ...]:
-    """Return the jobs that forget what need not be kept any longer."""
+    """Return the jobs that forget what need not be kept any longer, and the last: the database looks at the rest."""
     from chengxin.disclosure import report
     from chengxin.disclosure.orders import orders
+    from chengxin.storage import planning
 
     return (
         Job(
@@ -146,6 +141,7 @@ def _forgetting() -> tuple[Job, ...]:
             lambda _now, today: orders.forgettable(today),
             lambda _now, today, _say: orders.forget(today),
         ),
+        Job("looked again", lambda _now, _today: True, lambda _now, _today, _say: planning.look_again()),
     )
 
 

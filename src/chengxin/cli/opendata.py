@@ -6,7 +6,9 @@ import base64
 import gzip
 import hashlib
 import json
+import sys
 from collections.abc import Iterator
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -34,9 +36,35 @@ def make(demo: bool) -> None:
     from chengxin.disclosure import open_data
     from chengxin.ui import clock
 
-    edition = open_data.make(now=clock.now(), today=clock.today())
+    beat = (lambda rows: click.echo(f"{rows} …", err=True)) if sys.stderr.isatty() else None
+    edition = open_data.make(now=clock.now(), today=clock.today(), beat=beat)
     click.echo(f"第 {edition.number} 期 edition: {edition.rows} 条 records")
     click.echo(edition.sums, nl=False)
+
+
+@opendata.command("renew")
+@DEMO_OPTION
+def renew(demo: bool) -> None:
+    """Do what is due: mend today's edition, or make it whole; stopped, it goes on from there. 按需更新。"""
+    setup.demonstration(setup.DEMO_DAY, fresh=False) if demo else setup.django()
+    from chengxin.disclosure import open_data
+    from chengxin.ui import clock
+
+    today = clock.today()
+    made = open_data.renew(now=clock.now(), today=today, beat=lambda rows: _beat(rows, today))
+    click.echo(f"开放数据 open data: {made} 期 editions")
+
+
+def _beat(rows: int, today: date) -> None:
+    """Say how far the making has come; what ends meanwhile is taken out of the edition that is offered."""
+    from chengxin.disclosure import open_data
+    from chengxin.ui import clock
+
+    if clock.today() != today:
+        raise click.ClickException("已到第二天，请重新开始。\nAnother day has begun; please start again.")
+    click.echo(f"开放数据 open data: {rows} 条 records …", err=True)
+    if rows > open_data.SMALL:
+        open_data.mend(now=clock.now(), today=today)
 
 
 @opendata.command("verify")

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from chengxin.cli import setup
+from chengxin.cli.beside import Beside
 
 DEMO_OPTION = click.option("--demo", is_flag=True, help="Work on the demonstration's data. 使用演示数据")
 
@@ -137,21 +138,41 @@ def work(once: bool, every: float, demo: bool) -> None:
     from chengxin.cli import daily
 
     seen: set[tuple[str, date]] = set()
-    while True:
-        done = _round() | daily.round_of_day(lambda text: click.echo(text, err=True), seen)
-        if any(done.values()):
-            click.echo(" ".join(f"{name} {count}" for name, count in done.items()))
-        if once:
-            _finish()
-            return
-        time.sleep(every)
+    offered = Beside(["opendata", "renew"])
+    try:
+        while True:
+            done = _round() | daily.round_of_day(lambda text: click.echo(text, err=True), seen)
+            done["open_data"] = _offer() if once else offered.step(_offer_due)
+            if any(done.values()):
+                click.echo(" ".join(f"{name} {count}" for name, count in done.items()))
+            if once:
+                _finish()
+                return
+            time.sleep(every)
+    finally:
+        offered.end()
+
+
+def _offer() -> int:
+    """Bring the open data up to now in this process: a single round ends with everything done."""
+    from chengxin.disclosure import open_data
+    from chengxin.ui import clock
+
+    return open_data.renew(now=clock.now(), today=clock.today())
+
+
+def _offer_due() -> bool:
+    from chengxin.disclosure import open_data
+    from chengxin.ui import clock
+
+    return open_data.due(clock.today())
 
 
 def _round() -> dict[str, int]:
     from chengxin.accounts import housekeeping
     from chengxin.cases import outbox
     from chengxin.catalogue import comments
-    from chengxin.disclosure import feed, open_data
+    from chengxin.disclosure import feed
     from chengxin.disclosure.portable import services as portable
     from chengxin.disclosure.screening import services as screening
     from chengxin.intake import mappings, uploads
@@ -184,7 +205,6 @@ def _round() -> dict[str, int]:
         "pushed": _pusher().step(now, today),
         "watched": screening.run(now, today),
         "events": screening.step(now),
-        "open_data": open_data.renew(now=now, today=today),
     }
 
 

@@ -83,4 +83,4 @@ def serve(port: int) -> None:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--blocking-threads", str(THREADS)]
     sys.stdout.flush()
-    os.execv(sys.executable, [*command, "--no-ws", "--log-level", "warning", "chengxin.config.wsgi:application"])
+    os.execv(sys.executable, [*command, "--no-ws", "--log-level", "warning", "chengxin.config.serving:application"])

@@ -1,8 +1,8 @@
-"""开放数据: the published records of organisations as signed files, made once a day and anew as soon as one has ended.
+"""开放数据: the published records of organisations as signed files, made whole once a day and mended in between.
 
 Only the newest edition is ever given, on its own day, and only while it says what is true: a record that ended, was
-corrected or became disputed since makes it wait until it is made again (charter C13, C14, C16). Nobody's record is in
-it whose subject is a person (charter C11).
+corrected or became disputed since makes it wait until the pieces it lies in were made anew, which takes seconds
+(charter C13, C14, C16). Nobody's record is in it whose subject is a person (charter C11).
 """
 
 from __future__ import annotations
@@ -10,32 +10,31 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
 
-from chengxin.catalogue import freshness, lawbook, overlay
-from chengxin.disclosure import open_files
+from chengxin.catalogue import freshness, lawbook
+from chengxin.disclosure import open_files, open_pieces, open_rows
 from chengxin.disclosure.models import OpenEdition
-from chengxin.disclosure.open_files import Earlier, Row, Written
-from chengxin.disclosure.publication import PublicRecord, public_record
+from chengxin.disclosure.open_changes import Seen, changed, overtaken, seen_now
+from chengxin.disclosure.open_files import Row, Written
+from chengxin.disclosure.open_pieces import Places, Writer
 from chengxin.ledger import services as ledger
-from chengxin.registry import selectors as registry
-from chengxin.registry.models import Annotation, OrganisationName, RecordVersion, SubjectKind
+from chengxin.storage.alone import alone
 from chengxin.vault import services as vault
 
 LEAF_KIND = "open_data"
 DELTA_DAYS = "open_data.delta_days"
-PIECE = 1_000
-# How far clocks and transactions under way may lie apart when it is asked what came after an edition.
-_SLACK, _MARKS_BACK = timedelta(seconds=10), 1_000
+PIECE = 5_000
+# Up to so many rows a whole edition is made within seconds, so that there is nothing to mend before it.
+SMALL = 20_000
+Beat = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +55,10 @@ class Edition:
         return open_files.listed(self.files)
 
 
-def missing(today: date) -> bool:
-    """Tell whether the edition of a day has not been made yet."""
-    return not OpenEdition.objects.filter(day=today).exists()
-
-
 def current(today: date) -> Edition | None:
     """Return today's edition, or None if there is none or it no longer says what is true."""
     kept = _newest()
-    if kept is None or kept.day != today or _overtaken(kept) or not _folder(kept.number).is_dir():
+    if kept is None or kept.day != today or overtaken(_seen(kept), kept.signature) or not _folder(kept.number).is_dir():
         return None
     return _edition(kept)
 
@@ -76,85 +70,167 @@ def path_of(edition: Edition, name: str) -> Path | None:
     return path if path and path.is_file() else None
 
 
-def renew(*, now: datetime, today: date) -> int:
-    """Make today's edition anew if something in it ended or changed since; return how many were made."""
-    if missing(today) or current(today) is not None:
+def due(today: date) -> bool:
+    """Tell whether the edition of a day is still to be made whole, or has to be mended."""
+    return _whole_day() != today or current(today) is None
+
+
+def renew(*, now: datetime, today: date, beat: Beat | None = None) -> int:
+    """Do what is due, the shortest first: mend the newest edition, make the day's whole; return how many were made."""
+    made = mend(now=now, today=today) if _whole_day() == today or _is_large() else 0
+    if _whole_day() != today:
+        make(now=now, today=today, beat=beat)
+        made += 1
+    return made
+
+
+def mend(*, now: datetime, today: date) -> int:
+    """Bring the newest edition up to now if it no longer says what is true; return how many editions that made.
+
+    Only the pieces with a record that ended or changed are read and written again. Where the catalogue changed since,
+    that is every piece.
+    """
+    kept = _newest()
+    whole = _whole_of(kept.number) if kept else None
+    if kept is None or whole is None or current(today) is not None:
         return 0
-    make(now=now, today=today)
+    with alone(_root() / "settling.lock"):
+        _settled(_places(_folder(kept.number), kept.number), _seen(kept), whole, now=now, today=today)
     return 1
 
 
-def make(*, now: datetime, today: date) -> Edition:
-    """Make an edition, sign it, write it down in the ledger, and take the files of the one before away.
+def make(*, now: datetime, today: date, beat: Beat | None = None) -> Edition:
+    """Make a day's edition whole, sign it, write it down in the ledger, and take the files of the one before away.
 
-    Must not run inside a transaction: what the ledger has seen is settled first.
+    ``beat`` is told how many rows there are after each piece. Stopped at any moment, it goes on behind the last piece
+    that is whole. Must not run inside a transaction: what the ledger has seen is settled first. Raises Busy when
+    another process is at it.
     """
-    freshness.refresh()
-    ledger.sequence(now=now)
-    seen = {"size": _size(), "marks": _last_mark(), "catalogue": overlay.present().revision}
-    before = _newest()
-    number = before.number + 1 if before else 1
-    root = _root()
-    (root / "index").mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix="making-", dir=root))
-    try:
-        earlier = _earlier(today)
-        stem = open_files.stem_of(number, today)
-        files = open_files.write(work, stem, rows(today), earlier, work / "index.gz")
-        kept = _keep(number, files, seen, now, today)
-        (work / "index.gz").replace(_index(number))
-        work.replace(_folder(number))
-    except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
-        raise
-    _tidy(number, {each.number for each in earlier})
-    return _edition(kept)
+    _root().mkdir(parents=True, exist_ok=True)
+    with alone(_root() / "making.lock"):
+        freshness.refresh()
+        draft = _root() / "making"
+        seen = _begun(draft, now, today)
+        places = _drafted(draft, today, beat or (lambda _rows: None))
+        with alone(_root() / "settling.lock"):
+            edition = _settled(places, seen, today, now=now, today=today)
+        shutil.rmtree(draft, ignore_errors=True)
+    return edition
 
 
 def rows(today: date) -> Iterator[Row]:
     """Yield what is published about organisations on a day, in the order of the records' ids."""
-    found = registry.published(today).exclude(record__subject__kind=SubjectKind.PERSON)
-    found = found.select_related("record__item__item", "record__subject__organisation").order_by("record_id")
-    with transaction.atomic():  # One cursor reads one state of the register from beginning to end.
-        versions = found.iterator(chunk_size=PIECE)
-        while piece := list(islice(versions, PIECE)):
-            names = _names(piece)
-            for version in piece:
-                subject = version.record.subject
-                yield _row(public_record(version, (names.get(subject.pk, ""), subject.organisation.uscc)))
+    return open_rows.every(today, PIECE)
 
 
-def _names(versions: list[RecordVersion]) -> dict[Any, str]:
-    subjects = {version.record.subject_id for version in versions}
-    found = OrganisationName.objects.filter(subject__in=subjects, until=None)
-    return dict(found.values_list("subject_id", "name"))
+def _begun(draft: Path, now: datetime, today: date) -> Seen:
+    """Return what the draft of a day had seen when it was begun; one of another day or catalogue is begun anew."""
+    told = draft / "seen.json"
+    if told.exists():
+        kept = Seen.read(told.read_text())
+        if (kept.day, kept.catalogue) == (today, seen_now(now, today).catalogue):
+            return kept
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    ledger.sequence(now=now)
+    seen = seen_now(now, today)
+    told.write_text(seen.text())
+    return seen
 
 
-def _row(row: PublicRecord) -> Row:
-    return {
-        "record": str(row.record),
-        "uscc": row.owner_uscc,
-        "name": row.owner,
-        "item": row.item,
-        "item_zh": row.item_zh,
-        "item_en": row.item_en,
-        "group": row.group,
-        "nature": row.nature,
-        "grade": row.grade,
-        "basis": row.basis,
-        "authority": row.authority_name,
-        "document_no": row.document_no,
-        "document_date": row.document_date,
-        "published_from": row.published_from,
-        "until": row.until,
-        "disputed": row.disputed,
-        "under_repair": row.under_repair,
-        "statement": row.statement,
-        "fields": {each.code: each.value for each in row.fields},
-    }
+def _drafted(draft: Path, today: date, beat: Beat) -> Places:
+    """Write every piece of a day; ends of pieces are those of the edition before, so that most stay the same."""
+    places = Places(*(draft / name for name in ("full", "table", "index", "pieces")))
+    writer = Writer(places)
+    try:
+        for last in [last for last in _bounds() if last > writer.last]:
+            writer.add(open_rows.stretch(today, _id(writer.last), UUID(last)), last)
+            beat(writer.rows)
+        _written_on(writer, today, beat)
+    finally:
+        writer.close()
+    return places
 
 
-def _keep(number: int, files: list[Written], seen: dict[str, int], now: datetime, today: date) -> OpenEdition:
+def _bounds() -> list[str]:
+    """Return where the pieces of the newest edition end; neighbours that fit into one become one."""
+    kept, found, rows = _newest(), list[str](), 0
+    places = _places(_folder(kept.number), kept.number) if kept else None
+    pieces = places.pieces() if places and places.listed.exists() else []
+    for each in pieces:
+        if found and rows + each.rows <= PIECE:
+            found[-1], rows = each.last, rows + each.rows
+        else:
+            found.append(each.last)
+            rows = each.rows
+    return found
+
+
+def _written_on(writer: Writer, today: date, beat: Beat) -> None:
+    """Write the records behind the last piece."""
+    while (found := open_rows.stretch(today, _id(writer.last), most=PIECE)).rows:
+        writer.add(found)
+        beat(writer.rows)
+
+
+def _settled(source: Places, seen: Seen, whole: date, *, now: datetime, today: date) -> Edition:
+    """Make an edition out of pieces there are: those with a record that changed since are made anew."""
+    freshness.refresh()
+    ledger.sequence(now=now)
+    present, before = seen_now(now, today), _newest()
+    number = before.number + 1 if before else 1
+    _tidied_up()
+    work = Path(tempfile.mkdtemp(prefix="settling-", dir=_root()))
+    try:
+        stem = open_files.stem_of(number, today)
+        new = Places(work / f"{stem}.ndjson.gz", work / f"{stem}.csv.gz", work / "index", work / "pieces")
+        count = _composed(new, source, seen, today)
+        files = [open_files.told(path, kind, count) for path, kind in ((new.full, "full"), (new.table, "table"))]
+        earlier = _earlier(today)
+        files += [_difference(work, stem, new, each) for each in earlier]
+        kept = _keep(number, files, present, now, today)
+        _put_away(work, new, number, whole)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    _tidy(number, set(earlier))
+    return _edition(kept)
+
+
+def _composed(new: Places, source: Places, seen: Seen, today: date) -> int:
+    """Write the pieces of a new edition, those that still hold taken over as they are; return how many rows."""
+    pieces = source.pieces() if source.listed.exists() and source.full.exists() else []
+    stale = open_pieces.touched(pieces, changed(seen))
+    fresh = seen.current_catalogue()
+    writer = Writer(new)
+    try:
+        for number, piece in enumerate(pieces):
+            if fresh and number not in stale and not piece.ended(today):
+                writer.copy(source, piece)
+            else:
+                writer.add(open_rows.stretch(today, _id(piece.after), UUID(piece.last)), piece.last)
+        _written_on(writer, today, lambda _rows: None)
+    finally:
+        writer.close()
+    return writer.rows
+
+
+def _difference(work: Path, stem: str, new: Places, since: int) -> Written:
+    path = work / f"{stem}-since-{since}.ndjson.gz"
+    count = open_pieces.write_differences(path, new, _places(_folder(since), since))
+    return open_files.told(path, open_files.DELTA, count, since)
+
+
+def _put_away(work: Path, new: Places, number: int, whole: date) -> None:
+    """Bring the files of an edition to their places; the folder itself comes last, and with it the edition."""
+    kept = _places(_folder(number), number)
+    new.index.replace(kept.index)
+    new.listed.replace(kept.listed)
+    (work / "whole").write_text(whole.isoformat())
+    work.replace(_folder(number))
+
+
+def _keep(number: int, files: list[Written], seen: Seen, now: datetime, today: date) -> OpenEdition:
     """Sign the list of files and write the edition down; who comes second with a number is refused by the table."""
     whole = {
         "format": open_files.FORMAT,
@@ -182,30 +258,25 @@ def _keep(number: int, files: list[Written], seen: dict[str, int], now: datetime
             manifest=manifest,
             signature=signature,
             entry=entry,
-            **seen,
+            size=seen.size,
+            marks=seen.marks,
+            catalogue=seen.catalogue,
         )
 
 
-def _overtaken(kept: OpenEdition) -> bool:
-    """Tell whether a record of an organisation ended, changed or was marked after an edition, or the catalogue did."""
-    unseen = Q(entry__index__gte=kept.size) | Q(entry__index=None)
-    later = RecordVersion.objects.filter(unseen, known_until=None, number__gt=1)
-    marked = Annotation.objects.filter(pk__gt=kept.marks - _MARKS_BACK, since__gte=kept.made_at - _SLACK)
-    return (
-        overlay.present().revision != kept.catalogue
-        or later.exclude(record__subject__kind=SubjectKind.PERSON).exists()
-        or marked.exclude(record__subject__kind=SubjectKind.PERSON).exists()
-    )
-
-
-def _earlier(today: date) -> list[Earlier]:
+def _earlier(today: date) -> list[int]:
     """Return the editions a file of differences is made from: the last of each of the days before, and the last."""
     days = lawbook.current().integer(DELTA_DAYS, today)
     found = OpenEdition.objects.filter(day__gte=today - timedelta(days=days)).order_by("number")
-    last = {each.day: each for each in found.only("number", "day")}
-    return [
-        Earlier(each.number, each.day, _index(each.number)) for each in last.values() if _index(each.number).exists()
-    ]
+    last = dict(found.values_list("day", "number"))
+    return [number for number in last.values() if _places(_folder(number), number).index.exists()]
+
+
+def _tidied_up() -> None:
+    """Take away what an interrupted process left behind."""
+    (_root() / "index").mkdir(parents=True, exist_ok=True)
+    for left in (*_root().glob("settling-*"), *_root().glob("making-*")):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _tidy(number: int, wanted: set[int]) -> None:
@@ -213,8 +284,9 @@ def _tidy(number: int, wanted: set[int]) -> None:
     for folder in _root().glob("edition-*"):
         if folder != _folder(number):
             shutil.rmtree(folder, ignore_errors=True)
-    for index in (_root() / "index").glob("*.gz"):
-        if index.name not in {_index(each).name for each in {*wanted, number}}:
+    kept = {str(each) for each in {*wanted, number}}
+    for index in (_root() / "index").iterdir():
+        if index.stem not in kept:
             index.unlink(missing_ok=True)
 
 
@@ -223,17 +295,39 @@ def _edition(kept: OpenEdition) -> Edition:
     return Edition(kept.number, kept.day, kept.made_at, kept.rows, files, kept.manifest, kept.signature)
 
 
+def _seen(kept: OpenEdition) -> Seen:
+    return Seen(kept.size, kept.marks, kept.catalogue, kept.made_at, kept.day)
+
+
 def _newest() -> OpenEdition | None:
     return OpenEdition.objects.order_by("-number").first()
 
 
-def _size() -> int:
-    head = ledger.latest_checkpoint()
-    return head.size if head else 0
+def _is_large() -> bool:
+    kept = _newest()
+    return kept is not None and kept.rows > SMALL
 
 
-def _last_mark() -> int:
-    return Annotation.objects.aggregate(last=Max("pk"))["last"] or 0
+def _whole_day() -> date | None:
+    """Return the day for which an edition was last made whole, as far as its files are still there."""
+    kept = _newest()
+    return _whole_of(kept.number) if kept and _folder(kept.number).is_dir() else None
+
+
+def _whole_of(number: int) -> date | None:
+    told = _folder(number) / "whole"
+    return date.fromisoformat(told.read_text()) if told.exists() else None
+
+
+def _id(text: str) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def _places(folder: Path, number: int) -> Places:
+    kept = next(iter(folder.glob("*.csv.gz")), folder / "none.csv.gz")
+    index = _root() / "index" / f"{number}"
+    full = kept.with_name(kept.name.replace(".csv.gz", ".ndjson.gz"))
+    return Places(full, kept, index.with_suffix(".gz"), index.with_suffix(".pieces"))
 
 
 def _root() -> Path:
@@ -242,7 +336,3 @@ def _root() -> Path:
 
 def _folder(number: int) -> Path:
     return _root() / f"edition-{number}"
-
-
-def _index(number: int) -> Path:
-    return _root() / "index" / f"{number}.gz"

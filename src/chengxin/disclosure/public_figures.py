@@ -24,6 +24,7 @@ from chengxin.rules.small_counts import published
 MONTHS = "portal.statistics_months"
 ELSEWHERE, EARLIER = "elsewhere", "earlier"
 CITY_DIGITS = 4
+COUNTED_ON_A_VISIT = 20_000
 Cells = dict[str, int | None]
 
 
@@ -65,9 +66,14 @@ def make(*, now: datetime, today: date) -> Figures:
     return _read(kept)
 
 
-def latest(*, now: datetime, today: date) -> Figures:
-    """Return the newest figures up to a day; the first visit of an installation computes them."""
+def latest(*, now: datetime, today: date) -> Figures | None:
+    """Return the newest figures up to a day; the first visit of a small installation computes them.
+
+    None in a large one whose background work has not counted yet: no visitor waits for millions of records.
+    """
     kept = DailyPublished.objects.filter(pk__lte=today).order_by("-pk").first()
+    if kept is None and registry.more_records_than(COUNTED_ON_A_VISIT):
+        return None
     return _read(kept) if kept else make(now=now, today=today)
 
 

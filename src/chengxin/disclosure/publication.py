@@ -6,13 +6,13 @@ Everything here reads ``registry.selectors.published``, so the day after its per
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from chengxin.catalogue import lawbook, overlay
 from chengxin.catalogue.models import ItemVersion
@@ -21,7 +21,7 @@ from chengxin.disclosure.naming import search as search
 from chengxin.disclosure.rows import as_text
 from chengxin.disclosure.shapes import FieldShown
 from chengxin.registry import selectors as registry
-from chengxin.registry.models import Annotation, Record, RecordVersion, Subject
+from chengxin.registry.models import Annotation, Record, RecordVersion, Subject, SubjectKind
 from chengxin.rules import masks
 
 SMALLEST_COUNT = 10
@@ -31,6 +31,7 @@ MOST_ON_PAGE = 200
 GROUPS = ("licences", "penalties", "lists", "honours", "commitments", "others")
 # The sections of the report that a page groups under a heading of its own; every other section is among the others.
 _GROUP_OF_SECTION = {"abnormal": "lists"} | {group: group for group in GROUPS if group != "others"}
+_PERSONS = frozenset({SubjectKind.PERSON.value})
 # The lists of the open site are sections of the report about organisations.
 LISTS = {"serious": "lists", "abnormal": "abnormal", "honours": "honours"}
 
@@ -118,28 +119,48 @@ def organisation_page(uscc: str, today: date, part: int = 1) -> OrganisationPage
 
 
 def latest(kind: str, today: date, cursor: str = "") -> Page:
-    """Return the newest published records of organisations of one group, a page at a time."""
-    if kind != "all":
-        return _newest({code for code in _codes() if group_of(code) == kind}, today, cursor)
-    found = _of_organisations(today).order_by("-id").select_related("record__subject__organisation")
-    return _page(list((found.filter(id__lt=_number(cursor)) if cursor else found)[: PAGE + 1]))
+    """Return the newest published records of organisations, of one group or of ``all``, a page at a time."""
+    return _newest(lambda code: kind in ("all", group_of(code)), today, cursor)
 
 
 def listed(which: str, today: date, cursor: str = "") -> Page:
     """Return the newest entries in force of one of the LISTS, a page at a time."""
-    return _newest({code for code in _codes() if _section(code) == LISTS[which]}, today, cursor)
+    return _newest(lambda code: _section(code) == LISTS[which], today, cursor)
 
 
-def _newest(codes: set[str], today: date, cursor: str) -> Page:
-    """Return the newest records under these items: each item's are read in the order of its index, then merged."""
+def _newest(wanted: Callable[[str], bool], today: date, cursor: str) -> Page:
+    """Return the newest records under the wanted items: each item's are read in the order of its index, then merged.
+
+    An item whose newest record is older than the last one of the page is not read at all.
+    """
     after = _after(cursor)
     found: list[tuple[datetime, UUID]] = []
-    for item in ItemVersion.objects.filter(item__code__in=codes).values_list("pk", flat=True):
+    for item, newest in _begun(_open_items(wanted, today), after):
+        if len(found) > PAGE and found[PAGE][0] > newest:
+            break
         found += _records_of(item, today).filter(after).values_list("admitted_at", "pk")[: PAGE + 1]
-    newest = [pk for _at, pk in sorted(found, reverse=True)[: PAGE + 1]]
-    shown = _of_organisations(today).filter(record__in=newest).select_related("record__subject__organisation")
+        found = sorted(found, reverse=True)[: PAGE + 1]
+    records = [pk for _at, pk in found]
+    shown = _of_organisations(today).filter(record__in=records).select_related("record__subject__organisation")
     versions = {version.record_id: version for version in shown}
-    return _page([versions[pk] for pk in newest if pk in versions])
+    return _page([versions[pk] for pk in records if pk in versions])
+
+
+def _open_items(wanted: Callable[[str], bool], today: date) -> list[int]:
+    """Return the versions of wanted items under which something about an organisation can be public.
+
+    Of the others every record would have to be looked at, and none shown.
+    """
+    found = ItemVersion.objects.filter(publicity="public").values_list("pk", "item__code", "subject_kinds")
+    closed = overlay.present().closed(today)
+    return [pk for pk, code, kinds in found if wanted(code) and code not in closed and not _PERSONS.issuperset(kinds)]
+
+
+def _begun(items: list[int], after: Q) -> list[tuple[int, datetime]]:
+    """Return those of the items that have records, each with the moment its newest one was admitted, newest first."""
+    ordered = Record.objects.filter(after, item=OuterRef("pk")).order_by("-admitted_at", "-pk")
+    heads = ItemVersion.objects.filter(pk__in=items).annotate(newest=Subquery(ordered.values("admitted_at")[:1]))
+    return list(heads.exclude(newest=None).order_by("-newest", "pk").values_list("pk", "newest"))
 
 
 def _records_of(item: int, today: date) -> QuerySet[Record]:
@@ -222,13 +243,10 @@ def public_record(version: RecordVersion, owner: tuple[str, str] = ("", "")) -> 
 
 
 def _published_fields(layout: str, content: dict[str, Any]) -> Iterable[FieldShown]:
-    """Yield the fields a layout marks as published; running text still loses identity and telephone numbers.
-
-    A column that the catalogue desk has retired is kept, but no longer published.
-    """
-    retired = overlay.present().retired(layout)
+    """Yield the fields a layout marks as published; running text still loses identity and telephone numbers."""
+    codes = published_codes(layout)
     for each in lawbook.layout(layout).fields:
-        if each.published and each.code in content and each.code not in retired:
+        if each.code in codes and each.code in content:
             text = as_text(content[each.code])
             yield FieldShown(each.code, each.zh, each.en, masks.free_text(text), False)
 
@@ -237,12 +255,16 @@ def _section(code: str) -> str:
     return lawbook.section_of(code, "organisation")
 
 
-def _codes() -> set[str]:
-    return {item.code for item in lawbook.items()}
+def published_codes(layout: str) -> tuple[str, ...]:
+    """Return the fields a layout marks as published; one that the catalogue desk has retired is kept, but not shown."""
+    retired = overlay.present().retired(layout)
+    return tuple(each.code for each in lawbook.layout(layout).fields if each.published and each.code not in retired)
 
 
 def _names(subjects: Iterable[Subject]) -> dict[UUID, tuple[str, str]]:
-    return {each.id: (registry.present_name(each), each.organisation.uscc) for each in subjects}
+    codes = {each.id: each.organisation.uscc for each in subjects}
+    names = registry.present_names(codes)
+    return {subject: (names.get(subject, ""), code) for subject, code in codes.items()}
 
 
 def _number(cursor: str) -> int:

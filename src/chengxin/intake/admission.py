@@ -275,19 +275,23 @@ def _stored(submission: UUID, sealer: vault.Sealer, row: Row) -> tuple[Any, ...]
     return row.id, submission, row.row_no, row.state, row.findings, sealed, row.fingerprint
 
 
-def settle(submission_id: UUID, now: datetime) -> None:
-    """Count a submission of which nothing is left to do, and say in the ledger what became of it."""
+def settle(submission_id: UUID, now: datetime) -> int:
+    """Count a submission of which nothing is left to do, and say in the ledger what became of it.
+
+    Returns how many rows were admitted; of one that is settled they were told before.
+    """
     with transaction.atomic(durable=True):
         submission = locked(submission_id)
         recount(submission)
         if submission.state == Submission.State.ADMITTED:
-            return
+            return 0
         submission.state, submission.settled_at = Submission.State.ADMITTED, now
         submission.save(update_fields=["state", "settled_at"])
         public = {"agency": submission.agency.uscc, "item": submission.item.item.code}
         ledger.append(
             "submission.settled", {"submission": submission.id, "counts": submission.counts}, now=now, public=public
         )
+    return int(submission.counts[RowState.ADMITTED])
 
 
 def recount(submission: Submission) -> None:

@@ -15,6 +15,7 @@ from chengxin.intake.admission import admit_matched, admit_rows, locked, settle,
 from chengxin.intake.matching import match
 from chengxin.intake.models import Parcel, Submission
 from chengxin.registry.forwarding import any_moved
+from chengxin.storage import planning
 from chengxin.storage.bulk import write_held
 from chengxin.storage.garbage import uncollected
 from chengxin.storage.held import held
@@ -34,7 +35,8 @@ def admit_all(submission_id: UUID, *, now: datetime, today: date) -> None:
     share(submission_id, now, today, count)
     while _firmly(partial(_admit_batch, submission_id, now, today)) or parcels.of(submission_id).exists():
         pass
-    settle(submission_id, now)
+    if settle(submission_id, now) >= planning.MANY:
+        planning.look_again()
 
 
 def _share_freely(submission_id: UUID, now: datetime, today: date, count: int) -> None:

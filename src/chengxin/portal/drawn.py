@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chengxin.disclosure.publication import PublicRecord
 from chengxin.rules.divisions import Division
+from chengxin.rules.schematic import Point, cells, flat
 
 # As wide as a phone's column, so that letters keep their size there.
 WIDTH = 340
 LANE, LANE_TEXT, LANE_BAR, LANE_HEIGHT, AXIS = 40, 14, 20, 10, 22
-TILE, GAP = 64, 4
+EDGE = 2
+# How far a cell of the map reaches from the middle of its city; it only shows at the edge of the province.
+REACH_KM = 82.0
 LEVELS = 4
 
 
@@ -54,29 +57,26 @@ class Lanes:
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
-    """One city of the sketch: its place, what is written on it, and how dark it is (0 to 3)."""
+class City:
+    """One city of the map: its outline, where its words stand, what they are, and how dark it is (0 to 3)."""
 
+    code: str
     name: str
     shown: str
-    x: int
-    y: int
+    outline: str
+    x: float
+    y: float
     level: int
-
-    @property
-    def middle(self) -> int:
-        """Return where its words stand."""
-        return self.x + TILE // 2
 
 
 @dataclass(frozen=True, slots=True)
-class TileMap:
-    """The sketch of a province."""
+class Map:
+    """The schematic map of a province, and up to which figure each shade reaches."""
 
-    width: int
     height: int
-    tiles: tuple[Tile, ...]
-    side: int = TILE
+    cities: tuple[City, ...]
+    shades: tuple[float, ...]
+    width: int = WIDTH
 
 
 def lanes(groups: Iterable[tuple[str, Iterable[PublicRecord]]], today: date) -> Lanes | None:
@@ -107,22 +107,41 @@ def _span(row: PublicRecord, x: Callable[[date], float], last: date) -> Span:
     return Span(start, round(max(3.0, x(row.until or last) - start), 1), row.disputed or row.under_repair)
 
 
-def tile_map(
-    divisions: Iterable[Division],
+def province_map(
+    divisions: Sequence[Division],
     values: Mapping[str, float | None],
     told: Mapping[str, str],
     names: Mapping[str, str],
-) -> TileMap:
-    """Lay out the cities in their grid, darker where the value is higher; ``told`` is what is written on each."""
-    placed = list(divisions)
-    known = [value for value in values.values() if value]
-    most = max(known, default=0.0)
-    tiles = tuple(_tile(each, values.get(each.code), most, (names[each.code], told[each.code])) for each in placed)
-    columns = max((each.column for each in placed), default=0) + 1
-    height = max((each.row for each in placed), default=0) + 1
-    return TileMap(columns * (TILE + GAP), height * (TILE + GAP), tiles)
+) -> Map:
+    """Draw the cities as cells about their middles, darker where the value is higher; ``told`` is written on each."""
+    points = flat([(each.longitude, each.latitude) for each in divisions])
+    outlines = cells(points, REACH_KM)
+    left, top, right, bottom = _frame([corner for outline in outlines for corner in outline])
+    scale = (WIDTH - 2 * EDGE) / max(1.0, right - left)
+
+    def on_paper(point: Point) -> Point:
+        return round((point[0] - left) * scale + EDGE, 1), round((point[1] - top) * scale + EDGE, 1)
+
+    most = max((value for value in values.values() if value), default=0.0)
+    drawn = tuple(
+        City(
+            each.code,
+            names[each.code],
+            told[each.code],
+            " ".join(f"{x},{y}" for x, y in map(on_paper, outline)),
+            *on_paper(point),
+            _level(values.get(each.code), most),
+        )
+        for each, point, outline in zip(divisions, points, outlines, strict=True)
+    )
+    shades = tuple(round(most * (each + 1) / LEVELS, 1) for each in range(LEVELS)) if most else ()
+    return Map(round((bottom - top) * scale) + 2 * EDGE, drawn, shades)
 
 
-def _tile(division: Division, value: float | None, most: float, words: tuple[str, str]) -> Tile:
-    level = min(LEVELS - 1, int(value / most * LEVELS)) if value and most else 0
-    return Tile(*words, division.column * (TILE + GAP), division.row * (TILE + GAP), level)
+def _frame(corners: Sequence[Point]) -> tuple[float, float, float, float]:
+    across, down = [x for x, _y in corners] or [0.0], [y for _x, y in corners] or [0.0]
+    return min(across), min(down), max(across), max(down)
+
+
+def _level(value: float | None, most: float) -> int:
+    return min(LEVELS - 1, int(value / most * LEVELS)) if value and most else 0

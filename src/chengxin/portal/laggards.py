@@ -12,11 +12,13 @@ from chengxin.disclosure import fanout
 from chengxin.disclosure.fanout import Laggard
 from chengxin.monitoring.showing import Showing, showing
 from chengxin.portal.frame import said, show
+from chengxin.portal.open_site import open_page
 from chengxin.ui import clock
 from chengxin.ui.formats import moment
 
 
 @require_safe
+@open_page(records=False)
 def laggards(request: HttpRequest) -> HttpResponse:
     """Name the units past their time, the longest overdue first, and the rule by which they are."""
     now, rule = clock.now(), fanout.rule(clock.today())

@@ -13,11 +13,12 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.utils.timezone import localtime
+from django.views.defaults import page_not_found
 
 from chengxin.accounts import quota
 from chengxin.accounts.quota import Left, OverQuota
@@ -29,10 +30,14 @@ from chengxin.ui.addresses import address_of
 View = Callable[..., HttpResponse]
 LIMIT, FOR_SECONDS = "portal.requests_per_minute", "portal.cache_seconds"
 NOT_INDEXED = "noindex, noarchive"
+SAFE = ("GET", "HEAD")
 
 
 def open_page(*, records: bool) -> Callable[[View], View]:
-    """Wrap a view of the open site; ``records`` tells that it shows records, or where they are."""
+    """Wrap a view of the open site; ``records`` tells that it shows records, or where they are.
+
+    A page that is missing is answered here too, so that whoever tries addresses is counted and told like anybody.
+    """
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -41,7 +46,7 @@ def open_page(*, records: bool) -> Callable[[View], View]:
                 left = _count(request)
             except OverQuota as refusal:
                 return _too_many(request, refusal.left)
-            response = view(request, *args, **kwargs)
+            response = _answered(view, request, *args, **kwargs)
             _tell(response, left)
             if records:
                 response["X-Robots-Tag"] = NOT_INDEXED
@@ -50,6 +55,13 @@ def open_page(*, records: bool) -> Callable[[View], View]:
         return answer
 
     return wrap
+
+
+def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except Http404 as missing:
+        return page_not_found(request, missing)
 
 
 def kept(response: HttpResponseBase, etag: str, made_at: datetime) -> Any:
@@ -82,9 +94,15 @@ def _too_many(request: HttpRequest, left: Left) -> HttpResponse:
 
 
 def _cached(request: HttpRequest, response: HttpResponse, *, records: bool) -> HttpResponse:
-    """Let caches keep a page nobody's session shows in, and answer 304 to who has it already."""
+    """Let caches keep a page nobody's session shows in, and answer 304 to who has it already.
+
+    A view that knows better has said so itself. The answer to something typed or uploaded is kept by no cache.
+    """
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
-    if response.status_code != 200 or (not response.has_header("ETag") and _is_somebodys(request)):
+    if response.has_header("Cache-Control"):
+        return response
+    passing = response.status_code != 200 or request.method not in SAFE
+    if passing or (not response.has_header("ETag") and _is_somebodys(request)):
         response["Cache-Control"] = "private, no-store"
         return response
     response["Cache-Control"] = "public, no-cache" if records else f"public, max-age={_seconds()}"

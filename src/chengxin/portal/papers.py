@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chengxin.cases import documents_pdf
 from chengxin.portal.frame import show
 from chengxin.portal.mine import download
+from chengxin.portal.open_site import open_page
 from chengxin.rights import papers
 from chengxin.rights.papers import Paper
 from chengxin.ui import clock
@@ -60,6 +61,7 @@ def evidence(request: HttpRequest, document_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@open_page(records=False)
 def check(request: HttpRequest) -> HttpResponse:
     """Tell whether a signature is the platform's; nothing is looked up, so nothing about anybody can be learned."""
     # A long digest copied from a sheet may carry the invisible marks at which its line was broken.

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chengxin.disclosure.portable import services as portable
 from chengxin.disclosure.portable.services import Incomplete, NoSuchList, Part, Showing, Wish
 from chengxin.portal.frame import said, sentence, show, tell_refusal
+from chengxin.portal.open_site import open_page
 from chengxin.portal.own import Own, own_page, subject_name
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -227,6 +228,7 @@ def withdraw(request: HttpRequest, own: Own, report_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@open_page(records=False)
 def about(request: HttpRequest) -> HttpResponse:
     """Say what a portable report is and how anybody checks one."""
     names = [each["kid"] for each in portable.keys()["keys"]]
@@ -234,18 +236,21 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@open_page(records=False)
 def keys(request: HttpRequest) -> HttpResponse:
     """Return the public keys under which reports and status lists are signed."""
     return JsonResponse(portable.keys())
 
 
 @require_safe
+@open_page(records=False)
 def issuer(request: HttpRequest) -> HttpResponse:
     """Return who issues, as wallets look it up."""
     return JsonResponse({"issuer": _site(request), "jwks": portable.keys()})
 
 
 @require_safe
+@open_page(records=False)
 @cache_control(public=True, max_age=60)
 def status_list(request: HttpRequest, number: int) -> HttpResponse:
     """Return a signed status list; who fetches it says nothing about which report is meant."""
@@ -260,6 +265,7 @@ def status_list(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_safe
+@open_page(records=False)
 def verifier(request: HttpRequest) -> HttpResponse:
     """Send the page that checks a report without any network; ``?download`` sends it as a file to keep."""
     content, policy = _verifier(Path(settings.HOME))

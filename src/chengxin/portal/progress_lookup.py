@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from chengxin.cases import query_codes
 from chengxin.portal import words
 from chengxin.portal.frame import said, sentence, show
+from chengxin.portal.open_site import open_page
 from chengxin.rights.next_steps import PAUSED, Progress, progress
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -31,9 +32,10 @@ class CodeForm(forms.Form):
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_page(records=False)
 @never_cache
 @sensitive_post_parameters("code")
-@require_http_methods(["GET", "HEAD", "POST"])
 def lookup(request: HttpRequest) -> HttpResponse:
     """Show where the case of a code stands; the code comes by POST and is never shown again."""
     form = CodeForm(request.POST or None)

@@ -31,7 +31,7 @@ PER_PAGE = 20
 def home(request: HttpRequest) -> HttpResponse:
     """Say what this is, offer the search and show how much is published."""
     found = public_figures.latest(now=clock.now(), today=clock.today())
-    return show(request, "home", {"stats": _figures(found), "as_of": found.day})
+    return show(request, "home", {"stats": _figures(found), "as_of": found.day} if found else {})
 
 
 def _figures(found: Figures) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from chengxin.catalogue import selectors as catalogue
 from chengxin.catalogue.selectors import CatalogueRow
 from chengxin.portal import words
 from chengxin.portal.frame import in_english, said, show
+from chengxin.portal.open_site import open_page
 from chengxin.rules.catalogue_changes import KINDS
 from chengxin.rules.dated import LawGap
 from chengxin.rules.deadlines import UNITS
@@ -30,6 +31,7 @@ LIMITS = (
 
 
 @require_safe
+@open_page(records=False)
 def items(request: HttpRequest) -> HttpResponse:
     """Show the catalogue in force today."""
     rows = catalogue.catalogue_rows(clock.today())
@@ -97,6 +99,7 @@ def _checked(verified: bool) -> dict[str, str]:
 
 
 @require_safe
+@open_page(records=False)
 def item(request: HttpRequest, code: str) -> HttpResponse:
     """Show one catalogue item in force today."""
     row = next((each for each in catalogue.catalogue_rows(clock.today()) if each.code == code), None)
@@ -121,6 +124,7 @@ def _column(field: Any) -> list[Any]:
 
 
 @require_safe
+@open_page(records=False)
 def rights(request: HttpRequest) -> HttpResponse:
     """Explain objection and restoration, with the time limits of the law in force today."""
     columns = [{"text": _("事项")}, {"text": _("期限")}, {"text": _("依据")}, {"text": _("核对")}]
@@ -143,6 +147,7 @@ def _limit(key: str) -> list[Any] | None:
 
 
 @require_safe
+@open_page(records=False)
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is kept about whom, and what is never collected."""
     kinds = [said(each.zh, each.en) for each in lawbook.prohibited().kinds if not each.consent]
@@ -151,6 +156,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@open_page(records=False)
 def about(request: HttpRequest) -> HttpResponse:
     """Say what this site is and what it refuses to do."""
     return show(request, "about")

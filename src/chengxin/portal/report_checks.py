@@ -12,14 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chengxin.disclosure import report
 from chengxin.disclosure.report import Validity
 from chengxin.portal.frame import sentence, show
+from chengxin.portal.open_site import open_page
 from chengxin.portal.report_forms import FileCheckForm, ReportCheckForm
 from chengxin.portal.report_words import state
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@open_page(records=False)
+@never_cache
 def check_report(request: HttpRequest) -> HttpResponse:
     """Say whether a report still holds, by number and code or by its file."""
     if request.method == "POST" and request.FILES:
@@ -30,8 +32,9 @@ def check_report(request: HttpRequest) -> HttpResponse:
     return _page(request, form=form, status=422 if form.errors else 200)
 
 
-@never_cache
 @require_safe
+@open_page(records=False)
+@never_cache
 def by_address(request: HttpRequest, number: str, verify_code: str) -> HttpResponse:
     """Say whether a report still holds, for whoever followed the QR code; the address holds no personal number."""
     return _answer(request, number, verify_code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -23,15 +23,21 @@ from chengxin.ui import clock
 def statistics(request: HttpRequest) -> HttpResponse:
     """Show the newest figures; nothing is counted because somebody looks."""
     found = public_figures.latest(now=clock.now(), today=clock.today())
+    return show(request, "statistics", _context(found) if found else {})
+
+
+def _context(found: Figures) -> dict[str, Any]:
     cities = {each.code: said(each.zh, each.en) for each in lawbook.divisions()}
     shares = {code: found.per_thousand(code) for code in cities}
     told = {code: _share(found, code) for code in cities}
     months = {code: _("更早") if code == EARLIER else code for code in found.months}
     items = {code: said(*found.names.get(code, (code, code))) for code in found.items}
-    context = {
+    drawing = drawn.province_map(lawbook.divisions(), shares, told, cities)
+    return {
         "found": found,
         "total": shown(found.total),
-        "map": drawn.tile_map(lawbook.divisions(), shares, told, cities),
+        "map": drawing,
+        "legend": _legend(drawing.shades),
         "cities": _cities(found, {**cities, ELSEWHERE: _("省外或者未登记地区")}),
         "figures": [
             _figure("groups", _("按栏目"), _("栏目"), found.groups, {k: str(v) for k, v in words.GROUPS.items()}),
@@ -39,7 +45,6 @@ def statistics(request: HttpRequest) -> HttpResponse:
             _figure("months", _("按公示起始月份"), _("月份"), found.months, months),
         ],
     }
-    return show(request, "statistics", context)
 
 
 def shown(count: float | None) -> str:
@@ -59,6 +64,15 @@ def _figure(
     }
 
 
+def _legend(shades: Sequence[float]) -> list[dict[str, Any]]:
+    """Return what each shade of the map stands for, from light to dark."""
+    begins = (0.0, *shades[:-1])
+    return [
+        {"level": level, "text": _("%(from)s 至 %(to)s") % {"from": f"{begins[level]:g}", "to": f"{end:g}"}}
+        for level, end in enumerate(shades)
+    ]
+
+
 def _share(found: Figures, code: str) -> str:
     """Return what is told of a city's share; a dash where there is no organisation to divide by."""
     return "—" if found.organisations.get(code) == 0 else shown(found.per_thousand(code))
@@ -67,13 +81,16 @@ def _share(found: Figures, code: str) -> str:
 def _cities(found: Figures, names: Mapping[str, str]) -> dict[str, Any]:
     headings = (_("地区"), _("组织数"), _("公示记录"), _("每千家组织"), _("其中行政处罚"))
     rows = [
-        [
-            names[code],
-            shown(found.organisations.get(code)),
-            shown(count),
-            _share(found, code),
-            shown(found.penalties.get(code)),
-        ]
+        {
+            "code": code,
+            "cells": [
+                names[code],
+                shown(found.organisations.get(code)),
+                shown(count),
+                _share(found, code),
+                shown(found.penalties.get(code)),
+            ],
+        }
         for code, count in found.cities.items()
         if code in names
     ]

@@ -17,6 +17,7 @@ from chengxin.monitoring import figures
 from chengxin.monitoring.figures import Kept, Line
 from chengxin.portal import words
 from chengxin.portal.frame import said, show
+from chengxin.portal.open_site import open_page
 from chengxin.rights import daily_figures
 from chengxin.rights.daily_figures import Daily
 from chengxin.rights.statistics import EARLIER, OUTCOMES, Figures
@@ -28,6 +29,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
+@open_page(records=False)
 def page(request: HttpRequest) -> HttpResponse:
     """Show every figure as a plot with its table beside it."""
     daily, looked, reviewed = _kept()
@@ -48,6 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@open_page(records=False)
 def download(request: HttpRequest, name: str) -> HttpResponse:
     """Send one table as CSV, with the byte order mark that spreadsheets ask for."""
     table = _tables(*_kept()).get(name)

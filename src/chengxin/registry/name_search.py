@@ -70,6 +70,10 @@ class NameIndex:
             return None
         return [(each.ref, each.match.points, each.match.reasons) for each in search(shelf.pieces, text, limit)]
 
+    def warm(self) -> bool:
+        """File or map what the first search of this process would wait for; tell whether there is an index at all."""
+        return self.candidates("示例", 1) is not None
+
     def keep(self) -> int:
         """Make or renew the file when too many names stand outside it, and return how many names it then holds."""
         newest = _newest()

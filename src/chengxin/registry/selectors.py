@@ -62,6 +62,12 @@ def present_name(subject: Subject) -> str:
     return OrganisationName.objects.get(subject=subject, until=None).name
 
 
+def present_names(subjects: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the present names of organisations, for as many as there are."""
+    found = OrganisationName.objects.filter(subject__in=list(subjects), until=None)
+    return dict(found.values_list("subject_id", "name"))
+
+
 def former_names(subject: Subject) -> list[str]:
     """Return the names an organisation has borne before, newest first."""
     return list(
@@ -142,6 +148,11 @@ def history(record_id: UUID) -> QuerySet[RecordVersion]:
 def record(record_id: UUID) -> Record | None:
     """Return a record's identity."""
     return Record.objects.select_related("subject__key", "item__item").filter(id=record_id).first()
+
+
+def more_records_than(count: int) -> bool:
+    """Tell whether the register holds more records than so many, without counting the rest of them."""
+    return Record.objects.order_by("pk").values_list("pk")[count : count + 1].exists()
 
 
 def open_marks(record_id: UUID) -> list[str]:

@@ -1,4 +1,4 @@
-"""行政区划的示意格子: the cities of a province, each at a place of a grid that its figures are drawn on. Pure."""
+"""行政区划: the cities of a province, each with a point that stands for it on a schematic map. Pure."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ from dataclasses import dataclass
 
 from chengxin.rules.lawreader import Entry
 
+TENTHS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """One city: the first four digits of its division code, its names, and its place in the grid from the top left."""
+    """One city: the first four digits of its division code, its names, and a point about its middle in degrees."""
 
     code: str
     zh: str
     en: str
-    column: int
-    row: int
+    longitude: float
+    latitude: float
 
 
 def read_division(entry: Entry) -> Division:
-    """Read one city of law/*/divisions.yaml."""
-    division = Division(
-        entry.text("code"), entry.text("zh"), entry.text("en"), entry.whole("column"), entry.whole("row")
-    )
+    """Read one city of law/*/divisions.yaml, whose point is given in whole tenths of a degree."""
+    east, north = entry.whole("east") / TENTHS, entry.whole("north") / TENTHS
+    division = Division(entry.text("code"), entry.text("zh"), entry.text("en"), east, north)
     entry.finish()
     return division

@@ -144,7 +144,7 @@ READERS = {
     "disclosure/catalogue_moves.py": "feed",
     "disclosure/feed.py": "feed",
     "disclosure/gate.py": "enquiry, screening",
-    "disclosure/open_data.py": "open_data",
+    "disclosure/open_rows.py": "open_data",
     "disclosure/own_file.py": "own_file",
     "disclosure/portable/contents.py": "portable",
     "disclosure/public_figures.py": "no output: counts of a day, with small ones hidden",

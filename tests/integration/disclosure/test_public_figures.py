@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from tests import factories
 from tests.factories import LICENCE, NOW, TODAY
 
@@ -75,3 +77,27 @@ def test_no_hidden_count_is_kept(world):
     body = DailyPublished.objects.get().body
     counts = {count for name in ("items", "cities", "months", "organisations") for _code, count in body[name]}
     assert not counts & set(range(1, 10))
+
+
+def test_nobody_waits_for_the_counting_of_a_large_register(world, monkeypatch, settings):
+    """Until the background work has counted, the pages say so; then they show what was counted."""
+    settings.DEMO_DAY = TODAY.isoformat()
+    monkeypatch.setattr(public_figures, "COUNTED_ON_A_VISIT", 3)
+    penalties(world, 11)
+    assert public_figures.latest(now=NOW, today=TODAY) is None
+    for path in ("/", "/statistics/"):
+        page = Client().get(path)
+        assert (page.status_code, "还没有算出来" in page.content.decode()) == (200, True)
+    assert not DailyPublished.objects.exists()
+    made()
+    assert "还没有算出来" not in Client().get("/statistics/").content.decode()
+
+
+def test_each_city_of_the_map_leads_to_its_line_in_the_table(world, settings):
+    settings.DEMO_DAY = TODAY.isoformat()
+    penalties(world, 11)
+    made()
+    page = Client().get("/statistics/").content.decode()
+    cities = re.findall(r'href="#(city-\d{4})"', page)
+    assert len(cities) == 13
+    assert all(f'<tr role="row" id="{city}">' in page for city in cities)

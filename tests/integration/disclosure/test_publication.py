@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests import factories
 from tests.factories import FIRM, NOW, TODAY
 
+from chengxin.catalogue.models import ItemVersion
 from chengxin.disclosure import publication
 from chengxin.registry import services as registry
-from chengxin.registry.models import Cause
+from chengxin.registry.models import Cause, Record
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,51 @@ def test_lists_and_headings_are_read_in_the_order_of_an_index(world):
     assert "newest_of_item" in plan
     assert "one_present_version" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_the_newest_of_all_are_merged_from_the_items_and_go_on_by_cursor(world):
+    """Two items filed in turn: the page shows both in the order they came, and the next goes on behind it."""
+    for number in range(15):
+        at = NOW + timedelta(minutes=1 + 2 * number)
+        penalty = factories.draft(world.firm, document_no=f"示甲〔2026〕{number}号")
+        honour = factories.draft(world.firm, item=factories.HONOUR, document_no=f"示乙〔2026〕{number}号", content={})
+        registry.admit_records([penalty], now=at)
+        registry.admit_records([honour], now=at + timedelta(minutes=1))
+    first = publication.latest("all", TODAY)
+    rest = publication.latest("all", TODAY, first.cursor)
+    numbers = [row.document_no for row in first.rows + rest.rows]
+    assert numbers[:4] == ["示乙〔2026〕14号", "示甲〔2026〕14号", "示乙〔2026〕13号", "示甲〔2026〕13号"]
+    assert len(first.rows) == publication.PAGE
+    assert len(set(numbers)) == len(numbers) == 31
+    assert rest.cursor == ""
+
+
+def test_items_under_which_nothing_of_an_organisation_can_be_public_are_not_read(world):
+    every = publication._open_items(lambda _code: True, TODAY)
+    open_ones = ItemVersion.objects.filter(pk__in=every)
+    assert 0 < len(every) < ItemVersion.objects.count()
+    assert {each.publicity for each in open_ones} == {"public"}
+    assert all({"organisation", "individual_business"} & set(each.subject_kinds) for each in open_ones)
+
+
+def test_an_item_older_than_the_page_is_not_read(world):
+    factories.record(world.firm, item=factories.HONOUR, document_no="示乙〔2026〕1号", content={})
+    for number in range(publication.PAGE + 1):
+        draft = factories.draft(world.firm, document_no=f"示甲〔2026〕{number}号")
+        registry.admit_records([draft], now=NOW + timedelta(minutes=1 + number))
+    with CaptureQueriesContext(connection) as asked:
+        publication.latest("all", TODAY)
+    assert sum("EXISTS" in each["sql"] for each in asked) == 1
+
+
+def test_the_beginnings_of_items_are_read_off_their_index(world):
+    item = publication._open_items(lambda _code: True, TODAY)[0]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+    plan = Record.objects.filter(item=item).order_by("-admitted_at", "-pk").values("admitted_at")[:1].explain()
+    assert "newest_of_item" in plan
 
 
 def test_a_list_holds_its_own_items_only_and_no_person(world):

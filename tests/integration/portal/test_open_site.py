@@ -155,6 +155,6 @@ def test_the_statistics_page_draws_the_cities_and_says_the_same_in_a_table():
     for number in range(2, 14):
         factories.record(registry_subject(), document_no=f"示交罚〔2026〕{number}号")
     page = browser().get("/statistics/").content.decode()
-    assert page.count('class="tile tile--') == 13
+    assert page.count('class="city city--') == 13
     for said in ("南京", "苏州", "每千家组织", "行政处罚", "2026-11", "13 条"):
         assert said in page
