@@ -126,6 +126,7 @@ for command in (
     enquiry.orders,
     screening.screen,
     screening.portfolio,
+    screening.hits,
     monitoring.misuse,
     monitoring.probe,
     opendata.opendata,

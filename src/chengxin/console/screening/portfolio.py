@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,7 +26,7 @@ from chengxin.rules.errors import Refusal
 from chengxin.rules.screening import Matter
 from chengxin.ui import clock
 
-PAGE, EVENTS = 50, 50
+EVENTS = 50
 HOME = "/console/screening/portfolio/"
 
 
@@ -41,8 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return views.refused(request, refusal)
     agency, today, english = views.actor_of(request).agency, clock.today(), views.english()
-    start = _number(request, "start")
-    watched = services.watched(agency, today, start=start, limit=PAGE) if agency else []
+    start = views.number_of(request, "start")
+    watched = services.watched(agency, today, start=start, limit=views.PAGE) if agency else []
     found = services.history(agency, limit=EVENTS) if agency else []
     total = services.count(agency, today) if agency else 0
     context = {
@@ -50,8 +49,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "columns": [{"text": text} for text in (_("主体"), _("事项"), _("最近告知"), _("监测至"))],
         "rows": [pages.watched_row(each, english) for each in watched],
         "total": total,
-        "earlier": f"?start={max(0, start - PAGE)}" if start else "",
-        "later": f"?start={start + PAGE}" if start + PAGE < total else "",
+        "pending": services.pending_count(agency, today) if agency else 0,
+        **views.turning(start, total),
         "event_columns": [{"text": text} for text in (_("序号"), _("主体"), _("变化"), _("时间"))],
         "events": [pages.event_row(each, localtime(each.at)) for each in found],
         "delivery": pages.delivery(services.delivery(agency)) if agency else None,
@@ -130,10 +129,14 @@ def _added(request: HttpRequest, matter: Matter, form: ScreeningForm) -> HttpRes
         return views.refused(request, refusal, 503)
     except Refusal as refusal:
         return views.refused(request, refusal)
-    taken = _("%(taken)d 个主体已列入监测，至 %(day)s 止。没有档案的不监测。") % {
+    taken = _("%(taken)d 个主体已列入监测，至 %(day)s 止。") % {
         "taken": len(done.watches),
         "day": done.until.isoformat(),
     }
+    if done.pending:
+        rows = "、".join(str(position + 1) for position in done.pending[:20])
+        given = {"count": len(done.pending), "rows": rows + ("…" if len(done.pending) > 20 else "")}
+        taken += _("另有 %(count)d 个号码还没有档案（第 %(rows)s 行），建档后开始监测。") % given
     return views.answered(request, matter, done.reply, asked.subjects, taken=taken)
 
 
@@ -141,8 +144,3 @@ def _removed(request: HttpRequest, matter: Matter, form: ScreeningForm) -> HttpR
     ended = services.remove(_screening(request, matter, form), now=clock.now(), today=clock.today())
     messages.success(request, _("已结束 %(count)d 个主体的监测。") % {"count": ended})
     return redirect(HOME)
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    given: Any = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0

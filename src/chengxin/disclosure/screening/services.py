@@ -5,16 +5,20 @@ from chengxin.disclosure.screening.effective import screen
 from chengxin.disclosure.screening.feedback import (
     AnsweredAlready,
     FeedbackRefused,
+    LateUnit,
     Report,
     UnknownHit,
     Waiting,
     answer,
     hit_number,
+    late_units,
     overdue,
     remind,
     waiting,
     waiting_about,
+    waiting_one,
 )
+from chengxin.disclosure.screening.hits import overdue_count, waiting_count
 from chengxin.disclosure.screening.portfolio import (
     Delivery,
     Watched,
@@ -22,6 +26,7 @@ from chengxin.disclosure.screening.portfolio import (
     count,
     delivery,
     history,
+    pending_count,
     remove,
     watched,
 )
@@ -36,6 +41,7 @@ __all__ = [
     "Delivery",
     "FeedbackRefused",
     "GivenHit",
+    "LateUnit",
     "Registered",
     "Reply",
     "Report",
@@ -54,7 +60,10 @@ __all__ = [
     "events",
     "history",
     "hit_number",
+    "late_units",
     "overdue",
+    "overdue_count",
+    "pending_count",
     "register",
     "register_hook",
     "remind",
@@ -65,5 +74,7 @@ __all__ = [
     "step",
     "waiting",
     "waiting_about",
+    "waiting_count",
+    "waiting_one",
     "watched",
 ]
