@@ -26,6 +26,7 @@ from chengxin.api.strict import Malformed, NotJson
 from chengxin.disclosure.feed import NoContract, UnknownDelta
 from chengxin.disclosure.screening.services import AnsweredAlready, UnknownHit
 from chengxin.disclosure.services import Refused, ServiceRefused
+from chengxin.disclosure.snapshot import NoSuchNumber
 from chengxin.disclosure.wire import AddressNotAllowed
 from chengxin.intake.corrections import NothingChanges, RecordMoved
 from chengxin.intake.filed import OwnFile, RecordUnknown
@@ -69,6 +70,7 @@ STATUS_OF: dict[type[Refusal], int] = {
     NoContract: 403,
     OwnFile: 403,
     UnknownDelta: 404,
+    NoSuchNumber: 404,
     RecordUnknown: 404,
     AddressNotAllowed: 403,
     UnknownHit: 404,
