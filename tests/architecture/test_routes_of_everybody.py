@@ -73,14 +73,16 @@ SILENT = {
     "quality_count quality_issue quality_paper quality_data quality_agency quality_file_table "
     "quality_duties quality_points recipients new_recipient recipient screening screening_feedback "
     "screening_portfolio screening_portfolio_add screening_portfolio_remove screening_portfolio_replay "
-    "outreach cancel_duty duty_review enquiry_approvals enquiry_approval enquiry_orders enquiry_order_new "
+    "screening_portfolio_hook outreach cancel_duty duty_review enquiry_approvals enquiry_approval "
+    "enquiry_orders enquiry_order_new "
     "enquiry_order enquiry_order_go_on monitoring monitoring_reads monitoring_counts monitoring_ticket "
     "monitoring_act monitoring_subject monitoring_asked monitoring_explain reports report_batch_new "
     "report_batch",
     "compat": "shandong_token shandong_feedback shandong_check",
     "api": "index openapi problems problem catalogue search organisation latest watch listed unwatch remove "
     "events webhook_state webhook feedback submit submit_archive submit_rows submission receipt findings "
-    "own_records file feed checkpoint by_index by_entry verify token revoke nowhere keys status_list "
+    "own_records file feed whole compare to_delete delete waiting "
+    "checkpoint by_index by_entry verify token revoke nowhere keys status_list "
     "open_data ask_approval see_approval place_order see_order",
     "ui": "catalogue",
     "": "set_language",

@@ -33,6 +33,7 @@ from chengxin.disclosure.screening.portfolio import (
 from chengxin.disclosure.screening.shapes import Asked, GivenHit, Reply, Result, Screening
 from chengxin.disclosure.screening.watching import Registered, close, events, register, run
 from chengxin.disclosure.screening.webhooks import as_line, replay, step
+from chengxin.disclosure.screening.webhooks import close as close_hook
 from chengxin.disclosure.screening.webhooks import register as register_hook
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "as_line",
     "ask",
     "close",
+    "close_hook",
     "code_of",
     "count",
     "delivery",
