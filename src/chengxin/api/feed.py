@@ -227,7 +227,7 @@ def to_delete(request: HttpRequest, contract_no: Annotated[str, Query(**CONTRACT
 
 @router.post(
     "/feed/deletions",
-    response=answers(DeletionTaken, 400, 401, 403, 415, 422),
+    response=answers(DeletionTaken, 400, 401, 403, 409, 415, 422),
     operation_id="confirm_deletion",
     summary="确认到期删除 · Confirm a deletion",
 )

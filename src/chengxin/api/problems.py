@@ -24,6 +24,7 @@ from chengxin.accounts.quota import OverQuota
 from chengxin.api.problem_codes import page_of
 from chengxin.api.strict import Malformed, NotJson
 from chengxin.disclosure.feed import NoContract, UnknownDelta
+from chengxin.disclosure.retention import NotYetDue
 from chengxin.disclosure.screening.services import AnsweredAlready, UnknownHit
 from chengxin.disclosure.services import Refused, ServiceRefused
 from chengxin.disclosure.snapshot import NoSuchNumber
@@ -76,6 +77,7 @@ STATUS_OF: dict[type[Refusal], int] = {
     UnknownHit: 404,
     KeyReused: 409,
     AnsweredAlready: 409,
+    NotYetDue: 409,
     NothingChanges: 409,
     RecordMoved: 409,
     RecordNotOpen: 409,

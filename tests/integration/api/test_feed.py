@@ -92,7 +92,7 @@ def test_a_deletion_is_confirmed_also_after_the_contract_has_ended(contracted):
     with clock.moved_to(later):
         owed = contracted.ours.get("/feed/deletions").json()
         assert (owed["count"], owed["late"]) == (1, 1) and owed["since"] == str(TODAY + timedelta(days=9))
-        problem(contracted.ours.post("/feed/deletions", {"through": str(later)}), 422, "deletion_not_due")
+        problem(contracted.ours.post("/feed/deletions", {"through": str(later)}), 409, "deletion_not_due")
         through = str(later - timedelta(days=1))
         done = contracted.ours.post("/feed/deletions", {"through": through}).json()
         assert (done["count"], done["through"]) == (1, through) and done["ledger_entry"] > 0
