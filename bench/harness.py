@@ -40,6 +40,10 @@ class Result:
     database: str = ""
     p99_ms: float | None = None
     peak_mb: float | None = None
+    # Only of a search: the share found among ten, the peer's, and the share of strangers called probable.
+    recall: float | None = None
+    peer_recall: float | None = None
+    false_positive: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -168,6 +172,9 @@ def report(result: Result) -> None:
     if result.limit is not None:
         line("limit", result.limit, result.unit)
     record = {**asdict(result), "ratio": result.ratio}
+    for key in ("recall", "peer_recall", "false_positive"):
+        if record[key] is None:
+            del record[key]
     for key in ("ours", "peer", "limit", "p99_ms"):
         record[key] = None if record[key] is None else round(record[key], 4)
     text = json.dumps(record, ensure_ascii=False)

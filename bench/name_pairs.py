@@ -10,10 +10,11 @@ import csv
 import io
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from bench import name_world as world
+from bench.name_reasons import reason
 
 FILE = Path(__file__).parent / "data" / "name_pairs.csv"
 SEED, OF_EACH = 20261123, 60
@@ -22,7 +23,7 @@ SAME, DIFFERENT = "same", "different"
 
 @dataclass(frozen=True)
 class Pair:
-    """What somebody writes, a registered name, whether the second is meant by the first, and why.
+    """What somebody writes, a registered name, whether the second is meant by the first, and what was changed.
 
     ``former`` is the name the organisation bore before, where it had one; it is in the register too.
     """
@@ -93,7 +94,7 @@ def _of(group: str, chance: random.Random, make: Callable[[str, random.Random], 
         # A change that changes nothing (no such character in the name) says nothing about its class.
         if pair.asked != pair.known or group == "exact":
             made += 1
-            yield pair
+            yield replace(pair, reason=reason(group, pair.asked, pair.known, pair.former))
 
 
 def _same(group: str, chance: random.Random) -> Pair:
@@ -107,7 +108,7 @@ def _same(group: str, chance: random.Random) -> Pair:
         asked = world.cut_of(known).proper
     else:
         asked = (world.VARIANTS | {"initials": world.initials, "two_changes": world.two_changes})[group](known, chance)
-    return Pair(group, asked, known, former, SAME, REASONS[group])
+    return Pair(group, asked, known, former, SAME, "")
 
 
 def _other(group: str, chance: random.Random) -> Pair:
@@ -125,4 +126,4 @@ def _other(group: str, chance: random.Random) -> Pair:
         asked = ours.place + ours.proper + theirs.trade + ours.form
     else:
         asked = theirs.place + ours.proper + theirs.trade + ours.form if group == "other_both" else second
-    return Pair(group, asked, known, "", DIFFERENT, OTHERS[group])
+    return Pair(group, asked, known, "", DIFFERENT, "")

@@ -126,21 +126,23 @@ def filed(names: Sequence[str]) -> columns.Columns:
     return mapped
 
 
-def strangers(pieces: list[columns.Columns], names: Sequence[str]) -> None:
-    """Print how often a name that nobody bears is answered with something all the same.
+def strangers(pieces: list[columns.Columns], names: Sequence[str]) -> float:
+    """Print how often a name that nobody bears is answered all the same; return how often an ordinary one probably.
 
     Ordinary ones are made like the names of the register and merely not in it; strange ones share no character.
     """
     chance, known = random.Random(11), {parts(name).core for name in names}
     made = (name_world.company(chance) for _ in range(9 * STRANGERS))
     ordinary = [name for name in made if parts(name).core not in known]
-    strange = [name_world.unknown(chance) for _ in range(STRANGERS)]
+    strange, rates = [name_world.unknown(chance) for _ in range(STRANGERS)], []
     for kind, asked in (("ordinary", ordinary[:STRANGERS]), ("strange", strange)):
         best = [searching.search(pieces, name, 1) for name in asked]
         shown = sum(map(bool, best)) / len(asked)
         likely = sum(bool(found) and found[0].match.points >= LIKELY for found in best) / len(asked)
+        rates.append(likely)
         print(f"{len(asked)} {kind} names nobody bears: {shown:.1%} are answered with something (from {SHOWN} points), "
               f"{likely:.1%} with a probable one (from {LIKELY})")  # fmt: skip
+    return rates[0]
 
 
 def by_class(pieces: list[columns.Columns], names: Sequence[str]) -> None:
@@ -182,7 +184,7 @@ def measure() -> harness.Result:
     names = [*name_world.mixed(SIZE - len(known)), *known]
     asked, index = queries(names, QUERIES), filed(names)
     by_class([index], names)
-    strangers([index], names)
+    wrong = strangers([index], names)
     plain, cut = tantivy_search(names, cut=False), tantivy_search(names, cut=True)
     mine: Search = lambda text: [each.ref for each in searching.search([index], text, TEN)]  # noqa: E731
     took: list[float] = []
@@ -206,23 +208,27 @@ def measure() -> harness.Result:
     )
     middle, slow = (harness.percentile(busy, share) * 1000 for share in (0.5, 0.99))
     print(f"ours by processor time: {len(busy) / sum(busy):,.0f} queries/s, median {middle:.2f} ms, p99 {slow:.2f} ms")
-    print_recall(mine, plain, cut, names, asked)
+    found = print_recall(mine, plain, cut, names, asked)
     theirs = rounds["cut"].rate(len(many))
     times = rounds["ours"].rate(len(asked)) / theirs
     print(f"tantivy given names already cut by us: {theirs:,.0f} queries/s; ours is {times:.1f} times this")
     return harness.Result(
         "names", rounds["ours"].rate(len(asked)), rounds["peer"].rate(len(few)), rounds["limit"].rate(len(asked)),
         "queries/s", len(names), peer_name="tantivy, normalised bigrams + pinyin",
-        p99_ms=harness.percentile(took, 0.99) * 1000, peak_mb=harness.peak_mb(),
+        p99_ms=harness.percentile(took, 0.99) * 1000, peak_mb=harness.peak_mb(), recall=round(found[0], 4),
+        peer_recall=round(found[1], 4), false_positive=round(wrong, 4),
     )  # fmt: skip
 
 
-def print_recall(mine: Search, plain: Search, cut: Search, names: Sequence[str], asked: Sequence[Query]) -> None:
-    """Print recall by way of change: ours, the peer, and the peer given names already cut."""
+def print_recall(
+    mine: Search, plain: Search, cut: Search, names: Sequence[str], asked: Sequence[Query]
+) -> tuple[float, float]:
+    """Print recall by way of change: ours, the peer, and the peer given names already cut; return the first two."""
     shares = [recall(search, names, asked[: 4 * PEER_QUERIES]) for search in (mine, plain, cut)]
     print(f"  {'recall@10':<18}{'ours':>8}{'tantivy':>9}{'and cut':>9}")
     for group in shares[0]:
         print(f"  {group:<18}" + "".join(f"{share[group]:>8.3f} " for share in shares))
+    return shares[0]["all"], shares[1]["all"]
 
 
 def show_pairs() -> None:

@@ -76,6 +76,7 @@ SILENT = {
     "quality_count quality_issue quality_paper quality_data quality_agency quality_file_table "
     "quality_duties quality_points recipients new_recipient recipient screening screening_feedback "
     "screening_portfolio screening_portfolio_add screening_portfolio_remove screening_portfolio_replay "
+    "screening_portfolio_hook "
     "outreach cancel_duty duty_review enquiry_approvals enquiry_approval enquiry_orders enquiry_order_new "
     "enquiry_protected enquiry_protect enquiry_unprotect enquiry_protection enquiry_authorisation_artefact "
     "enquiry_order enquiry_order_go_on monitoring monitoring_reads monitoring_counts monitoring_ticket "
@@ -84,6 +85,7 @@ SILENT = {
     "compat": "shandong_token shandong_feedback shandong_check",
     "api": "index openapi problems problem catalogue search organisation latest watch listed unwatch remove "
     "events webhook_state webhook feedback submit submit_archive submit_rows submission retract receipt findings "
+    "whole compare to_delete delete waiting "
     "own_records file feed checkpoint by_index by_entry verify token revoke nowhere keys status_list "
     "open_data ask_approval see_approval place_order see_order ask_authorisation list_authorisations see_authorisation",
     "ui": "catalogue",

@@ -25,7 +25,7 @@ def actor():
     return officer()
 
 
-def test_by_file_on_the_register_a_change_is_told_and_by_code_off_it(page_at, axe, overflow, actor):
+def test_by_file_on_the_register_a_change_is_told_and_by_code_off_it(page_at, axe, overflow, actor, settings):
     page = page_at(1280, user=actor, script=False)
     page.goto(HOME)
     assert "名册中没有主体" in page.locator("main").inner_text()
@@ -52,6 +52,17 @@ def test_by_file_on_the_register_a_change_is_told_and_by_code_off_it(page_at, ax
     page.locator("[name='after']").fill("0")
     page.get_by_role("button", name="重新推送").click()
     assert "重新推送" in page.locator("body").inner_text() and ScreeningHook.objects.get().cursor == 0
+    settings.CHENGXIN_PUSH_HOSTS = ["hall.example"]
+    for url, said in (
+        ("https://x.example/in", "不能向这个地址推送"),
+        ("https://hall.example/new", "推送地址已保存"),
+        ("", "已停止推送"),
+    ):
+        page.goto(HOME)
+        page.locator("[name='url']").fill(url)
+        page.get_by_role("button", name="保存推送地址").click()
+        page.get_by_text(said).wait_for()
+    assert not ScreeningHook.objects.exists()
     page.goto(HOME + "remove/market_entry/")
     page.locator("[name='matter_no']").fill(MATTER_NO)
     page.locator("[name='lines']").fill(FIRM)

@@ -1,6 +1,7 @@
-"""Screening from a service hall: ask by exact code, report back on every hit, follow what changes."""
+"""Screening from a service hall, and the feed for a recipient: ask, report back, follow, and prove what is held."""
 
 from chengxin_client.client import Client, Reply, Subject
+from chengxin_client.feed import Feed
 from chengxin_client.transport import Answer, Failed, NotReached, Transport, over_https
 from chengxin_client.webhooks import Gap, Inbox, NotFromThere, Received
 
@@ -8,6 +9,7 @@ __all__ = [
     "Answer",
     "Client",
     "Failed",
+    "Feed",
     "Gap",
     "Inbox",
     "NotFromThere",

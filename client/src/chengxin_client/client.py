@@ -93,6 +93,10 @@ class Client:
         given = {"number": number, "applied": applied, "reason": reason, "amount_fen": amount_fen}
         return self._post("/screenings/feedback", given)
 
+    def waiting(self) -> Iterator[dict[str, Any]]:
+        """Yield the hits the unit has not reported back on, the earliest due first; answer them while going on."""
+        return self._pages("/screenings/waiting", "")
+
     def watch(self, matter: str, matter_no: str, statute: str, subjects: Sequence[Subject]) -> dict[str, Any]:
         """Screen subjects now and be told when the outcome changes; ``watches`` numbers them by position."""
         return self._post("/screenings/portfolio", _asked(matter, matter_no, statute, subjects))

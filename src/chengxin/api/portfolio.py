@@ -32,10 +32,14 @@ NO_HOOK = {"url": "", "taken": 0, "newest": 0, "failures": 0, "failure": "", "re
 
 
 class PortfolioReply(Schema):
-    """The screening that registering is, and the number of the watch for each position that is watched now."""
+    """The screening that registering is, and the number of the watch for each position that is watched now.
+
+    ``pending`` are the positions of codes without a file: each is watched from the day its file is opened.
+    """
 
     screening: ScreeningReply
     watches: dict[int, UUID]
+    pending: list[int]
     until: date
 
 
@@ -59,10 +63,11 @@ class WatchedShown(Schema):
 
 
 class Portfolio(Schema):
-    """A page of the register, the newest first; ``total`` counts all that are watched."""
+    """A page of the register, the newest first; ``total`` counts all that are watched, ``pending`` who has no file."""
 
     items: list[WatchedShown]
     total: int
+    pending: int
     next_cursor: str
 
 
@@ -81,7 +86,10 @@ class Closed(Schema):
 
 
 class EventShown(Schema):
-    """That an outcome changed: struck, changed or cleared. No content: ask again, through the gate."""
+    """That an outcome changed: struck, changed or cleared; or filed: the file of a code that waited was opened.
+
+    No content: ask again, through the gate.
+    """
 
     number: int
     watch: UUID
@@ -140,7 +148,7 @@ def watch(request: HttpRequest, asked: ScreeningAsked) -> HttpResponse | dict[st
         )
     except Refused as refusal:
         return of_refusal(refusal, ledger_entry=refusal.entry)
-    return {"screening": shown(done.reply), "watches": done.watches, "until": done.until}
+    return {"screening": shown(done.reply), "watches": done.watches, "pending": list(done.pending), "until": done.until}
 
 
 @router.post(
@@ -165,7 +173,12 @@ def listed(request: HttpRequest, cursor: Cursor = "") -> dict[str, Any]:
     agency, today, start = client_of(request).agency, clock.today(), int(cursor or 0)
     found = services.watched(agency, today, start=start, limit=PAGE)
     more = str(start + PAGE) if len(found) == PAGE else ""
-    return {"items": [_watched(each) for each in found], "total": services.count(agency, today), "next_cursor": more}
+    return {
+        "items": [_watched(each) for each in found],
+        "total": services.count(agency, today),
+        "pending": services.pending_count(agency, today),
+        "next_cursor": more,
+    }
 
 
 @router.post(

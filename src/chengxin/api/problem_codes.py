@@ -62,6 +62,11 @@ _GENERAL: dict[str, Meaning] = {
         "The token does not cover this purpose: its scope is too narrow, or the client was not issued for it.",
     ),
     "no_contract": (403, "没有有效的共享合同。", "There is no sharing contract in force."),
+    "deletion_not_due": (
+        409,
+        "确认的日期还没有过。只能确认今天以前到期的删除。",
+        "The day has not passed. Only what had to be deleted before today can be confirmed.",
+    ),
     "not_a_source": (403, "本单位不是信源单位。", "The unit files no records."),
     "not_your_agency": (403, "只能为本单位办理。", "A unit acts for itself only."),
     "consent_needed": (

@@ -25,8 +25,10 @@ from chengxin.api.problem_codes import page_of
 from chengxin.api.strict import Malformed, NotJson
 from chengxin.disclosure.authorisations import NoSuchAuthorisation
 from chengxin.disclosure.feed import NoContract, UnknownDelta
+from chengxin.disclosure.retention import NotYetDue
 from chengxin.disclosure.screening.services import AnsweredAlready, UnknownHit
 from chengxin.disclosure.services import Refused, ServiceRefused
+from chengxin.disclosure.snapshot import NoSuchNumber
 from chengxin.disclosure.wire import AddressNotAllowed
 from chengxin.intake.corrections import NothingChanges, RecordMoved
 from chengxin.intake.filed import OwnFile, RecordUnknown
@@ -72,11 +74,13 @@ STATUS_OF: dict[type[Refusal], int] = {
     OwnFile: 403,
     NoSuchAuthorisation: 404,
     UnknownDelta: 404,
+    NoSuchNumber: 404,
     RecordUnknown: 404,
     AddressNotAllowed: 403,
     UnknownHit: 404,
     KeyReused: 409,
     AnsweredAlready: 409,
+    NotYetDue: 409,
     NothingChanges: 409,
     RecordMoved: 409,
     RecordNotOpen: 409,

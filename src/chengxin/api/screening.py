@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localtime
-from ninja import Header, Schema
+from ninja import Header, Query, Schema
 from pydantic import Field
 
 from chengxin.accounts import clients
@@ -23,6 +23,11 @@ from chengxin.disclosure.screening.services import Report
 from chengxin.disclosure.services import Refused
 from chengxin.ui import clock
 
+PAGE = 100
+UUID_TEXT = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+AfterHit = Annotated[
+    str, Query(pattern=f"^({UUID_TEXT})?$", description="上一页的 next_cursor · next_cursor of the last page")
+]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^([A-Za-z0-9_-]{8,64})?$")]
 
 
@@ -42,6 +47,34 @@ class FeedbackTaken(Schema):
     applied: bool
     at: datetime
     ledger_entry: int
+
+
+class WaitingShown(Schema):
+    """A hit the unit has not reported back on. ``stands`` is False when what it told of has ended; no more is said.
+
+    ``code``, ``zh`` and ``en`` name the list or measure; what it is based on is asked anew, through the gate.
+    """
+
+    number: UUID
+    at: datetime
+    feedback_due: date
+    overdue: bool
+    matter: str
+    matter_no: str
+    stands: bool
+    kind: str
+    code: str
+    zh: str
+    en: str
+
+
+class WaitingPage(Schema):
+    """A page of them, the earliest due first; ``total`` and ``overdue`` count all of the unit's."""
+
+    items: list[WaitingShown]
+    total: int
+    overdue: int
+    next_cursor: str
 
 
 @router.post(
@@ -65,6 +98,43 @@ def screen(
         return shown(services.ask(screening_of(client, asked, asked.statute), now=now, today=today))
     except Refused as refusal:
         return of_refusal(refusal, ledger_entry=refusal.entry)
+
+
+@router.get(
+    "/screenings/waiting",
+    response=answers(WaitingPage, 401, 403, 404, 422),
+    operation_id="screening_waiting",
+    summary="等待反馈的命中 · Hits to report back on",
+)
+def waiting(request: HttpRequest, cursor: AfterHit = "") -> dict[str, Any]:
+    """本单位还没有反馈的命中，期限最早的在前；翻页之间反馈了的，不影响后面的页。
+
+    What the unit has still to answer. Answering between two pages leaves nothing out.
+    """
+    agency, today = client_of(request).agency, clock.today()
+    found = services.waiting(agency.pk, today, after=UUID(cursor) if cursor else None, limit=PAGE)
+    return {
+        "items": [_waiting(each) for each in found],
+        "total": services.waiting_count(agency.pk),
+        "overdue": services.overdue_count(agency.pk, today),
+        "next_cursor": str(found[-1].number) if len(found) == PAGE else "",
+    }
+
+
+def _waiting(each: services.Waiting) -> dict[str, Any]:
+    told = {"kind": "", "code": "", "zh": "", "en": ""}
+    if each.hit:
+        told = {"kind": each.hit.kind.value, "code": each.hit.code, "zh": each.hit.zh, "en": each.hit.en}
+    return {
+        "number": each.number,
+        "at": localtime(each.at),
+        "feedback_due": each.due_on,
+        "overdue": each.overdue,
+        "matter": each.matter,
+        "matter_no": each.matter_no,
+        "stands": each.hit is not None,
+        **told,
+    }
 
 
 @router.post(

@@ -142,6 +142,19 @@ def matter(code: str, on: date) -> Matter:
     )
 
 
+def matter_called(names: Iterable[str], on: date) -> Matter | None:
+    """Return the matter a hall means by one of these names, the first that fits: our code, or a code of its own.
+
+    A name that two matters claim on a day means neither: somebody has to say which.
+    """
+    found = matters(on)
+    for name in filter(None, names):
+        called = [each for each in found if each.code == name] or [each for each in found if name in each.codes]
+        if len(called) == 1:
+            return called[0]
+    return None
+
+
 def domains(on: date) -> tuple[Domain, ...]:
     """Return the branches of the administration in force on a day, in the order of the law directory."""
     return tuple(each for each in library().domains if _holds(each.since, each.until, on))

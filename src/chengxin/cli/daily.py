@@ -98,6 +98,7 @@ def _publishing() -> tuple[Job, ...]:
 
 def _monitoring() -> tuple[Job, ...]:
     """Return the jobs that look over what the others did."""
+    from chengxin.disclosure import retention
     from chengxin.monitoring import figures, judging, probing, showing
 
     def reviews(now: datetime, today: date, _say: Say) -> int:
@@ -109,6 +110,11 @@ def _monitoring() -> tuple[Job, ...]:
             "misuse",
             lambda _now, today: bool(judging.due(today)),
             lambda now, today, say: judging.run(now=now, today=today, say=say),
+        ),
+        Job(
+            "to delete",
+            lambda _now, today: bool(retention.due(today)),
+            lambda now, today, _say: retention.run(now=now, today=today),
         ),
         Job(
             "probed",

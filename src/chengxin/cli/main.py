@@ -131,6 +131,7 @@ for command in (
     enquiry.orders,
     screening.screen,
     screening.portfolio,
+    screening.hits,
     monitoring.misuse,
     monitoring.probe,
     opendata.opendata,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -98,3 +100,96 @@ def disable(number: int, username: str, demo: bool) -> None:
 
     recipients.disable(number, actor=_actor(username), now=clock.now())
     click.echo("已停用 disabled")
+
+
+@recipient.command("move")
+@NUMBER
+@click.option("--url", default="", help="Push to this address; none ends pushing. 推送地址，不填即停止推送")
+@AS_OPTION
+@DEMO_OPTION
+def move(number: int, url: str, username: str, demo: bool) -> None:
+    """Push to another address from now on, or no more. 更改推送地址。"""
+    start(demo)
+    from chengxin.disclosure import recipients
+    from chengxin.ui import clock
+
+    recipients.move(number, url, actor=_actor(username), now=clock.now())
+    click.echo(url or "由对方自行领取 the unit pulls")
+
+
+@recipient.command("snapshot")
+@NUMBER
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder. 存放目录")
+@AS_OPTION
+@DEMO_OPTION
+def snapshot(number: int, out: Path, username: str, demo: bool) -> None:
+    """Write the whole set as signed pages, for a unit that is given it on a medium. 生成全量文件。"""
+    start(demo)
+    from chengxin.disclosure import recipients, snapshot
+    from chengxin.ledger import services as ledger
+    from chengxin.ui import clock
+
+    out.mkdir(parents=True, exist_ok=True)
+    taker, count, page = recipients.by_number(number), 0, 0
+    given = snapshot.handed_over(taker, actor=_actor(username), clock=clock.now, today=clock.today())
+    for page, made in enumerate(given, start=1):
+        whole = {"body": made.body, "signature": made.signature, "vkey": ledger.vkey()}
+        (out / f"snapshot-{made.number}-{page:05}.json").write_text(json.dumps(whole, ensure_ascii=False))
+        count += made.count
+    click.echo(f"{out}: {page} 页 pages, {count} 条 records, 截至 as of {made.number}")
+
+
+@recipient.command("held")
+@NUMBER
+@click.option("--buckets", is_flag=True, help="Also every bucket. 同时列出各段")
+@DEMO_OPTION
+def held(number: int, buckets: bool, demo: bool) -> None:
+    """Show what a unit should hold now, by count and digest, and what it said last. 应当持有的条数和摘要。"""
+    start(demo)
+    from chengxin.disclosure import holdings, recipients, snapshot
+    from chengxin.rules import held_sets
+    from chengxin.ui import clock
+
+    taker, newest = recipients.by_number(number), snapshot.newest()
+    should = holdings.should_hold(taker, newest, clock.today())
+    total, said = held_sets.total(should), holdings.last_statements().get(number)
+    click.echo(f"截至 as of {newest}: {total.count} 条 records, {total.sha256}")
+    for bucket, part in held_sets.by_bucket(should).items() if buckets else ():
+        click.echo(f"{bucket}\t{part.count}\t{part.sha256}")
+    if said:
+        agrees = "一致 agrees" if said.agrees else "不一致 differs"
+        click.echo(f"对方报送 said {said.at.isoformat()}: {said.number} {said.count} {agrees}")
+
+
+@recipient.command("deletions")
+@DEMO_OPTION
+def deletions(demo: bool) -> None:
+    """List who keeps records past their time: how many, how many late, since when. 到期未确认删除的。"""
+    start(demo)
+    from chengxin.disclosure import recipients, retention
+    from chengxin.ui import clock
+
+    for each in recipients.listed(clock.now(), clock.today()):
+        owed = retention.owed(each.recipient, clock.today())
+        if owed.until:
+            found = each.recipient
+            parts = (found.pk, found.agency.name_zh, found.contract_no, len(owed.until), len(owed.late), owed.since)
+            click.echo("\t".join(map(str, parts)))
+
+
+@recipient.command("deleted")
+@NUMBER
+@click.option("--through", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Due by this day. 到期日截至")
+@AS_OPTION
+@DEMO_OPTION
+def deleted(number: int, through: datetime, username: str, demo: bool) -> None:
+    """Write down a unit's letter that what was due is deleted. 登记对方的删除确认。"""
+    start(demo)
+    from chengxin.disclosure import recipients, retention
+    from chengxin.ui import clock
+
+    now, today = clock.now(), clock.today()
+    done = retention.deleted_by_letter(
+        recipients.by_number(number), through.date(), actor=_actor(username), now=now, today=today
+    )
+    click.echo(f"{done.count} 条 records")

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from chengxin.cli import screening_file
-from chengxin.cli.operations import DEMO_OPTION
+from chengxin.cli.operations import DEMO_OPTION, start
 from chengxin.cli.records import AS_OPTION, actor_of, clock_of
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -84,11 +84,12 @@ def add(file: Path, matter: str, matter_no: str, statute: str, piece: int, usern
     actor = actor_of(username, demo)
     from chengxin.disclosure.screening import services
 
-    asked, taken = _asking(actor, matter, matter_no, statute), 0
+    asked, taken, waiting = _asking(actor, matter, matter_no, statute), 0, 0
     for some in _pieces(screening_file.read(file).rows, piece):
         now, today = clock_of()
-        taken += len(services.register(asked(screening_file.subjects(some)), now=now, today=today).watches)
-        click.echo(f"已列入 watched {taken}")
+        done = services.register(asked(screening_file.subjects(some)), now=now, today=today)
+        taken, waiting = taken + len(done.watches), waiting + len(done.pending)
+        click.echo(f"已列入 watched {taken}，待建档 without a file yet {waiting}")
 
 
 @portfolio.command("remove")
@@ -163,3 +164,53 @@ def _asking(actor: Any, matter: str, matter_no: str, statute: str) -> Any:
 
 def _pieces(rows: list[Any], size: int) -> Iterable[list[Any]]:
     return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+@click.group()
+def hits() -> None:
+    """Hits the unit was given and has to report back on. 等待反馈的命中。"""
+
+
+@hits.command("waiting")
+@AS_OPTION
+@DEMO_OPTION
+def waiting(username: str, demo: bool) -> None:
+    """List what the unit has to answer, the earliest due first. 列出等待反馈的命中。"""
+    actor = actor_of(username, demo)
+    from chengxin.disclosure.screening import services
+
+    after, today = None, clock_of()[1]
+    while actor.agency_id and (found := services.waiting(actor.agency_id, today, after=after)):
+        for each in found:
+            late = " 逾期 overdue" if each.overdue else ""
+            told = each.hit.zh if each.hit else "依据已终止 ended"
+            click.echo(f"{each.number} {each.due_on}{late} {each.matter} {each.matter_no} {told}")
+        after = found[-1].number
+
+
+@hits.command("answer")
+@click.argument("number", type=click.UUID)
+@click.option("--applied/--not-applied", required=True, help="Whether the measure was applied. 是否采取措施")
+@click.option("--reason", default="", help="Why not; needed when not applied. 未采取的理由")
+@click.option("--amount-fen", type=click.IntRange(0), help="What it concerned, in fen. 涉及金额（分）")
+@AS_OPTION
+@DEMO_OPTION
+def answer(number: Any, applied: bool, reason: str, amount_fen: int | None, username: str, demo: bool) -> None:
+    """Report back on one hit; it cannot be changed afterwards. 反馈一条命中。"""
+    actor = actor_of(username, demo)
+    from chengxin.disclosure.screening import services
+
+    report = services.Report(number, applied, reason, amount_fen)
+    done = services.answer(report, actor=actor, now=clock_of()[0])
+    click.echo(f"{number} 已反馈 reported, {done.at.isoformat()}")
+
+
+@hits.command("late")
+@DEMO_OPTION
+def late(demo: bool) -> None:
+    """List the units that have not answered in time, the longest overdue first. 逾期未反馈的单位。"""
+    start(demo)
+    from chengxin.disclosure.screening import services
+
+    for each in services.late_units(clock_of()[1]):
+        click.echo(f"{each.agency_zh}\t{each.count}\t{each.since}")

@@ -14,15 +14,17 @@ from uuid import UUID
 from django.db.models import Max, QuerySet
 
 from chengxin.catalogue import lawbook
-from chengxin.disclosure import feed
-from chengxin.disclosure.models import Delta, Endpoint, Receipt, Recipient, Report, ReportPaper
+from chengxin.disclosure import feed, holdings
+from chengxin.disclosure.models import Delta, Endpoint, HeldSet, Receipt, Recipient, Report, ReportPaper
 from chengxin.disclosure.reports import scope as scopes
 from chengxin.disclosure.reports.states import versions_digest
 from chengxin.rules.dated import Value
 from chengxin.rules.lawfiles import Ground
 
 RECENT = 30
-WAITING, GIVEN, RECEIVED, APPLIED = "waiting", "given", "received", "applied"
+WAITING, GIVEN, RECEIVED, APPLIED, VERIFIED = "waiting", "given", "received", "applied", "verified"
+STOPPED = (APPLIED, VERIFIED)
+"""The steps at which a recipient no longer uses the record: it says so, or what it holds was compared and is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Taker:
     told_at: datetime | None
     received_at: datetime | None
     applied_at: datetime | None
+    verified_at: datetime | None
     due_at: datetime | None
     pushed: bool
     failure: str
@@ -49,7 +52,10 @@ class Taker:
     @property
     def state(self) -> str:
         """Return the furthest step that is written down."""
-        steps = ((APPLIED, self.applied_at), (RECEIVED, self.received_at), (GIVEN, self.told_at))
+        steps = (
+            (VERIFIED, self.verified_at), (APPLIED, self.applied_at), (RECEIVED, self.received_at),
+            (GIVEN, self.told_at),
+        )  # fmt: skip
         return next((name for name, at in steps if at is not None), WAITING)
 
 
@@ -78,7 +84,7 @@ class Fanout:
     @property
     def settled(self) -> bool:
         """Tell whether nothing is awaited any more: where it was fed, everyone has applied the withdrawal."""
-        return not self.fed or (self.number is not None and self.reached(APPLIED) == len(self.takers))
+        return not self.fed or (self.number is not None and self.reached(*STOPPED) == len(self.takers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,8 @@ class Line:
     failure: str
     retry_at: datetime | None
     late: int
+    compared_at: datetime | None = None
+    agrees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +155,9 @@ def lines(now: datetime) -> list[Line]:
     owed: dict[int, int] = defaultdict(int)
     for late in feed.late(now):
         owed[late.recipient] += 1
+    said = holdings.last_statements()
     found = [
-        _line(each, pushed.get(each.pk), newest - pulled.get(each.pk, 0), newest, owed[each.pk])
+        _line(each, pushed.get(each.pk), newest - pulled.get(each.pk, 0), newest, owed[each.pk], said.get(each.pk))
         for each in Recipient.objects.select_related("agency").order_by("pk")
     ]
     return sorted(found, key=lambda line: (-line.late, -line.failures, line.recipient))
@@ -251,6 +260,7 @@ def _taker(
         _earliest(each.given_at for each in after),
         _earliest(each.received_at for each in after),
         applied,
+        _earliest(each.verified_at for each in after),
         due,
         endpoint is not None,
         endpoint.failure if endpoint else "",
@@ -263,7 +273,9 @@ def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
     return min((each for each in moments if each is not None), default=None)
 
 
-def _line(recipient: Recipient, endpoint: Endpoint | None, unread: int, newest: int, late: int) -> Line:
+def _line(
+    recipient: Recipient, endpoint: Endpoint | None, unread: int, newest: int, late: int, said: HeldSet | None
+) -> Line:
     return Line(
         recipient.pk,
         recipient.agency.name_zh,
@@ -277,4 +289,6 @@ def _line(recipient: Recipient, endpoint: Endpoint | None, unread: int, newest: 
         endpoint.failure if endpoint else "",
         endpoint.retry_at if endpoint else None,
         late,
+        said.at if said else None,
+        said is not None and said.agrees,
     )

@@ -14,8 +14,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db import connection, transaction
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chengxin.accounts.models import Agency
@@ -24,6 +24,7 @@ from chengxin.disclosure import catalogue_moves
 from chengxin.disclosure.models import Delta, FeedState, Receipt, Recipient, Terms
 from chengxin.disclosure.publication import public_record
 from chengxin.ledger import services as ledger
+from chengxin.ledger.models import Entry
 from chengxin.registry import selectors as registry
 from chengxin.registry.models import Annotation, RecordVersion, SubjectKind
 from chengxin.rules.errors import Refusal
@@ -32,6 +33,15 @@ from chengxin.vault import services as vault
 BATCH = 500
 LEAF_KIND = "feed"
 CONFIRM_DAYS = "repair.sync_days"
+# From the withdrawals, which are few, to whom the record had been given and who never applied anything later about it.
+_OWED = """SELECT DISTINCT w.number, r.recipient_id FROM disclosure_delta w
+JOIN disclosure_delta p ON p.record_id = w.record_id AND p.number < w.number AND p.kind <> 'withdraw'
+JOIN disclosure_receipt r ON r.delta_id = p.number AND (r.with_content IS NULL OR r.with_content)
+WHERE w.kind = 'withdraw' AND NOT EXISTS (SELECT 1 FROM disclosure_delta m WHERE m.record_id = w.record_id
+AND m.kind = 'withdraw' AND m.number > p.number AND m.number < w.number)
+AND NOT EXISTS (SELECT 1 FROM disclosure_receipt a JOIN disclosure_delta d ON d.number = a.delta_id
+WHERE a.recipient_id = r.recipient_id AND d.record_id = w.record_id AND d.number >= w.number
+AND a.applied_at IS NOT NULL) ORDER BY w.number, r.recipient_id"""
 Marks = tuple[int, ...]
 Read = dict[tuple[int, Marks], dict[str, Any]]
 
@@ -151,28 +161,20 @@ def outstanding(now: datetime) -> list[Outstanding]:
     Only content counts as given: who merely learned that a record is gone owes nothing. A confirmation of anything
     later about the same record answers for the withdrawal too.
     """
-    withdrawal = Delta.objects.filter(
-        record=OuterRef("delta__record"), kind=Delta.WITHDRAW, number__gt=OuterRef("delta_id"), at__lte=now
-    ).order_by("number")
-    given = Receipt.objects.exclude(with_content=False).exclude(delta__kind=Delta.WITHDRAW)
-    given = given.annotate(
-        withdrawal=Subquery(withdrawal.values("number")[:1]), withdrawn_at=Subquery(withdrawal.values("at")[:1])
-    )
-    answered = Receipt.objects.filter(
-        recipient=OuterRef("recipient"),
-        delta__record=OuterRef("delta__record"),
-        delta__number__gte=OuterRef("withdrawal"),
-        applied_at__isnull=False,
-    )
-    owing = given.filter(withdrawal__isnull=False).exclude(Exists(answered)).order_by("withdrawal", "recipient_id")
-    rows = owing.annotate(
-        zh=F("recipient__agency__name_zh"), en=F("recipient__agency__name_en"), contract=F("recipient__contract_no")
-    )
-    found = rows.values_list("recipient_id", "zh", "en", "contract", "withdrawal", "withdrawn_at").distinct()
-    return [
-        Outstanding(recipient, zh, en, contract_no, number, at, confirm_by(at))
-        for recipient, zh, en, contract_no, number, at in found
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_OWED)
+        pairs = cursor.fetchall()
+    withdrawn = Delta.objects.in_bulk({number for number, _recipient in pairs})
+    takers = Recipient.objects.select_related("agency").in_bulk({recipient for _number, recipient in pairs})
+    told = [(takers[recipient], withdrawn[number]) for number, recipient in pairs]
+    return [_outstanding(taker, delta) for taker, delta in told if delta.at <= now]
+
+
+def _outstanding(taker: Recipient, withdrawal: Delta) -> Outstanding:
+    return Outstanding(
+        taker.pk, taker.agency.name_zh, taker.agency.name_en, taker.contract_no,
+        withdrawal.number, withdrawal.at, confirm_by(withdrawal.at),
+    )  # fmt: skip
 
 
 def _size() -> int:
@@ -253,6 +255,13 @@ def contents(
     return {delta: known[version] for delta, version in given if version in known}
 
 
+def standing(deltas: Iterable[Delta], recipient: Recipient, today: date) -> set[int]:
+    """Return which of these deltas have content that may be given today, without reading any."""
+    versions = {delta.pk: delta.version_id for delta in deltas if delta.kind != Delta.WITHDRAW}
+    stand = _standing(list(versions.values()), recipient, today)
+    return {delta for delta, version in versions.items() if version in stand}
+
+
 def _standing(versions: list[int], recipient: Recipient, today: date) -> dict[int, Marks]:
     """Return which of these versions may be given today, each with the marks that stand on its record."""
     purpose = lawbook.purpose(recipient.purpose, today)
@@ -293,13 +302,12 @@ def _entry(delta: Delta, contents: dict[int, dict[str, Any]]) -> dict[str, Any]:
 
 def canonical(recipient: Recipient, cursor: int, last: int, entries: list[dict[str, Any]], now: datetime) -> str:
     """Return the exact text that is signed and given: what lies between two cursors, and when it was given."""
-    whole = {
-        "recipient": recipient.contract_no,
-        "after": cursor,
-        "next": last,
-        "given_at": now,
-        "deltas": entries,
-    }
+    return signable(recipient, {"after": cursor, "next": last, "given_at": now, "deltas": entries})
+
+
+def signable(recipient: Recipient, said: Mapping[str, Any]) -> str:
+    """Return what is said to a recipient as the exact text that is signed."""
+    whole = {"recipient": recipient.contract_no, **said}
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
 
 
@@ -318,7 +326,10 @@ def give(recipient: Recipient, deltas: Iterable[Delta], content: Mapping[int, An
     Receipt.objects.filter(recipient=recipient, delta__in=later, with_content=False).update(with_content=True)
 
 
-def commit_giving(recipient: Recipient, first: int, last: int, count: int, now: datetime) -> None:
+def commit_giving(
+    recipient: Recipient, first: int, last: int, count: int, now: datetime, snapshot: int | None = None
+) -> Entry:
     """Commit a giving to the ledger; belongs into the transaction that writes the receipts."""
     public = {"agency": recipient.agency.uscc, "purpose": recipient.purpose, "first": first, "last": last}
-    ledger.append(LEAF_KIND, {"recipient": recipient.pk, "count": count}, now=now, public=public)
+    public |= {} if snapshot is None else {"snapshot": snapshot}
+    return ledger.append(LEAF_KIND, {"recipient": recipient.pk, "count": count}, now=now, public=public)

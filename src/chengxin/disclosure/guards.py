@@ -24,6 +24,10 @@ RECEIPTS = Guard(
     ("id", "recipient_id", "delta_id", "given_at", "received_at", "applied_at"),
     open_columns=("received_at", "applied_at"),
 )
+# The same table since receipts are verified, too; the guard above stands in a migration older than that column.
+VERIFIED_RECEIPTS = Guard(
+    RECEIPTS.table, (*RECEIPTS.columns, "verified_at"), open_columns=(*RECEIPTS.open_columns, "verified_at")
+)
 REPORTS = Guard(
     "disclosure_report",
     (
@@ -104,3 +108,9 @@ REPORT_BATCH_APPROVALS = Guard(
     ("batch_id", "reason", "digest", "asked_by_id", "expires_on", "decided_by_id", "decided_at", "approved"),
     open_columns=("decided_by_id", "decided_at", "approved"),
 )
+SNAPSHOT_PAGES = Guard(
+    "disclosure_snapshotpage", ("id", "recipient_id", "at", "number", "bucket", "after", "last", "count", "entry_id")
+)
+HELD_SETS = Guard("disclosure_heldset", ("id", "recipient_id", "at", "number", "count", "sha256", "agrees", "entry_id"))
+DELETIONS = Guard("disclosure_deletion", ("id", "recipient_id", "through", "at", "count", "by_id", "entry_id"))
+SCREENING_REMINDERS = Guard("disclosure_screeningreminder", ("id", "agency_id", "day", "count", "notice_id"))

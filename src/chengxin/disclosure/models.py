@@ -24,6 +24,10 @@ from chengxin.disclosure.models_portable import PortableReport as PortableReport
 from chengxin.disclosure.models_portable import PortableShowing as PortableShowing
 from chengxin.disclosure.models_recipients import Chase as Chase
 from chengxin.disclosure.models_recipients import DailyReads as DailyReads
+from chengxin.disclosure.models_recipients import Deletion as Deletion
+from chengxin.disclosure.models_recipients import DeletionDue as DeletionDue
+from chengxin.disclosure.models_recipients import HeldSet as HeldSet
+from chengxin.disclosure.models_recipients import SnapshotPage as SnapshotPage
 from chengxin.disclosure.models_recipients import Terms as Terms
 from chengxin.disclosure.models_reports import ReportBatch as ReportBatch
 from chengxin.disclosure.models_reports import ReportBatchApproval as ReportBatchApproval
@@ -32,10 +36,12 @@ from chengxin.disclosure.models_reports import ReportCheck as ReportCheck
 from chengxin.disclosure.models_reports import ReportFile as ReportFile
 from chengxin.disclosure.models_reports import ReportPaper as ReportPaper
 from chengxin.disclosure.models_reports import ReportWithdrawal as ReportWithdrawal
+from chengxin.disclosure.models_screening import PendingWatch as PendingWatch
 from chengxin.disclosure.models_screening import ScreeningEvent as ScreeningEvent
 from chengxin.disclosure.models_screening import ScreeningFeedback as ScreeningFeedback
 from chengxin.disclosure.models_screening import ScreeningHit as ScreeningHit
 from chengxin.disclosure.models_screening import ScreeningHook as ScreeningHook
+from chengxin.disclosure.models_screening import ScreeningReminder as ScreeningReminder
 from chengxin.disclosure.models_screening import ScreeningWatch as ScreeningWatch
 from chengxin.ledger.models import Entry
 from chengxin.registry.models import Record, RecordVersion, Subject
@@ -206,10 +212,12 @@ class Delta(models.Model):
 
     class Meta:
         verbose_name = "增量"
+        # Who is late is read from the withdrawals, which are few, and never from what was given, which is everything.
+        indexes = [models.Index(fields=["record", "number"], condition=Q(kind="withdraw"), name="withdrawals")]
 
 
 class Receipt(models.Model):
-    """回执: that a recipient was given a delta, says it received it, and says it applied it."""
+    """回执: that a recipient was given a delta, says it received it, says it applied it, and holds what it should."""
 
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="+")
     delta = models.ForeignKey(Delta, on_delete=models.PROTECT, related_name="+")
@@ -218,6 +226,8 @@ class Receipt(models.Model):
     with_content = models.BooleanField(null=True)
     received_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
+    # When a set the recipient holds, this step among what made it, was found equal to what it should hold.
+    verified_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "回执"
@@ -225,6 +235,9 @@ class Receipt(models.Model):
             models.UniqueConstraint(fields=["recipient", "delta"], name="one_receipt_per_delta"),
             models.CheckConstraint(
                 condition=Q(applied_at__isnull=True) | Q(received_at__isnull=False), name="applied_was_received"
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True) | Q(applied_at__isnull=False), name="verified_was_applied"
             ),
         ]
 

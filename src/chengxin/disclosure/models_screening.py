@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from chengxin.accounts.models import Agency, User
+from chengxin.cases.models import Notice
 from chengxin.ledger.models import Entry
 from chengxin.registry.models import Record, Subject
 from chengxin.supervision.models import Measure
@@ -68,6 +69,19 @@ class ScreeningFeedback(models.Model):
         ]
 
 
+class ScreeningReminder(models.Model):
+    """反馈催办: that a unit was reminded on a day of the hits it has not answered in time."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "反馈催办"
+        constraints = [models.UniqueConstraint(fields=["agency", "day"], name="reminded_of_feedback_once_a_day")]
+
+
 class ScreeningWatch(models.Model):
     """持续监测: one subject a unit has registered for one matter, until a day; ``state`` is the outcome last told."""
 
@@ -95,15 +109,44 @@ class ScreeningWatch(models.Model):
         indexes = [models.Index(fields=["matter", "until"], condition=Q(closed_at=None), name="watches_open")]
 
 
+class PendingWatch(models.Model):
+    """待建档监测: a code a unit wants watched that has no file yet; it becomes a watch on the day the file is opened.
+
+    An organisation's code stands as it is. Of a person only the blind indexes of number and name are kept, so a row
+    tells nobody whom it is about; it goes when the watch begins, is taken off the register, or runs out.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    subject_kind = models.CharField(max_length=20)
+    code_kind = models.CharField(max_length=20)
+    code = models.CharField(max_length=64)
+    name = models.CharField(max_length=64, blank=True, default="")
+    matter = models.CharField(max_length=60)
+    matter_no = models.CharField(max_length=80)
+    statute = models.CharField(max_length=400)
+    since = models.DateTimeField()
+    until = models.DateField()
+
+    class Meta:
+        verbose_name = "待建档监测"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "matter", "matter_no", "code_kind", "code", "name"], name="one_pending_watch"
+            )
+        ]
+
+
 class ScreeningEvent(models.Model):
     """监测变化: that the outcome of a watch became another one; numbered without gaps for each unit, never twice."""
 
-    STRUCK, CHANGED, CLEARED = "struck", "changed", "cleared"
+    STRUCK, CHANGED, CLEARED, FILED = "struck", "changed", "cleared", "filed"
+    KINDS = ((STRUCK, "命中"), (CHANGED, "变化"), (CLEARED, "解除"), (FILED, "建档"))
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     number = models.BigIntegerField()
     watch = models.ForeignKey(ScreeningWatch, on_delete=models.PROTECT, related_name="+")
     access = models.ForeignKey("disclosure.Access", on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=[(STRUCK, "命中"), (CHANGED, "变化"), (CLEARED, "解除")])
+    kind = models.CharField(max_length=10, choices=KINDS)
     at = models.DateTimeField()
 
     class Meta:

@@ -74,11 +74,36 @@ def recipient_of(agency: Agency, contract_no: str, today: date) -> Recipient:
     found = found.filter(contract_no=contract_no) if contract_no else found
     recipient = found.exclude(terms__disabled_at__isnull=False).order_by("-since", "-pk").first()
     if recipient is None:
-        raise NoContract(
-            "贵单位没有生效的共享合同，或合同编号不符。请联系信用中心。",
-            "Your unit has no contract in force under this number. Ask the credit centre.",
-        )
+        raise _no_contract()
     return recipient
+
+
+def holder_of(agency: Agency, contract_no: str) -> Recipient:
+    """Return the unit's contract by number or the newest one, ended or not; raises NoContract.
+
+    For what a recipient says of what it holds: whoever was given something may say so after the contract, too.
+    """
+    found = Recipient.objects.select_related("agency").filter(agency=agency)
+    found = found.filter(contract_no=contract_no) if contract_no else found
+    recipient = found.order_by("-since", "-pk").first()
+    if recipient is None:
+        raise _no_contract()
+    return recipient
+
+
+def by_number(recipient_id: int) -> Recipient:
+    """Return a recipient for the centre; raises RecipientRefused."""
+    found = Recipient.objects.select_related("agency").filter(pk=recipient_id).first()
+    if found is None:
+        raise RecipientRefused("没有这个接收方。", "There is no such recipient.")
+    return found
+
+
+def _no_contract() -> NoContract:
+    return NoContract(
+        "贵单位没有生效的共享合同，或合同编号不符。请联系信用中心。",
+        "Your unit has no contract in force under this number. Ask the credit centre.",
+    )
 
 
 def add(wanted: Wanted, *, actor: User, now: datetime) -> Keyed:

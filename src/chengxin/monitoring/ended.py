@@ -1,6 +1,8 @@
-"""What a recipient should no longer show: records of organisations it was given that were withdrawn or have expired.
+"""What a recipient should no longer show: records of organisations it was given that were withdrawn, have expired, or
+that it may keep no longer.
 
-A withdrawal counts from the day by which it must be confirmed, an expiry from the day after the last public day.
+A withdrawal counts from the day by which it must be confirmed, an expiry from the day after the last public day, and
+the end of the time to keep from the day by which the deletion must be confirmed.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from chengxin.disclosure import feed
+from chengxin.disclosure import feed, retention
 from chengxin.disclosure.models import Delta, Receipt, Recipient
 from chengxin.registry import selectors as registry
 from chengxin.registry.models import OrganisationName, RecordVersion, SubjectKind
@@ -32,8 +34,10 @@ def of_recipient(recipient: Recipient, now: datetime, today: date) -> list[Wante
     given = _given(recipient)
     standing = _standing(given, today)
     waiting = _not_yet_due(given, now)
-    over = sorted(given.keys() - standing - waiting, key=str)
-    kept = {given[record] for record in standing | waiting}
+    kept_too_long = retention.owed(recipient, today).late
+    allowed = (standing | waiting) - kept_too_long
+    over = sorted(given.keys() - allowed, key=str)
+    kept = {given[record] for record in allowed}
     documents, names = _documents(over), _names({given[record] for record in over} - kept)
     return [Wanted(record, documents.get(record, ()), names.get(given[record], ())) for record in over]
 

@@ -104,9 +104,16 @@ def persons(kind: CodeKind, numbers: Collection[str]) -> dict[str, Known]:
         return {}
     index = vault.blind_indexer(f"certificate:{kind.value}")
     by_index = {index(number): number for number in numbers}
+    return {by_index[found]: known for found, known in persons_under(kind, by_index).items()}
+
+
+def persons_under(kind: CodeKind, indexes: Collection[str]) -> dict[str, Known]:
+    """Return the persons whose certificate numbers have these blind indexes, by index: for who kept nothing else."""
+    if not indexes:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(_PERSONS + among("p.certificate_index"), [kind.value, listed(by_index)])
-        return {by_index[found]: Known(as_uuid(pk), whose, name) for found, pk, whose, name in cursor.fetchall()}
+        cursor.execute(_PERSONS + among("p.certificate_index"), [kind.value, listed(indexes)])
+        return {found: Known(as_uuid(pk), whose, name) for found, pk, whose, name in cursor.fetchall()}
 
 
 def names_of(subjects: Collection[UUID]) -> dict[UUID, frozenset[str]]:

@@ -67,7 +67,10 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_cir
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One matter of screening: the purpose it is asked for, and the lists and measures that count for it."""
+    """One matter of screening: the purpose it is asked for, and the lists and measures that count for it.
+
+    ``codes`` are what halls call it in their own systems: numbers of powers and matters, each of one matter only.
+    """
 
     code: str
     zh: str
@@ -80,6 +83,7 @@ class Matter:
     since: date
     until: date | None
     verified: bool
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ def read_matter(entry: Entry) -> Matter:
         since=entry.day("since"),
         until=entry.maybe_day("until"),
         verified=entry.flag("verified"),
+        codes=entry.names("codes", ()),
     )
     entry.finish()
     return matter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -11,6 +12,7 @@ from tests.factories import CITIZEN, FIRM
 from tests.screenings import MATTER_NO, PERSON_NAME, listing
 
 from chengxin.accounts import clients
+from chengxin.catalogue import lawbook
 from chengxin.disclosure.models import Access, ScreeningFeedback, ScreeningHit
 from chengxin.ui import clock
 
@@ -109,3 +111,27 @@ def test_it_is_off_for_every_client_it_was_not_switched_on_for(world, hall):
     assert closed.status_code == wrong.status_code == 401 and closed.json() == wrong.json()
     ours.token = world.ours.token
     assert ours.ask(ztlb="1", ztdm=FIRM)["code"] == "401" and not Access.objects.exists()
+
+
+def test_a_page_is_named_only_where_there_is_one(world, hall):
+    hall.sign_in()
+    unknown = hall.call("check", unitId=hall.unit, factUnitName="大厅", creditCode="91320199MB00000435").json()
+    assert (unknown["code"], unknown["result"], unknown["status"]) == ("200", "", "no_record")
+    known = hall.call("check", unitId=hall.unit, factUnitName="大厅", creditCode=FIRM).json()
+    assert known["status"] == "found" and Client().get(known["result"]).status_code == 200
+
+
+def test_a_hall_may_use_its_own_code_of_a_matter(world, hall, monkeypatch):
+    listing(world.firm)
+    hall.sign_in()
+    asked = {"ztmc": "", "ztlb": "1", "ztdm": FIRM, "matterCode": ""}
+    assert hall.ask(**asked)["code"] == "403", "nobody has said what P-1 is"
+    book = lawbook.library()
+    matters = [replace(each, codes=("P-1",)) if each.code == "market_entry" else each for each in book.matters]
+    monkeypatch.setattr(lawbook, "library", lambda: replace(book, matters=tuple(matters)))
+    assert hall.ask(**asked)["status"] == "hit"
+    assert hall.ask(**{**asked, "matterCode": "P-1"})["status"] == "hit"
+    both = [replace(each, codes=("P-1",)) for each in book.matters]
+    monkeypatch.setattr(lawbook, "library", lambda: replace(book, matters=tuple(both)))
+    assert hall.ask(**asked)["code"] == "403", "two matters claim it"
+    assert hall.ask(**{**asked, "powerMaterCode": ""})["code"] == "400"

@@ -9,12 +9,15 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.test import Client as Browser
 from tests.factories import CITIZEN, FIRM, NOW, TODAY
 from tests.integration.api.conftest import problem
 from tests.screenings import MATTER_NO, PERSON_NAME, article, listing
 
 from chengxin.accounts import selectors as accounts
+from chengxin.api import screening as api_screening
 from chengxin.disclosure.models import Access, ScreeningFeedback, ScreeningHit
+from chengxin.disclosure.screening import services
 from chengxin.disclosure.screening.services import remind, run, waiting
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause
@@ -102,13 +105,16 @@ def test_another_units_hit_is_as_good_as_none(world):
     assert not ScreeningFeedback.objects.exists()
 
 
-def test_overdue_feedback_is_counted_reminded_once_and_warned_of_but_never_refused(world, monkeypatch):
+def test_overdue_feedback_is_counted_reminded_again_listed_and_warned_of_but_never_refused(world, monkeypatch):
     number = hit(world)["number"]
     one = ScreeningHit.objects.get(pk=number)
     late, later = TODAY + timedelta(days=30), NOW + timedelta(days=30)
     assert remind(NOW, TODAY) == 0
     assert (remind(later, late), remind(later, late)) == (1, 0)
     assert [m.kind for m in accounts.inbox([one.agency_id])] == ["screening_overdue"]
+    assert [remind(later, late + timedelta(days=n)) for n in (1, 6, 7, 8)] == [0, 0, 1, 0], "again after a week"
+    assert [(each.since, each.count) for each in services.late_units(late)] == [(one.due_on, 1)]
+    assert world.ours.client.agency.name_zh in anybody("/laggards/", late)
     for n in range(9):
         world.ours.post("/screenings", asked(matter_no=f"苏许〔2026〕{n}号"))
     with clock.moved_to(late):
@@ -194,3 +200,34 @@ def test_how_the_pushing_stands_is_told(world, settings):
         0,
         0,
     )
+
+
+def anybody(path, day):
+    with clock.moved_to(day):
+        return Browser().get(path).content.decode()
+
+
+def test_what_waits_is_listed_to_its_unit_page_by_page_whatever_is_answered_meanwhile(world, monkeypatch):
+    monkeypatch.setattr(api_screening, "PAGE", 2)
+    listing(world.firm)
+    for n in range(5):
+        world.ours.post("/screenings", asked(matter_no=f"苏许〔2026〕{n}号"))
+    page = world.ours.get("/screenings/waiting").json()
+    assert (page["total"], page["overdue"], len(page["items"])) == (5, 0, 2)
+    assert page["items"][0]["code"] == "JS-YZ-01" and page["items"][0]["stands"]
+    seen = [each["number"] for each in page["items"]]
+    while page["next_cursor"]:
+        world.ours.post("/screenings/feedback", {"number": page["items"][0]["number"], "applied": True})
+        page = world.ours.get("/screenings/waiting", cursor=page["next_cursor"]).json()
+        seen += [each["number"] for each in page["items"]]
+    assert len(seen) == len(set(seen)) == 5
+    assert world.theirs.get("/screenings/waiting").json()["items"] == []
+    problem(world.theirs.get("/screenings/waiting", cursor=seen[-1]), 404, "not_found")
+    problem(world.ours.get("/screenings/waiting", cursor="1"), 422, "invalid")
+
+
+def test_of_what_has_ended_the_list_says_only_that_it_waits(world):
+    number = hit(world)["number"]
+    registry.end_record(ScreeningHit.objects.get(pk=number).record_id, Cause.RESTORED, ref="XF-1", now=NOW)
+    (item,) = world.ours.get("/screenings/waiting").json()["items"]
+    assert (item["number"], item["stands"], item["code"], item["zh"]) == (number, False, "", "")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 from tests import factories
-from tests.factories import CITIZEN, FIRM
+from tests.factories import CITIZEN, FIRM, TODAY
 from tests.screenings import MATTER_NO, PERSON_NAME, listing, officer
 
 from chengxin.cli.main import main
 from chengxin.disclosure.models import Access
 from chengxin.disclosure.screening import services
 from chengxin.disclosure.services import ServiceRefused
+from chengxin.ui.clock import moved_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ABOUT = ("--matter", "market_entry", "--matter-no", MATTER_NO, "--as", "officer")
@@ -89,3 +91,18 @@ def test_the_register_is_kept_by_file(file):
     services.run(factories.NOW, factories.TODAY)
     assert "struck" in run("portfolio", "events", "--as", "officer").output
     assert "ended 2" in run("portfolio", "remove", file, *ABOUT).output
+
+
+def test_hits_are_listed_answered_and_the_late_named(file):
+    run("screen", file, "--purpose", "licensing", *ABOUT)
+    listed = run("hits", "waiting", "--as", "officer")
+    assert listed.exit_code == 0 and "market_entry" in listed.output and FIRM not in listed.output
+    number = listed.output.split()[0]
+    refused = run("hits", "answer", number, "--not-applied", "--as", "officer")
+    assert refused.exit_code == 1 and "理由" in refused.output
+    with moved_to(TODAY + timedelta(days=400)):
+        assert "逾期 overdue" in run("hits", "waiting", "--as", "officer").output
+        assert run("hits", "late").output.split("\t")[1] == "1"
+    done = run("hits", "answer", number, "--not-applied", "--reason", "仅变更地址", "--as", "officer")
+    assert done.exit_code == 0, done.output
+    assert run("hits", "waiting", "--as", "officer").output == ""

@@ -8,15 +8,17 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests import factories
-from tests.factories import FIRM, NOW, TODAY
-from tests.screenings import THE_FIRM, listing, measure, officer, request
+from tests.factories import CITIZEN, FIRM, NOW, TODAY
+from tests.screenings import PERSON_NAME, THE_FIRM, listing, measure, officer, request
 
 from chengxin.accounts.models import RoleAssignment
 from chengxin.disclosure import push, wire
-from chengxin.disclosure.models import Access, ScreeningHook, ScreeningWatch
+from chengxin.disclosure.models import Access, PendingWatch, ScreeningHook, ScreeningWatch
 from chengxin.disclosure.screening import services, webhooks
+from chengxin.disclosure.screening.shapes import Asked
 from chengxin.registry import services as registry
 from chengxin.registry.models import Cause, Subject
+from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.supervision import services as supervision
 from chengxin.vault import services as vault
 
@@ -169,3 +171,56 @@ def test_the_register_says_how_each_was_last_told_and_what_changed(actor):
     assert (
         services.watched(actor.agency, TODAY + timedelta(days=4000)) == [] and services.delivery(actor.agency) is None
     )
+
+
+OTHER = "91320199MB00000435"
+NEWCOMER = Asked("organisation", CodeKind.USCC, OTHER)
+STRANGER = Asked("person", CodeKind.CITIZEN_ID, CITIZEN, PERSON_NAME)
+
+
+def waits(actor, *subjects, matter="market_entry"):
+    return services.register(request(actor, *subjects, matter=matter), now=NOW, today=TODAY)
+
+
+def test_a_code_without_a_file_waits_for_it_and_is_then_watched_and_told_of(actor):
+    done = waits(actor, THE_FIRM, NEWCOMER, STRANGER)
+    assert list(done.watches) == [0] and done.pending == (1, 2)
+    assert services.run(LATER, TODAY) == 0 and services.pending_count(actor.agency, TODAY) == 2
+    firm, person = factories.firm(OTHER, "新立有限公司"), factories.person()
+    listing(person)
+    assert services.run(LATER, TODAY) == 2 and services.run(LATER, TODAY) == 0
+    kinds = {each.watch.subject_id: each.kind for each in services.events(actor.agency, 0, 9)}
+    assert kinds == {firm.id: "filed", person.id: "struck"}
+    assert services.pending_count(actor.agency, TODAY) == 0 and services.count(actor.agency, TODAY) == 3
+    assert set(Access.objects.exclude(subject=None).values_list("subject_id", flat=True)) >= {firm.id, person.id}
+    assert [each.struck for each in services.watched(actor.agency, TODAY) if each.kind == "person"] == [True]
+
+
+def test_of_a_person_nothing_that_waits_can_be_read_and_another_name_never_fits(actor):
+    other = Asked("person", CodeKind.CITIZEN_ID, CITIZEN, "顾南星")
+    assert waits(actor, other).pending == (0,)
+    row = PendingWatch.objects.get()
+    assert CITIZEN not in str(vars(row)) and "顾南星" not in str(vars(row))
+    factories.person()
+    assert services.run(LATER, TODAY) == 0 and ScreeningWatch.objects.count() == 0
+    assert services.pending_count(actor.agency, TODAY) == 1
+
+
+def test_what_waits_is_kept_once_taken_off_by_code_and_runs_out(actor):
+    first = waits(actor, NEWCOMER)
+    assert waits(actor, NEWCOMER, NEWCOMER).pending == (0, 1) and PendingWatch.objects.count() == 1
+    assert services.remove(request(actor, NEWCOMER, matter="market_entry"), now=NOW, today=TODAY) == 1
+    assert not PendingWatch.objects.exists()
+    waits(actor, NEWCOMER)
+    services.run(LATER, first.until + timedelta(days=1))
+    assert not PendingWatch.objects.exists()
+
+
+def test_a_code_that_cannot_be_one_does_not_wait_and_nobody_waits_for_their_own_unit(actor):
+    wrong = Asked("organisation", CodeKind.USCC, "91320199MB00000043")
+    assert waits(actor, wrong).pending == ()
+    own = Asked("organisation", CodeKind.USCC, actor.agency.uscc)
+    assert waits(actor, own).pending == (0,)
+    factories.firm(actor.agency.uscc, "本单位")
+    assert services.run(LATER, TODAY) == 0 and not PendingWatch.objects.exists()
+    assert not ScreeningWatch.objects.exists()

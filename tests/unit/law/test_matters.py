@@ -42,3 +42,10 @@ def test_codes_do_not_repeat_and_an_unknown_one_is_refused():
     with pytest.raises(lawbook.NoSuchMatter):
         lawbook.matter("weather", DAY)
     assert not lawbook.matters(date(2023, 12, 31))
+
+
+def test_a_code_of_a_hall_belongs_to_one_matter():
+    codes = [code for matter in MATTERS for code in matter.codes]
+    assert len(codes) == len(set(codes)) and not set(codes) & {matter.code for matter in MATTERS}
+    assert lawbook.matter_called(["", MATTERS[0].code], DAY) == MATTERS[0]
+    assert lawbook.matter_called(["nobody's"], DAY) is None

@@ -17,6 +17,7 @@ from chengxin.accounts.clients import COMPAT_SHANDONG, ApiClient
 from chengxin.api.callers import certificate_of
 from chengxin.api.compat.calls import Answer, CallRefused, Given, NotLetIn, call, caller, needed
 from chengxin.catalogue import lawbook
+from chengxin.disclosure import publication
 from chengxin.disclosure.screening import services
 from chengxin.disclosure.screening.services import Asked, GivenHit, Reply, Report, Screening, UnknownHit
 from chengxin.rules.identifiers.check import normal_form
@@ -28,6 +29,7 @@ KINDS = {"1": "organisation", "2": "person", "3": "individual_business"}
 FEEDBACK_KINDS = {"0": "organisation", "1": "person"}
 CERTIFICATES = {kind.value: kind for kind in CodeKind if kind.is_personal}
 RESTRAINT, PROVINCIAL = "2", "2"
+NO_RECORD = "没有该代码的公示信息"
 
 
 @call
@@ -48,13 +50,17 @@ def token(request: HttpRequest, given: Given) -> Answer:
 def query(request: HttpRequest, given: Given) -> Answer:
     """联合奖惩查询: screen one subject; the answer is XML inside JSON, as it was."""
     client = _unit(request, given)
-    needed(given, "ztlb", "matterCode", "businessProcessId")
+    needed(given, "ztlb", "businessProcessId")
+    called = [given.get(name, "").strip() for name in ("matterCode", "powerMaterCode")]
+    if not any(called):
+        raise CallRefused("须有 matterCode 或 powerMaterCode。", "Either matterCode or powerMaterCode is needed.")
     today = clock.today()
     asked = _asked(given)
-    matter = next((each for each in lawbook.matters(today) if each.code == given["matterCode"]), None)
+    matter = lawbook.matter_called(called, today)
     statute = str(lawbook.purpose(matter.purpose, today).basis[0]) if matter else ""
     actor = clients.actor_for(client, matter.purpose if matter else "")
-    screening = Screening(actor, given["matterCode"], given["businessProcessId"], statute, (asked,))
+    code = matter.code if matter else called[0] or called[1]
+    screening = Screening(actor, code, given["businessProcessId"], statute, (asked,))
     reply = services.ask(screening, now=clock.now(), today=today)
     status = reply.results[0].status
     return {
@@ -68,13 +74,15 @@ def query(request: HttpRequest, given: Given) -> Answer:
 
 @call
 def check(request: HttpRequest, given: Given) -> Answer:
-    """信用核查: the address of the public page of an organisation; a name alone leads nowhere."""
+    """信用核查: the address of the public page of an organisation that has one; a name alone leads nowhere."""
     _unit(request, given)
     needed(given, "creditCode")
     code = normal_form(CodeKind.USCC, given["creditCode"])
     if code is None:
         raise CallRefused("creditCode 不是有效的统一社会信用代码。", "creditCode is not a valid code.")
-    return {"result": request.build_absolute_uri(f"/organisations/{code}/")}
+    if publication.organisation_page(code, clock.today()) is None:
+        return {"result": "", "msg": NO_RECORD, "status": "no_record"}
+    return {"result": request.build_absolute_uri(f"/organisations/{code}/"), "status": "found"}
 
 
 @call

@@ -14,6 +14,7 @@ from chengxin.cases import selectors as cases
 from chengxin.console.effects.outputs import OUTPUTS
 from chengxin.disclosure import fanout
 from chengxin.disclosure.fanout import Fanout, Line, Superseded, Taker
+from chengxin.disclosure.screening.services import LateUnit
 from chengxin.rights.unasked_endings import Ended
 from chengxin.rules.dated import Value
 from chengxin.ui.formats import day, moment
@@ -34,7 +35,9 @@ def columns(*texts: str) -> list[dict[str, str]]:
 
 def taker_columns() -> list[dict[str, str]]:
     """Return the columns of the recipients' table."""
-    return columns(_("单位"), _("状态"), _("拿到记录"), _("告知撤回"), _("收到"), _("停止使用"), _("应于"))
+    return columns(
+        _("单位"), _("状态"), _("拿到记录"), _("告知撤回"), _("收到"), _("停止使用"), _("核对一致"), _("应于")
+    )
 
 
 def taker_row(taker: Taker, english: bool) -> list[Any]:
@@ -47,6 +50,7 @@ def taker_row(taker: Taker, english: bool) -> list[Any]:
         _moment(taker.told_at),
         _moment(taker.received_at),
         _moment(taker.applied_at),
+        _moment(taker.verified_at),
         _moment(taker.due_at),
     ]
 
@@ -57,6 +61,7 @@ def _state(taker: Taker) -> dict[str, Any]:
         fanout.GIVEN: ("waiting", _("已发出")),
         fanout.RECEIVED: ("open", _("已收到")),
         fanout.APPLIED: ("accepted", _("已停止使用")),
+        fanout.VERIFIED: ("accepted", _("已核对一致")),
     }
     tone, text = words[taker.state]
     if taker.late:
@@ -113,7 +118,7 @@ def withdrawal_rows(found: Sequence[Fanout], english: bool) -> list[list[Any]]:
             _what(each, english),
             str(len(each.takers)),
             str(len(each.takers) - each.reached(fanout.WAITING)),
-            str(each.reached(fanout.APPLIED)),
+            str(each.reached(*fanout.STOPPED)),
             {"tone": "refused", "text": _("%(n)s 家逾期") % {"n": each.late}} if each.late else "0",
         ]
         for each in sorted(found, key=lambda each: -each.late)
@@ -152,7 +157,9 @@ def _what(found: Fanout, english: bool) -> dict[str, str]:
 
 def line_columns() -> list[dict[str, str]]:
     """Return the columns of the recipients' connections."""
-    return columns(_("单位"), _("方式"), _("还差"), _("最近送达"), _("现状"), _("逾期未确认"), _("合同至"))
+    return columns(
+        _("单位"), _("方式"), _("还差"), _("最近送达"), _("现状"), _("逾期未确认"), _("持有核对"), _("合同至")
+    )
 
 
 def line_row(line: Line, english: bool) -> list[Any]:
@@ -164,8 +171,21 @@ def line_row(line: Line, english: bool) -> list[Any]:
         _moment(line.delivered_at),
         _condition(line),
         {"tone": "refused", "text": str(line.late)} if line.late else "0",
+        _comparison(line),
         day(line.until),
     ]
+
+
+def _comparison(line: Line) -> Any:
+    if line.compared_at is None:
+        return "—"
+    tone, text = ("accepted", _("一致")) if line.agrees else ("refused", _("不一致"))
+    return {"tone": tone, "text": f"{text} {moment(line.compared_at)}"}
+
+
+def silent_rows(units: Sequence[LateUnit], english: bool) -> list[list[str]]:
+    """Return the units that have not answered hits of screening in time."""
+    return [[each.agency_en if english else each.agency_zh, day(each.since), str(each.count)] for each in units]
 
 
 def _condition(line: Line) -> Any:

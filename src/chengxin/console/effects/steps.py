@@ -83,7 +83,7 @@ def _recipients(effect: Any, spread: Fanout) -> list[Any]:
     else:
         text = _("%(n)s 家单位拿到过，%(done)s 家已确认停止使用") % {
             "n": len(spread.takers),
-            "done": spread.reached(fanout.APPLIED),
+            "done": spread.reached(*fanout.STOPPED),
         }
     if spread.late:
         state = _state("refused", _("%(n)s 家逾期") % {"n": spread.late})

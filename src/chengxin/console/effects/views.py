@@ -20,6 +20,7 @@ from chengxin.accounts.roles import Permission
 from chengxin.console.effects import pages, steps
 from chengxin.disclosure import fanout
 from chengxin.disclosure.fanout import Fanout
+from chengxin.disclosure.screening import services as screening
 from chengxin.rights import daily_figures, handling, unasked_endings
 from chengxin.ui import clock
 
@@ -55,6 +56,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "withdrawals": pages.withdrawal_rows(recent, english),
         "unasked_columns": pages.columns(_("终止时间"), _("事项")),
         "unasked": pages.unasked_rows(unasked_endings.recent(), english),
+        "silent_columns": pages.columns(_("单位"), _("最早应于"), _("逾期未反馈")),
+        "silent": pages.silent_rows(screening.late_units(clock.today()), english),
         "line_columns": pages.line_columns(),
         "lines": [pages.line_row(each, english) for each in fanout.lines(now)],
     }

@@ -54,3 +54,13 @@ class AddressForm(forms.Form):
     url = forms.CharField(
         label=_("推送地址"), required=False, max_length=300, help_text=_("留空即停止推送，由对方自行领取。")
     )
+
+
+class DeletedForm(forms.Form):
+    """By which day a recipient confirmed in writing that what was due is deleted."""
+
+    through = forms.DateField(
+        label=_("对方确认已删除：到期日截至"),
+        widget=forms.DateInput(attrs=DATE),
+        help_text=_("凭对方的书面确认登记；只能填今天以前。"),
+    )

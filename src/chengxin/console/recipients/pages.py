@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from chengxin.console.effects.pages import failure
-from chengxin.console.recipients.forms import PageForm
+from chengxin.console.recipients.forms import DeletedForm, PageForm
+from chengxin.disclosure import holdings, retention
+from chengxin.disclosure.recipients import Recipient
 from chengxin.monitoring.showing import SiteState
-from chengxin.ui.formats import moment
+from chengxin.ui.formats import day, moment
 
 
 def site(state: SiteState) -> dict[str, Any]:
@@ -22,6 +25,28 @@ def site(state: SiteState) -> dict[str, Any]:
         "trace_columns": [{"text": text} for text in heads],
         "traces": [_trace(each) for each in state.traces],
     }
+
+
+def held(recipient: Recipient, today: date) -> dict[str, Any]:
+    """Return what the page says of the set the recipient holds, and of what it has kept past its time."""
+    owed = retention.owed(recipient, today)
+    given = {"n": len(owed.until), "late": len(owed.late), "since": day(owed.since) if owed.since else ""}
+    due = _("%(n)s 条保存期满或者合同已止，最早的应于 %(since)s 前删除；其中 %(late)s 条逾期未确认。") % given
+    return {
+        "compared": _compared(holdings.last_statements().get(recipient.pk)),
+        "owed": due if owed.until else "",
+        "deleted_form": DeletedForm(initial={"through": today - timedelta(days=1)}),
+    }
+
+
+def _compared(statement: Any) -> dict[str, str]:
+    if statement is None:
+        return {"tone": "info", "text": _("对方还没有报送持有清单。")}
+    given = {"at": moment(statement.at), "number": statement.number, "count": statement.count}
+    said = _("%(at)s 对方报送：截至第 %(number)s 号增量持有 %(count)s 条，") % given
+    if statement.agrees:
+        return {"tone": "success", "text": said + _("核对一致。")}
+    return {"tone": "warning", "text": said + _("核对不一致；各段摘要已答复对方，由其逐段重取。")}
 
 
 def _last(state: SiteState) -> str:

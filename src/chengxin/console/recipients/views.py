@@ -18,8 +18,8 @@ from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.console.effects.pages import failure
 from chengxin.console.recipients import pages
-from chengxin.console.recipients.forms import AddressForm, PageForm, RecipientForm
-from chengxin.disclosure import recipients
+from chengxin.console.recipients.forms import AddressForm, DeletedForm, PageForm, RecipientForm
+from chengxin.disclosure import holdings, recipients, retention
 from chengxin.disclosure.recipients import Keyed, Listed, Wanted
 from chengxin.monitoring import probing, showing
 from chengxin.rules.errors import Refusal
@@ -140,6 +140,7 @@ def one(request: HttpRequest, recipient_id: int) -> HttpResponse:
         "error": error,
         "open": listed.retention_days is not None and listed.disabled_at is None,
         **pages.site(showing.site_of(recipient_id)),
+        **pages.held(listed.recipient, clock.today()),
     }
     return render(request, "console/recipients/one.html", context, status=422 if error else 200)
 
@@ -151,12 +152,28 @@ def _change(request: HttpRequest, recipient_id: int, actor: Any, form: AddressFo
     if act == "disable":
         recipients.disable(recipient_id, actor=actor, now=now)
         messages.success(request, _("已停用。不再给出内容；对方已拿到的记录，撤回仍会发出。"))
+    elif act == "ask":
+        holdings.ask(recipients.by_number(recipient_id), actor=actor, now=now)
+        messages.success(request, _("已通知对方重新领取全量并核对。"))
+    elif act == "deleted":
+        _deleted(request, recipient_id, actor)
     elif act in ("declare", "probe"):
         _probe(request, recipient_id, actor)
     elif act == "move" and form.is_valid():
         recipients.move(recipient_id, form.cleaned_data["url"].strip(), actor=actor, now=now)
         messages.success(request, _("推送地址已更改。"))
     return redirect("console:recipient", recipient_id=recipient_id)
+
+
+def _deleted(request: HttpRequest, recipient_id: int, actor: Any) -> None:
+    """Keep what the recipient confirmed by letter."""
+    form = DeletedForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("请填写日期。"))
+        return
+    recipient, through = recipients.by_number(recipient_id), form.cleaned_data["through"]
+    done = retention.deleted_by_letter(recipient, through, actor=actor, now=clock.now(), today=clock.today())
+    messages.success(request, _("已登记：对方确认删除 %(n)s 条。") % {"n": done.count})
 
 
 def _probe(request: HttpRequest, recipient_id: int, actor: Any) -> None:

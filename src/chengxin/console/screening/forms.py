@@ -87,6 +87,17 @@ class FeedbackForm(forms.Form):
     )
 
 
+class HookForm(forms.Form):
+    """Where changes are pushed to; an empty address ends pushing."""
+
+    url = forms.CharField(
+        label=_("推送地址"),
+        required=False,
+        max_length=300,
+        help_text=_("https 地址，主机须在允许推送的名单上。留空即停止推送，由本单位按序号自行领取。"),
+    )
+
+
 class ReplayForm(forms.Form):
     """From which event on to send again."""
 

@@ -132,6 +132,7 @@ def event_row(event: Any, at: datetime) -> list[Any]:
         "struck": {"tone": "refused", "text": _("新命中")},
         "changed": {"tone": "waiting", "text": _("命中有变化")},
         "cleared": {"tone": "accepted", "text": _("不再命中")},
+        "filed": {"tone": "neutral", "text": _("已建档，开始监测")},
     }
     whom = _subject(code_of(event.watch), str(event.watch_id))
     return [str(event.number), whom, states[event.kind], f"{at:%Y-%m-%d %H:%M}"]

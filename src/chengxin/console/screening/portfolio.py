@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,7 +20,7 @@ from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.console.screening import pages, views
-from chengxin.console.screening.forms import ReplayForm, ScreeningForm
+from chengxin.console.screening.forms import HookForm, ReplayForm, ScreeningForm
 from chengxin.disclosure.screening import services
 from chengxin.disclosure.screening.services import Screening
 from chengxin.disclosure.services import ServiceRefused
@@ -27,7 +28,7 @@ from chengxin.rules.errors import Refusal
 from chengxin.rules.screening import Matter
 from chengxin.ui import clock
 
-PAGE, EVENTS = 50, 50
+EVENTS = 50
 HOME = "/console/screening/portfolio/"
 
 
@@ -41,21 +42,23 @@ def home(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return views.refused(request, refusal)
     agency, today, english = views.actor_of(request).agency, clock.today(), views.english()
-    start = _number(request, "start")
-    watched = services.watched(agency, today, start=start, limit=PAGE) if agency else []
+    start = views.number_of(request, "start")
+    watched = services.watched(agency, today, start=start, limit=views.PAGE) if agency else []
     found = services.history(agency, limit=EVENTS) if agency else []
     total = services.count(agency, today) if agency else 0
+    stands = services.delivery(agency) if agency else None
     context = {
         "matters": [pages.card(each, english, "portfolio/add") for each in lawbook.matters(today)],
         "columns": [{"text": text} for text in (_("主体"), _("事项"), _("最近告知"), _("监测至"))],
         "rows": [pages.watched_row(each, english) for each in watched],
         "total": total,
-        "earlier": f"?start={max(0, start - PAGE)}" if start else "",
-        "later": f"?start={start + PAGE}" if start + PAGE < total else "",
+        "pending": services.pending_count(agency, today) if agency else 0,
+        **views.turning(start, total),
         "event_columns": [{"text": text} for text in (_("序号"), _("主体"), _("变化"), _("时间"))],
         "events": [pages.event_row(each, localtime(each.at)) for each in found],
-        "delivery": pages.delivery(services.delivery(agency)) if agency else None,
+        "delivery": pages.delivery(stands),
         "replay": ReplayForm(),
+        "hook": HookForm(initial={"url": stands.url if stands else ""}),
     }
     return render(request, "console/screening/portfolio.html", context)
 
@@ -76,6 +79,36 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 def remove(request: HttpRequest, code: str) -> HttpResponse:
     """Take subjects off the register, by lines or by file; nothing is told of anybody."""
     return _changed(request, code, "console/screening/portfolio_remove.html", _removed)
+
+
+@login_required
+@require_POST
+def hook(request: HttpRequest) -> HttpResponse:
+    """Push the unit's events to an address from now on, or nowhere."""
+    try:
+        check_may(views.actor_of(request), Permission.ENQUIRE)
+    except Refusal as refusal:
+        return views.refused(request, refusal)
+    agency, form = views.actor_of(request).agency, HookForm(request.POST)
+    if agency is None:
+        raise Http404
+    if not form.is_valid():
+        messages.error(request, _("地址太长。"))
+        return redirect(HOME)
+    try:
+        _push_to(request, agency, form.cleaned_data["url"].strip())
+    except Refusal as refusal:
+        messages.error(request, refusal.in_language(get_language() or "zh-hans"))
+    return redirect(HOME)
+
+
+def _push_to(request: HttpRequest, agency: Any, url: str) -> None:
+    if url:
+        services.register_hook(agency, url)
+        messages.success(request, _("推送地址已保存。"))
+        return
+    services.close_hook(agency)
+    messages.success(request, _("已停止推送。"))
 
 
 @login_required
@@ -130,10 +163,14 @@ def _added(request: HttpRequest, matter: Matter, form: ScreeningForm) -> HttpRes
         return views.refused(request, refusal, 503)
     except Refusal as refusal:
         return views.refused(request, refusal)
-    taken = _("%(taken)d 个主体已列入监测，至 %(day)s 止。没有档案的不监测。") % {
+    taken = _("%(taken)d 个主体已列入监测，至 %(day)s 止。") % {
         "taken": len(done.watches),
         "day": done.until.isoformat(),
     }
+    if done.pending:
+        rows = "、".join(str(position + 1) for position in done.pending[:20])
+        given = {"count": len(done.pending), "rows": rows + ("…" if len(done.pending) > 20 else "")}
+        taken += _("另有 %(count)d 个号码还没有档案（第 %(rows)s 行），建档后开始监测。") % given
     return views.answered(request, matter, done.reply, asked.subjects, taken=taken)
 
 
@@ -141,8 +178,3 @@ def _removed(request: HttpRequest, matter: Matter, form: ScreeningForm) -> HttpR
     ended = services.remove(_screening(request, matter, form), now=clock.now(), today=clock.today())
     messages.success(request, _("已结束 %(count)d 个主体的监测。") % {"count": ended})
     return redirect(HOME)
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    given: Any = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0

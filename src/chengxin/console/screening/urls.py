@@ -11,5 +11,6 @@ urlpatterns = [
     path("portfolio/", portfolio.home, name="screening_portfolio"),
     path("portfolio/add/<slug:code>/", portfolio.add, name="screening_portfolio_add"),
     path("portfolio/remove/<slug:code>/", portfolio.remove, name="screening_portfolio_remove"),
+    path("portfolio/hook/", portfolio.hook, name="screening_portfolio_hook"),
     path("portfolio/replay/", portfolio.replay, name="screening_portfolio_replay"),
 ]

@@ -33,6 +33,24 @@ from chengxin.ui import clock
 personal = sensitive_post_parameters("lines", "matter_no", "reason")
 
 
+PAGE = 50
+"""How many rows of a list stand on one page of this desk."""
+
+
+def number_of(request: HttpRequest, name: str) -> int:
+    """Return a place in a list as the address gives it; anything else is the beginning."""
+    given: Any = request.GET.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+
+
+def turning(start: int, total: int) -> dict[str, str]:
+    """Return the addresses of the page before and the page after, empty where there is none."""
+    return {
+        "earlier": f"?start={max(0, start - PAGE)}" if start else "",
+        "later": f"?start={start + PAGE}" if start + PAGE < total else "",
+    }
+
+
 def english() -> bool:
     """Tell whether the reader reads English."""
     return (get_language() or "zh-hans").startswith("en")
@@ -66,13 +84,17 @@ def home(request: HttpRequest) -> HttpResponse:
         check_may(actor_of(request), Permission.ENQUIRE)
     except Refusal as refusal:
         return refused(request, refusal)
-    found = services.waiting(actor_of(request).agency_id, clock.today()) if actor_of(request).agency_id else []
+    agency, today, start = actor_of(request).agency, clock.today(), number_of(request, "start")
+    found = services.waiting(agency.pk, today, start=start, limit=PAGE) if agency else []
+    total = services.waiting_count(agency.pk) if agency else 0
     context = {
-        "matters": [pages.card(each, english()) for each in lawbook.matters(clock.today())],
+        "matters": [pages.card(each, english()) for each in lawbook.matters(today)],
         "rows": pages.waiting_rows(found, english()),
         "columns": [{"text": text} for text in (_("办理事项编号"), _("事项"), _("命中"), _("反馈期限"))],
-        "overdue": sum(each.overdue for each in found),
-        "watching": services.count(actor_of(request).agency, clock.today()) if actor_of(request).agency else 0,
+        "total": total,
+        "overdue": services.overdue_count(agency.pk, today) if agency else 0,
+        "watching": services.count(agency, today) if agency else 0,
+        **turning(start, total),
     }
     return render(request, "console/screening/home.html", context)
 
@@ -150,7 +172,7 @@ def feedback(request: HttpRequest, number: UUID) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, refusal)
     agency, today = actor_of(request).agency_id, clock.today()
-    found = next((each for each in services.waiting(agency, today) if each.number == number), None) if agency else None
+    found = services.waiting_one(agency, number, today) if agency else None
     if found is None:
         raise Http404
     form = FeedbackForm(request.POST or None)

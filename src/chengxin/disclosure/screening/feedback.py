@@ -5,21 +5,21 @@ A hit whose record or measure has ended meanwhile is still to be answered, but i
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from chengxin.accounts import services as accounts
-from chengxin.accounts.models import User
+from chengxin.accounts.models import Agency, User
 from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
+from chengxin.cases.services import serve_notice
 from chengxin.catalogue import lawbook
-from chengxin.disclosure.models import ScreeningFeedback, ScreeningHit
+from chengxin.disclosure.models import ScreeningFeedback, ScreeningHit, ScreeningReminder
 from chengxin.disclosure.screening.effective import screen
 from chengxin.disclosure.screening.hits import unanswered
 from chengxin.disclosure.screening.matching import files_of
@@ -29,7 +29,7 @@ from chengxin.rules import masks
 from chengxin.rules.errors import Refusal
 from chengxin.rules.screening import Hit
 
-LEAF_KIND, REMINDER = "screening_feedback", "screening_overdue"
+LEAF_KIND, REMINDER, REMIND_DAYS = "screening_feedback", "screening_overdue", "screening.remind_days"
 
 
 class UnknownHit(Refusal):
@@ -71,10 +71,21 @@ class Waiting:
     at: datetime
     due_on: date
     overdue: bool
+    matter: str
     matter_zh: str
     matter_en: str
     matter_no: str
     hit: Hit | None
+
+
+@dataclass(frozen=True, slots=True)
+class LateUnit:
+    """A unit that has not answered hits in time: since when the oldest was due, and how many are."""
+
+    agency_zh: str
+    agency_en: str
+    since: date
+    count: int
 
 
 def answer(report: Report, *, actor: User, now: datetime) -> ScreeningFeedback:
@@ -100,14 +111,41 @@ def answer(report: Report, *, actor: User, now: datetime) -> ScreeningFeedback:
     return known
 
 
-def waiting(agency_id: UUID, today: date, limit: int = 200) -> list[Waiting]:
-    """Return what a unit has to answer, the earliest due first; only what still stands is described."""
-    found = list(unanswered(agency_id).select_related("record")[:limit])
+def waiting(
+    agency_id: UUID, today: date, *, start: int = 0, after: UUID | None = None, limit: int = 200
+) -> list[Waiting]:
+    """Return what a unit has to answer, the earliest due first; only what still stands is described.
+
+    From a place on, for a page; or after a hit, which keeps its place when it is answered in between.
+    """
+    found = unanswered(agency_id)
+    if after is not None:
+        found = found.filter(_behind(agency_id, after))
+    return _shown(found.select_related("record")[start : start + limit], today)
+
+
+def waiting_one(agency_id: UUID, number: UUID, today: date) -> Waiting | None:
+    """Return one hit the unit has to answer, or None: answered, another unit's, or none at all."""
+    found = _shown(unanswered(agency_id).filter(pk=number).select_related("record"), today)
+    return found[0] if found else None
+
+
+def _behind(agency_id: UUID, after: UUID) -> Q:
+    """Match what comes after a hit of the unit in its list; raises UnknownHit."""
+    last = ScreeningHit.objects.filter(pk=after, agency_id=agency_id).first()
+    if last is None:
+        raise UnknownHit
+    same_day = Q(due_on=last.due_on) & (Q(at__gt=last.at) | Q(at=last.at, pk__gt=last.pk))
+    return Q(due_on__gt=last.due_on) | same_day
+
+
+def _shown(hits: Iterable[ScreeningHit], today: date) -> list[Waiting]:
+    found = list(hits)
     matters = {each.code: each for each in lawbook.matters(today)}
     standing = _standing(found, matters, today)
     return [
         Waiting(
-            hit.pk, hit.at, hit.due_on, hit.due_on < today,
+            hit.pk, hit.at, hit.due_on, hit.due_on < today, hit.matter,
             matters[hit.matter].zh if hit.matter in matters else hit.matter,
             matters[hit.matter].en if hit.matter in matters else hit.matter,
             hit.matter_no, standing.get((hit.matter, hit.record_id, hit.measure_id)),
@@ -140,21 +178,46 @@ def hit_number(text: str) -> UUID:
 
 
 def remind(now: datetime, today: date) -> int:
-    """Tell every unit once of each hit it has not answered in time; return how many hits that was."""
-    with transaction.atomic():
-        late = _late(today)
-        counts = Counter(hit.agency_id for hit in late)
-        for agency, count in counts.items():
-            accounts.deliver(
-                agency, REMINDER, _("比对结果逾期未反馈"), _body(count), now=now, link="/console/screening/"
-            )
-        ScreeningHit.objects.filter(pk__in=[hit.pk for hit in late]).update(reminded_at=now)
-    return len(late)
+    """Tell every unit of the hits it has not answered in time, again and again; return how many hits that was.
+
+    A unit is told when a hit has become late, and after every interval of the law until nothing is late.
+    """
+    return sum(_remind(agency, now, today) for agency in _to_remind(today))
 
 
 def overdue(today: date) -> bool:
     """Tell whether anybody is to be reminded."""
-    return bool(_late(today))
+    return bool(_to_remind(today))
+
+
+def late_units(today: date) -> list[LateUnit]:
+    """Return the units that have not answered hits in time, the longest overdue first; counts, nothing of the hits."""
+    rows = _late(today).values_list("agency__name_zh", "agency__name_en").annotate(since=Min("due_on"), n=Count("pk"))
+    return sorted((LateUnit(*row) for row in rows), key=lambda each: (each.since, each.agency_zh))
+
+
+def _to_remind(today: date) -> list[UUID]:
+    """Return the units with a hit that is late and was never spoken of, or that were not reminded for an interval."""
+    days = lawbook.current().integer(REMIND_DAYS, today)
+    lately = ScreeningReminder.objects.filter(day__gt=today - timedelta(days=days), agency=OuterRef("agency"))
+    silent = _late(today).filter(Q(reminded_at=None) | ~Exists(lately))
+    done = ScreeningReminder.objects.filter(day=today).values("agency_id")
+    return sorted(silent.exclude(agency__in=done).values_list("agency_id", flat=True).distinct())
+
+
+def _remind(agency: UUID, now: datetime, today: date) -> int:
+    with transaction.atomic():
+        list(Agency.objects.select_for_update().filter(pk=agency))  # Two rounds at once tell a unit once.
+        late = _late(today).filter(agency=agency)
+        count = late.count()
+        if not count or ScreeningReminder.objects.filter(agency=agency, day=today).exists():
+            return 0
+        notice = serve_notice(
+            agency, REMINDER, _("比对结果逾期未反馈"), _body(count), now=now, link="/console/screening/"
+        )
+        ScreeningReminder.objects.create(agency_id=agency, day=today, count=count, notice=notice)
+        late.filter(reminded_at=None).update(reminded_at=now)
+    return count
 
 
 def _checked(report: Report) -> str:
@@ -198,12 +261,13 @@ def _standing(
     }
 
 
-def _late(today: date) -> list[ScreeningHit]:
-    answered = ScreeningFeedback.objects.values("hit_id")
-    return list(ScreeningHit.objects.filter(reminded_at=None, due_on__lt=today).exclude(pk__in=answered))
+def _late(today: date) -> QuerySet[ScreeningHit]:
+    answered = Exists(ScreeningFeedback.objects.filter(hit=OuterRef("pk")))
+    return ScreeningHit.objects.filter(~answered, due_on__lt=today).order_by()
 
 
 def _body(count: int) -> str:
     return _(
         "贵单位有 %(count)d 条比对命中已过反馈期限。请在“名单比对”中逐条反馈：已采取措施，或者未采取及其理由。"
+        "反馈之前，贵单位列于公开的逾期名单，并会再次收到催办。"
     ) % {"count": count}

@@ -72,6 +72,11 @@ def unanswered(agency_id: UUID) -> QuerySet[ScreeningHit]:
     return ScreeningHit.objects.filter(~answered, agency_id=agency_id).order_by("due_on", "at", "pk")
 
 
+def waiting_count(agency_id: UUID) -> int:
+    """Return how many hits a unit has not reported back on, late or not."""
+    return unanswered(agency_id).count()
+
+
 def overdue_count(agency_id: UUID, today: date) -> int:
     """Return how many hits a unit should have reported back on before today."""
     with connection.cursor() as cursor:  # By hand: it is part of every answer.

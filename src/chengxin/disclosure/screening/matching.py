@@ -62,6 +62,12 @@ def files_of(subjects: Sequence[Asked], kinds: Sequence[str]) -> list[Known | No
     return [None if isinstance(code, Looked) else _same(asked, found.get(code)) for asked, code in pairs]
 
 
+def code_of(asked: Asked, kinds: Sequence[str]) -> tuple[CodeKind, str] | None:
+    """Return the declared kind and the code in the form it would be filed under, or None if it cannot be one."""
+    code = _code(asked, kinds)
+    return code if not isinstance(code, Looked) and normal_form(*code) else None
+
+
 def _code(asked: Asked, kinds: Sequence[str]) -> tuple[CodeKind, str] | Looked:
     """Return the declared kind and a code to look for, or what to answer without looking anything up.
 

@@ -18,9 +18,9 @@ from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.disclosure.models import ScreeningEvent, ScreeningHook, ScreeningWatch
+from chengxin.disclosure.screening import pending
 from chengxin.disclosure.screening.matching import files_of
-from chengxin.disclosure.screening.shapes import Screening
-from chengxin.disclosure.screening.watching import CLEAR
+from chengxin.disclosure.screening.shapes import CLEAR, UNTOLD, Screening
 from chengxin.registry import forwarding
 from chengxin.rules.screening import Matter
 
@@ -65,6 +65,11 @@ def count(agency: Agency, today: date) -> int:
     return _open(agency, today).count()
 
 
+def pending_count(agency: Agency, today: date) -> int:
+    """Return how many codes a unit wants watched that have no file yet."""
+    return pending.count(agency, today)
+
+
 def history(agency: Agency, *, before: int | None = None, limit: int = 50) -> list[ScreeningEvent]:
     """Return a unit's events, the newest first, before a number."""
     found = ScreeningEvent.objects.filter(agency=agency).select_related("watch__subject__organisation")
@@ -88,7 +93,8 @@ def remove(asked: Screening, *, now: datetime, today: date) -> int:
     )
     standing = forwarding.standing_ids(mine.values_list("subject_id", flat=True))
     ended = [subject for subject, stands in standing.items() if stands in files]
-    return mine.filter(subject_id__in=ended).update(closed_at=now)
+    waiting = pending.remove(asked, kinds)
+    return mine.filter(subject_id__in=ended).update(closed_at=now) + waiting
 
 
 def delivery(agency: Agency) -> Delivery | None:
@@ -113,5 +119,6 @@ def _watched(watch: ScreeningWatch, matters: Mapping[str, Matter]) -> Watched:
     matter = matters.get(watch.matter)
     return Watched(
         watch.pk, watch.subject.kind, code_of(watch), watch.matter, matter.zh if matter else watch.matter,
-        matter.en if matter else watch.matter, watch.matter_no, watch.since, watch.until, watch.state != CLEAR,
+        matter.en if matter else watch.matter, watch.matter_no, watch.since, watch.until,
+        watch.state not in (CLEAR, UNTOLD),
     )  # fmt: skip

@@ -5,16 +5,20 @@ from chengxin.disclosure.screening.effective import screen
 from chengxin.disclosure.screening.feedback import (
     AnsweredAlready,
     FeedbackRefused,
+    LateUnit,
     Report,
     UnknownHit,
     Waiting,
     answer,
     hit_number,
+    late_units,
     overdue,
     remind,
     waiting,
     waiting_about,
+    waiting_one,
 )
+from chengxin.disclosure.screening.hits import overdue_count, waiting_count
 from chengxin.disclosure.screening.portfolio import (
     Delivery,
     Watched,
@@ -22,12 +26,14 @@ from chengxin.disclosure.screening.portfolio import (
     count,
     delivery,
     history,
+    pending_count,
     remove,
     watched,
 )
 from chengxin.disclosure.screening.shapes import Asked, GivenHit, Reply, Result, Screening
 from chengxin.disclosure.screening.watching import Registered, close, events, register, run
 from chengxin.disclosure.screening.webhooks import as_line, replay, step
+from chengxin.disclosure.screening.webhooks import close as close_hook
 from chengxin.disclosure.screening.webhooks import register as register_hook
 
 __all__ = [
@@ -36,6 +42,7 @@ __all__ = [
     "Delivery",
     "FeedbackRefused",
     "GivenHit",
+    "LateUnit",
     "Registered",
     "Reply",
     "Report",
@@ -48,13 +55,17 @@ __all__ = [
     "as_line",
     "ask",
     "close",
+    "close_hook",
     "code_of",
     "count",
     "delivery",
     "events",
     "history",
     "hit_number",
+    "late_units",
     "overdue",
+    "overdue_count",
+    "pending_count",
     "register",
     "register_hook",
     "remind",
@@ -65,5 +76,7 @@ __all__ = [
     "step",
     "waiting",
     "waiting_about",
+    "waiting_count",
+    "waiting_one",
     "watched",
 ]

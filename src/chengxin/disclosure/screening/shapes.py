@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -10,6 +11,11 @@ from uuid import UUID
 from chengxin.accounts.models import User
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.screening import Hit, Matter, Status
+
+CLEAR = hashlib.sha256(b"").hexdigest()
+"""The digest of an outcome without a hit."""
+UNTOLD = ""
+"""In the place of a digest: nothing was told of this subject yet."""
 
 
 @dataclass(frozen=True, slots=True)

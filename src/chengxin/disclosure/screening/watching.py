@@ -24,10 +24,10 @@ from chengxin.accounts.models import Agency
 from chengxin.catalogue import lawbook
 from chengxin.disclosure import policies
 from chengxin.disclosure.models import Access, Outcome, ScreeningEvent, ScreeningWatch
-from chengxin.disclosure.screening import trace
+from chengxin.disclosure.screening import pending, trace
 from chengxin.disclosure.screening.asking import ask
 from chengxin.disclosure.screening.effective import screen
-from chengxin.disclosure.screening.shapes import Reply, Screening
+from chengxin.disclosure.screening.shapes import CLEAR, UNTOLD, Reply, Screening
 from chengxin.disclosure.shapes import Refused
 from chengxin.registry import forwarding
 from chengxin.rules.lawfiles import Purpose
@@ -35,22 +35,25 @@ from chengxin.rules.screening import Hit, Status
 
 logger = logging.getLogger(__name__)
 WATCH_DAYS, NOTICE, PIECE = "screening.watch_days", "screening_changed", 5000
-CLEAR = hashlib.sha256(b"").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The screening that registering is, and the number of the watch for each subject that has a file."""
+    """The screening that registering is, the number of the watch for each subject that has a file, and who has none.
+
+    ``pending`` are the positions of codes without a file: each is watched from the day its file is opened.
+    """
 
     reply: Reply
     watches: dict[int, UUID]
+    pending: tuple[int, ...]
     until: date
 
 
 def register(asked: Screening, *, now: datetime, today: date) -> Registered:
-    """Screen subjects now, through the gate, and watch those that have a file; one watched already stays one watch.
+    """Screen subjects now, through the gate, and watch them; one watched already stays one watch.
 
-    Raises as ``ask`` does. Whoever has no file is not watched: there is nothing yet that could change.
+    Raises as ``ask`` does. Whoever has no file yet waits for it, and is told of when it is opened.
     """
     reply = ask(asked, now=now, today=today)
     until = today + timedelta(days=lawbook.current().integer(WATCH_DAYS, today))
@@ -69,7 +72,9 @@ def register(asked: Screening, *, now: datetime, today: date) -> Registered:
     mine = ScreeningWatch.objects.filter(agency_id=agency, matter=asked.matter, matter_no=reply.matter_no)
     open_ones = dict(mine.filter(closed_at=None, subject__in=list(files.values())).values_list("subject_id", "pk"))
     mine.filter(pk__in=list(open_ones.values())).update(until=until)
-    return Registered(reply, {given[a].position: open_ones[s] for a, s in files.items()}, until)
+    fileless = [result.position for access, result in given.items() if access not in files]
+    kept = pending.keep(asked, fileless, reply.basis_ref, reply.matter.subject_kinds, now, until)
+    return Registered(reply, {given[a].position: open_ones[s] for a, s in files.items()}, kept, until)
 
 
 def close(numbers: Iterable[UUID], agency: Agency, now: datetime) -> int:
@@ -85,8 +90,12 @@ def events(agency: Agency, after: int, limit: int) -> list[ScreeningEvent]:
 
 
 def run(now: datetime, today: date) -> int:
-    """Compare every open watch with today and note an event for each outcome that changed; return how many."""
+    """Compare every open watch with today and note an event for each outcome that changed; return how many.
+
+    A code whose file was opened since becomes a watch first, and is told of whatever stands.
+    """
     count = 0
+    pending.promote(today)
     for matter in lawbook.matters(today):
         purpose = lawbook.purpose(matter.purpose, today)
         found = ScreeningWatch.objects.filter(matter=matter.code, closed_at=None, until__gte=today)
@@ -176,5 +185,5 @@ def _line(hits: Sequence[Hit], subject: UUID) -> trace.Line:
 
 def _kind(before: str, struck: bool) -> str:
     if not struck:
-        return ScreeningEvent.CLEARED
-    return ScreeningEvent.STRUCK if before == CLEAR else ScreeningEvent.CHANGED
+        return ScreeningEvent.FILED if before == UNTOLD else ScreeningEvent.CLEARED
+    return ScreeningEvent.STRUCK if before in (CLEAR, UNTOLD) else ScreeningEvent.CHANGED

@@ -44,6 +44,11 @@ def register(agency: Agency, url: str) -> None:
     ScreeningHook.objects.update_or_create(agency=agency, defaults=fresh)
 
 
+def close(agency: Agency) -> None:
+    """Send a unit's events nowhere any more; it can still fetch them by number."""
+    ScreeningHook.objects.filter(agency=agency).delete()
+
+
 def replay(agency: Agency, after: int) -> None:
     """Send again what came after a number; whoever receives it knows events by their numbers."""
     ScreeningHook.objects.filter(agency=agency, cursor__gt=after).update(
