@@ -9,7 +9,7 @@ from chengxin.storage.guards import operation, replacement
 class Migration(migrations.Migration):
     """Puts the guards of sharing up."""
 
-    dependencies = [("disclosure", "0019_sharing")]
+    dependencies = [("disclosure", "0022_sharing")]
     operations = [
         replacement(VERIFIED_RECEIPTS),
         operation(SNAPSHOT_PAGES, HELD_SETS, DELETIONS, SCREENING_REMINDERS),

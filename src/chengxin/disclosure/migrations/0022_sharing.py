@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_idempotency_keys_of_a_line"),
         ("cases", "0006_outbox_guards"),
-        ("disclosure", "0018_open_data_guards"),
+        ("disclosure", "0021_second_persons"),
         ("ledger", "0002_guards"),
         ("registry", "0012_newest_of_item"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

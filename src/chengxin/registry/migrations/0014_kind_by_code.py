@@ -15,5 +15,5 @@ def correct(apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
     """Changes no table."""
 
-    dependencies = [("registry", "0012_newest_of_item")]
+    dependencies = [("registry", "0013_found_by_number_and_cause")]
     operations = [migrations.RunPython(correct, migrations.RunPython.noop, elidable=True)]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Adds who took a row back, and leaves such questions out of the open ones."""
 
     dependencies = [
-        ("intake", "0014_rows_sent_again"),
+        ("intake", "0015_supplied_columns"),
         ("registry", "0012_newest_of_item"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
