@@ -28,12 +28,14 @@ def client(identifier: UUID) -> ApiClient | None:
 
 
 def _client(row: Sequence[Any]) -> ApiClient:
-    found, at = [], 0
+    found: list[Any] = []
+    at = 0
     for model, converters in _readers(connection.vendor):
         own = row[at : at + len(converters)]
         values = [convert(value) if convert else value for convert, value in zip(converters, own, strict=True)]
         found.append(model.from_db(connection.alias, [f.attname for f in model._meta.concrete_fields], values))
         at += len(converters)
+    holder: ApiClient
     holder, user, agency = found
     user.agency = holder.agency = agency
     holder.user = user

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 
 from chengxin.rules import supplies
+from chengxin.rules.identifiers.uscc import INDIVIDUAL_PREFIX
 from chengxin.rules.layouts import Field, Layout, Role
 from chengxin.rules.text import normalise
 from chengxin.rules.validation.cells import BLANKS, NOTHING
-from chengxin.rules.validation.rows import INDIVIDUAL_PREFIX
 
 Own = tuple[str, str]
 _CODES_OF_FIRMS = (Role.SUBJECT_USCC, Role.REGISTRATION_NO)

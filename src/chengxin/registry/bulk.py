@@ -208,7 +208,7 @@ def _exempt(uscc: str) -> bool:
 def standing(drafts: Sequence[Draft]) -> list[UUID | None]:
     """Return for each draft the record in which the same fact stands already, in order."""
     keys = sameness(drafts)
-    known = standing_under(keys)
+    known = standing_at(keys)
     return [known.get(key) for key in keys]
 
 
