@@ -133,7 +133,7 @@ def test_the_first_month_from_the_file_to_the_public_page(clerk: User, text: str
     assert again is not None and counts(again) == "已入库 2"
     assert counts(november) == "已入库 5   已重报 2"
     again_by_command = run([word for word in commands(text)[1] if word != "--dry-run"])
-    assert "received 7, 入库 admitted 5" in again_by_command and "改后重报 mended 2" in again_by_command
+    assert "received 7, 入库 admitted 5" in again_by_command and "已重报 mended 2" in again_by_command
     paper = tmp_path / "receipt.json"
     paper.write_text(json.dumps(receipts.receipt(november, now=make.NOW)), encoding="utf-8")
     assert verified(paper).startswith("通过：文书 HZ-")

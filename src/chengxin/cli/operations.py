@@ -90,8 +90,8 @@ def _moved_on(figures: Any) -> tuple[tuple[str, int], ...]:
     """Return what became of rows after the file was filed, so that the numbers account for every row."""
     return (
         ("已更正 corrected", figures.corrected),
-        ("已重报 filed again", figures.mended),
-        ("入库前撤回 taken back", figures.retracted),
+        ("已重报 mended", figures.mended),
+        ("入库前撤回 retracted", figures.retracted),
         ("已撤回 withdrawn", figures.withdrawn),
         ("待入库 valid", figures.valid),
     )

@@ -58,7 +58,8 @@ def _text(submission: Submission, now: datetime) -> str:
         f"收到时间 received at: {_moment(submission.submitted_at)}",
         f"收到 received {figures.received}，入库 admitted {figures.admitted}，退回 returned {figures.returned}，"
         f"待判定 waiting {figures.waiting}，已有 duplicate {figures.duplicate}，待入库 valid {figures.valid}，"
-        f"已更正 corrected {figures.corrected}，已撤回 withdrawn {figures.withdrawn}，改后重报 mended {figures.mended}",
+        f"已更正 corrected {figures.corrected}，已撤回 withdrawn {figures.withdrawn}，已重报 mended {figures.mended}，"
+        f"入库前撤回 retracted {figures.retracted}",
         f"以上为 as of {_moment(now)} 的状态",
     )
     return "\n".join(lines) + "\n"

@@ -90,7 +90,7 @@ def counts(found: Counts) -> list[dict[str, Any]]:
     named = [
         (_("收到"), found.received), (_("应入库"), found.supplied), (_("有效入库"), found.stored),
         (_("退回"), found.returned), (_("待判定或待入库"), found.pending), (_("重复"), found.duplicate),
-        (_("网页改后重报"), found.mended), (_("迟报"), found.late), (_("事后认定有误"), found.wrong),
+        (_("已重报"), found.mended), (_("迟报"), found.late), (_("事后认定有误"), found.wrong),
     ]  # fmt: skip
     return [{"term": term, "text": str(value)} for term, value in named]
 
