@@ -66,7 +66,7 @@ SILENT = {
     "new_peer peer erasures paper power_proof erasure erasure_action effects unasked_effects case_effects "
     "catalogue catalogue_new catalogue_change catalogue_edit catalogue_step counter:start "
     "counter:objection counter:restoration counter:act counter:print enquiry enquiry_authorisations "
-    "enquiry_ask_authorisation intake:home intake:blank intake:mapping intake:mapping_file "
+    "enquiry_ask_authorisation intake:home intake:blank intake:mapping intake:mapping_file intake:mapping_rehearsal "
     "intake:mapping_change intake:questions intake:question_answer intake:records intake:withdraw_file "
     "intake:withdraw intake:undo intake:subjects intake:subject_change intake:subject_split "
     "intake:uploads intake:upload intake:give_up intake:result intake:receipt quality quality_table "
@@ -81,7 +81,7 @@ SILENT = {
     "api": "index openapi problems problem catalogue search organisation latest watch listed unwatch remove "
     "events webhook_state webhook feedback submit submit_archive submit_rows submission receipt findings "
     "own_records file feed checkpoint by_index by_entry verify token revoke nowhere keys status_list "
-    "open_data ask_approval see_approval place_order see_order",
+    "open_data ask_approval see_approval place_order see_order template",
     "ui": "catalogue",
     "": "set_language",
 }
