@@ -317,6 +317,7 @@ WORDS: dict[str, list[str]] = {
     "<str:code>": [factories.PENALTY, "not_found"],
     "<str:uscc>": [factories.FIRM],
     "<uscc>": [factories.FIRM],
+    "<item>": [factories.PENALTY],
     "<int:number>": ["1"],
     "<number>": ["1"],
     "<index>": ["0"],

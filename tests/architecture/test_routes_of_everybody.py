@@ -68,7 +68,7 @@ SILENT = {
     "catalogue catalogue_open catalogue_comment catalogue_answer catalogue_new catalogue_change "
     "catalogue_edit catalogue_step counter:start "
     "counter:objection counter:restoration counter:act counter:print enquiry enquiry_authorisations "
-    "enquiry_ask_authorisation intake:home intake:blank intake:mapping intake:mapping_file "
+    "enquiry_ask_authorisation intake:home intake:blank intake:mapping intake:mapping_file intake:mapping_rehearsal "
     "intake:mapping_change intake:questions intake:question_answer intake:records intake:withdraw_file "
     "intake:withdraw intake:undo intake:subjects intake:subject_change intake:subject_split "
     "intake:uploads intake:upload intake:give_up intake:result intake:receipt intake:own_file intake:retract "
@@ -87,7 +87,8 @@ SILENT = {
     "events webhook_state webhook feedback submit submit_archive submit_rows submission retract receipt findings "
     "whole compare to_delete delete waiting "
     "own_records file feed checkpoint by_index by_entry verify token revoke nowhere keys status_list "
-    "open_data ask_approval see_approval place_order see_order ask_authorisation list_authorisations see_authorisation",
+    "open_data ask_approval see_approval place_order see_order ask_authorisation list_authorisations see_authorisation "
+    "template",
     "ui": "catalogue",
     "": "set_language",
 }

@@ -97,6 +97,7 @@ def test_the_states_of_2016_are_read_by_the_codes_of_2016(clerk: User) -> None:
     data = content(LICENCE, [*LICENCES, *gone])
     confirm(LICENCE, data, clerk)
     sent = file(LICENCE, data, clerk)
+    assert set(said()) == {row["XK_WSH"] for row in LICENCES}
     assert {each["XK_ZT"] for each in said().values()} == {"1"}
     assert {each["XK_YXQZ"] for each in said().values()} == {"2026-11-17"}
     returned = SubmissionRow.objects.filter(submission=sent, state=RowState.RETURNED)
