@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
+from random import Random
 
 import pytest
 from tests import factories
@@ -59,6 +60,16 @@ def test_an_order_goes_from_placing_to_its_results_and_is_nobody_elses(world):
         assert CITIZEN not in archive.read("results.csv").decode()
     problem(world.ours.post(f"{path}/results", {}), 422, "cannot_order")
     assert Access.objects.count() == 2
+
+
+def test_a_report_is_drawn_for_a_reason_like_any_enquiry(world, settings):
+    settings.CHANCE_SEED = next(str(n) for n in range(100) if Random(str(n)).randrange(10) == 0)
+    asked = {
+        "purpose": "licensing", "subject_kind": "person", "code_kind": "citizen_id", "code": CITIZEN,
+        "name": PERSON_NAME, "statute": article("licensing"), "matter_no": MATTER,
+    }  # fmt: skip
+    problem(world.ours.post("/reports", asked), 403, "reason_wanted")
+    assert world.ours.post("/reports", asked | {"reason": WHY}).status_code == 200
 
 
 def test_a_report_on_a_protected_subject_carries_its_approval_and_is_made(world):

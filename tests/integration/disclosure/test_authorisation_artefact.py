@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import subprocess
 import sys
@@ -22,6 +24,7 @@ from chengxin.disclosure import authorisations
 from chengxin.disclosure.models import AuthorisationArtefact
 from chengxin.disclosure.services import ServiceRefused
 from chengxin.ledger.models import Entry
+from chengxin.vault import services as vault
 
 pytestmark = pytest.mark.django_db
 VERIFIER = Path(settings.HOME) / "verifier" / "chengxin_authorisation.py"
@@ -130,6 +133,24 @@ def test_every_change_is_caught(world, tmp_path):
     for broken in ("", "[]", "{}", "[" * 100_000):
         assert verify(broken, tmp_path)[0] == 1, broken[:3]
         assert artefact.check(broken.encode()).verdict == "unknown"
+
+
+def test_what_contradicts_itself_is_not_believed_even_when_it_is_signed(world, tmp_path):
+    _person, officer, citizen = world
+    file = artefact.as_file(allowed(officer, citizen), now=NOW)
+
+    def signed(text):
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        signature = base64.b64encode(vault.sign(artefact.signed_text(file["number"], digest))).decode()
+        return {**file, "text": text, "sha256": digest, "signature": signature}
+
+    assert verify(signed(file["text"]), tmp_path)[0] == 0
+    said = json.loads(file["text"])
+    spaced = json.dumps(said, ensure_ascii=False)
+    revoked = file["text"].replace('"status":"ACTIVE"', '"status":"REVOKED"')
+    other = file["text"].replace(file["number"], "00000000-0000-4000-8000-000000000000")
+    for text in (spaced, revoked, other, "{}", "[]"):
+        assert verify(signed(text), tmp_path)[0] == 1, text[:40]
 
 
 def test_the_platform_tells_the_latest_from_an_older_one(world):

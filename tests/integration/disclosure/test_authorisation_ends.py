@@ -8,6 +8,7 @@ import pytest
 from tests import factories
 from tests.disclosures import about_person, allowed, answer
 from tests.factories import NOW, TODAY
+from tests.integration.disclosure.test_gate_together import at_once
 
 from chengxin.accounts.models import Message
 from chengxin.accounts.roles import Role
@@ -89,6 +90,15 @@ def test_a_withdrawal_between_the_two_notices_leaves_the_second_out(world):
     assert runs(30) == 0 and titles(person.id) == ["查询授权即将到期"]
     acts = list(AuthorisationArtefact.objects.order_by("pk").values_list("act", flat=True))
     assert acts == ["asked", "granted", "ending", "withdrawn"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_runs_at_once_each_end_is_told_by_one(world):
+    person, officer, citizen = world
+    for _ in range(3):
+        allowed(officer, citizen, days=30)
+    told = at_once(lambda _n: runs(27), 3)
+    assert sum(told) == 3 and titles(person.id) == ["查询授权即将到期"] * 3
 
 
 def test_the_day_has_a_job_for_it(world):
