@@ -28,8 +28,8 @@ class WholeFileForm(forms.Form):
         help_text=_("不填就是全部。登记、许可等现状不受影响，都会列出。"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="whole_%s", **kwargs)  # The certificate on the same page has a first day too.
+    def __init__(self, typed: Any = None) -> None:
+        super().__init__(typed, auto_id="whole_%s")  # The certificate on the same page has a first day too.
 
 
 class CertificateForm(forms.Form):
