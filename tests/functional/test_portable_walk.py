@@ -89,3 +89,17 @@ def test_two_of_many_are_shown_and_a_repair_is_seen(page_at, browser, holder, ax
     assert page.evaluate("document.styleSheets[0].cssRules.length") > 10
     assert "不通过" in judged(page, presentation="x", keys=keys)
     stranger.context.close()
+
+
+def test_a_label_ticks_what_it_says_and_nothing_of_another_group(page_at, holder):
+    page = page_at(1280, user=holder)
+    page.goto("/mine/portable/")
+    page.get_by_role("button", name="出具", exact=True).click()
+    labels = page.locator("form.form .choice label")
+    for number in range(labels.count()):
+        labels.nth(number).click()
+        ticked = page.evaluate(
+            "[...document.querySelectorAll('.choice')].map((each, n) => each.querySelector('input').checked ? n : -1)"
+        )
+        assert [n for n in ticked if n >= 0] == [number], labels.nth(number).inner_text()
+        labels.nth(number).click()

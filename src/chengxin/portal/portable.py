@@ -177,7 +177,9 @@ def _groups(parts: tuple[Part, ...], ticked: set[str]) -> list[dict[str, Any]]:
     for part in sorted(parts, key=_order):
         text, hint = _words(part)
         options[_group(part)].append({"value": part.key, "text": text, "hint": hint, "selected": part.key in ticked})
-    return [{"title": titles[name], "options": options[name]} for name in GROUPS if options[name]]
+    shown = [name for name in GROUPS if options[name]]
+    # Each group has identifiers of its own: with shared ones a label would tick something of another group.
+    return [{"id": f"id_{name}", "title": titles[name], "options": options[name]} for name in shown]
 
 
 def _group(part: Part) -> str:

@@ -28,6 +28,9 @@ class WholeFileForm(forms.Form):
         help_text=_("不填就是全部。登记、许可等现状不受影响，都会列出。"),
     )
 
+    def __init__(self, typed: Any = None) -> None:
+        super().__init__(typed, auto_id="whole_%s")  # The certificate on the same page has a first day too.
+
 
 class CertificateForm(forms.Form):
     """Which branches and which days a certificate is about; nothing is ticked beforehand."""
