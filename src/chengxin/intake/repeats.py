@@ -64,7 +64,8 @@ def _called_differently(checked: Checked, name: str) -> pl.DataFrame:
     Their digests are compared first: most subjects of a long file have one name, and their texts are not gathered.
     """
     typed, at = checked.typed, checked.table.frame[ROW].alias("at")
-    digests = pl.concat([_digests(part, name) for part in typed.iter_slices(_AT_A_TIME)]).with_columns(at)
+    parts = [typed] if typed.is_empty() else typed.iter_slices(_AT_A_TIME)
+    digests = pl.concat([_digests(part, name) for part in parts]).with_columns(at)
     sound = digests.filter(pl.col("whole") & ~pl.col("at").is_in(list(checked.bad)))
     several = sound.group_by("whose").agg(pl.col("called").n_unique()).filter(pl.col("called") > 1)["whose"]
     meant = at.is_in(sound.filter(pl.col("whose").is_in(several.implode()))["at"].implode())

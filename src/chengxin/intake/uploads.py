@@ -30,7 +30,7 @@ from chengxin.vault.services import Place
 PIECE = limits.MIB
 """Bytes of every piece but the last."""
 KEPT_FOR = timedelta(hours=48)
-OPEN_BYTES = 512 * limits.MIB
+OPEN_BYTES = 2 * limits.FILE_BYTES
 """What one user may have on the way at a time."""
 _MARK = re.compile(r"[0-9a-f]{64}")
 

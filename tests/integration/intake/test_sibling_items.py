@@ -75,10 +75,11 @@ def test_a_record_of_its_own_is_told_of_before_one_of_the_sibling(clerk: User) -
 
 def test_asking_about_a_sibling_is_one_statement_for_all_rows(clerk: User) -> None:
     firm = make.firm()
-    drafts = [make.draft(firm, document_no=f"示交罚〔2026〕{n}号") for n in range(50)]
-    elsewhere.judged(drafts[0].item, drafts)
+    item = make.draft(firm).item
+    facts = [(make.AGENCY, f"示交罚〔2026〕{n}号", firm.id) for n in range(50)]
+    elsewhere.judged(item, facts)
     with CaptureQueriesContext(connection) as asked:
-        assert elsewhere.judged(drafts[0].item, drafts) == [None] * 50
+        assert elsewhere.judged(item, facts) == [None] * 50
     assert len(asked) == 1
 
 
@@ -86,5 +87,5 @@ def test_tables_in_which_a_document_says_many_things_have_no_siblings(clerk: Use
     firm = make.firm()
     draft = make.draft(firm, item=make.HONOUR, content={})
     with CaptureQueriesContext(connection) as asked:
-        assert elsewhere.judged(draft.item, [draft]) == [None]
+        assert elsewhere.judged(draft.item, [(draft.authority_code, draft.document_no, firm.id)]) == [None]
     assert len(asked) == 0

@@ -24,7 +24,7 @@ from chengxin.intake.readers.sniffing import STAND_IN, sniff
 from chengxin.intake.readers.table import Table
 
 CF = lawbook.layout("cf")
-ITEM = ItemVersion(layout="cf", needs_consent=False)
+ITEM = ItemVersion(layout="cf", needs_consent=False, definition={})
 GRID = filings.grid(filings.rows(4))
 TITLES = [["附件1"], ["行政处罚信息报送表（示例省交通运输厅）"]]
 SINGLE = ["^", "~", "#", "$", ":", "、", " ", "\x01", "\x1f", "&", "!", "@", "%", "·", "¦", "§", "／"]
