@@ -71,9 +71,9 @@ def takes_anything(operation: Any) -> bool:
 
 
 def sent(case: schemathesis.Case, token: str) -> None:
-    """Send one request with a token; any file or rows are proper by the document, though hardly ever records."""
-    sends_rows = case.operation.path.endswith(("/submissions", "/submissions/archive", "/submissions/rows"))
-    excluded = [positive_data_acceptance] if sends_rows else []
+    """Send one request with a token; any file, rows or day are proper by the document, though hardly ever right."""
+    beyond_the_document = ("/submissions", "/submissions/archive", "/submissions/rows", "/reports")
+    excluded = [positive_data_acceptance] if case.operation.path.endswith(beyond_the_document) else []
     case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, excluded_checks=excluded)
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from chengxin.catalogue import change_reading, comments
 from chengxin.catalogue.comments import Said, TooManyComments
 from chengxin.portal.frame import said, sentence, show
+from chengxin.portal.open_site import open_page
 from chengxin.rules.catalogue_changes import KINDS
 from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
@@ -47,6 +48,7 @@ class CommentForm(forms.Form):
     )
 
 
+@open_page(records=False)
 @never_cache
 @sensitive_post_parameters("text", "name", "contact")
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from tests.factories import CITIZEN
 from tests.integration.api.conftest import problem
 
 from chengxin.intake.models import Submission
+from chengxin.intake.readers import limits
 from chengxin.registry.models import Record
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +164,7 @@ def test_a_vast_upload_is_refused_before_it_is_read(world):
 
     response = Client().generic(
         "POST", "/api/v1/submissions", b"x", content_type="multipart/form-data; boundary=x",
-        headers=world.ours.headers(), CONTENT_LENGTH=str(300 * 1024 * 1024), **{"wsgi.input": Unread()},
+        headers=world.ours.headers(), CONTENT_LENGTH=str(2 * limits.FILE_BYTES), **{"wsgi.input": Unread()},
     )  # fmt: skip
     problem(response, 413, "file.too_large")
 
