@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from chengxin.vault.exchange_keys import create_exchange_keys
 from chengxin.vault.keyfiles import create_keys
@@ -55,6 +56,12 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
     if connection.vendor == "sqlite":
         return migrated.laid_at(settings.DATABASES["default"]["TEST"]["NAME"])
     return "CHENGXIN_MIGRATED_DATABASE" in os.environ
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> None:
+    """Begin every test in Chinese; one before it may have ended in English."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission"})
