@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-MANY = 20_000
+MANY = 100_000
 """After so many new rows at once the database should look again."""
 # SQLite looks at so many rows of each index and no more, so that it is done in seconds whatever the tables hold.
 _LOOKED_AT = 1_000
