@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection, transaction
-from django.test import override_settings
 from tests import disclosures, everybody, screenings
 from tests.everybody import PART, SONG, WORDS, World, filled, routes
-from tests.factories import CITIZEN, TODAY
+from tests.factories import CITIZEN
+from tests.visited import as_in_a_test, broken_ledger, world_for_a_module
 
 from chengxin.ledger.models import Entry
-from chengxin.storage.guards import _PG_FUNCTION
-from chengxin.ui import clock
 
 pytestmark = pytest.mark.django_db
 ROUTES = list(routes())
+world = world_for_a_module
 # Opened by those who may, these show a person's data: a leaf each, or nothing.
 LEAVES = {
     "portal": "mine record objection restoration lookups report kiosk_print report_sheet report_data "
@@ -116,44 +112,6 @@ STRANGERS = {
 NOBODY = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "987654321"}
 NUMBERED = re.compile(r"[0-9a-f-]{36}|\d+")
 SECRETS = re.compile(r'(csrfmiddlewaretoken" value="[^"]+"|nonce="[^"]+"|csrf-token" content="[^"]+")')
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[World]:
-    """Build the world once; every test leaves it as it was."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    place = override_settings(VAR=tmp_path_factory.mktemp("var"))
-    with place, django_db_blocker.unblock(), clock.moved_to(TODAY), as_in_a_test():
-        yield everybody.world()
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-@contextmanager
-def as_in_a_test() -> Iterator[None]:
-    """Open a transaction that ends in nothing, inside which the gate may call its own durable."""
-    block = transaction.atomic()
-    block._from_testcase = True
-    with block:
-        yield
-        transaction.set_rollback(True)
-
-
-@contextmanager
-def broken_ledger() -> Iterator[None]:
-    """Let the database itself refuse every new leaf."""
-    postgres = connection.vendor == "postgresql"
-    call = "FOR EACH ROW EXECUTE FUNCTION chengxin_refuse()" if postgres else "BEGIN SELECT RAISE(ABORT, 'broken'); END"
-    with connection.cursor() as cursor:
-        if postgres:
-            cursor.execute(_PG_FUNCTION)
-        cursor.execute(f"CREATE TRIGGER broken_for_a_test BEFORE INSERT ON ledger_entry {call}")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER broken_for_a_test" + (" ON ledger_entry" if postgres else ""))
 
 
 @dataclass(frozen=True)

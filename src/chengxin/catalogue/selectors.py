@@ -49,10 +49,9 @@ def version_in_force(code: str, on: date) -> ItemVersion:
         if version.in_force_until is None or on <= version.in_force_until:
             return version
     raise NoItemInForce(
-        f"目录项 {code} 在 {on.isoformat()} 没有生效的版本，不能作为公共信用信息。请核对代码，或先完成目录编制程序。",
-        f"Catalogue item {code} has no version in force on {on.isoformat()}, so this is not public-credit information. "
+        f"所填目录项在 {on.isoformat()} 没有生效的版本，不能作为公共信用信息。请核对代码，或先完成目录编制程序。",
+        f"This catalogue item has no version in force on {on.isoformat()}, so this is no public-credit information. "
         "Check the item code, or have the item adopted first.",
-        item=code,
         on=on.isoformat(),
     )
 

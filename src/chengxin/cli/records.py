@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -40,14 +41,18 @@ def record() -> None:
 
 
 @record.command("find")
-@click.argument("text")
 @AS_OPTION
 @DEMO_OPTION
-def find(text: str, username: str, demo: bool) -> None:
-    """Find records by document number, code or certificate number. 按文号或代码查找。"""
+def find(username: str, demo: bool) -> None:
+    """Find records by document number, code or certificate number. 按文号、代码或证件号码查找。
+
+    What to look for is asked for and not shown, so that no history of commands keeps it; a script pipes it in.
+    """
     actor = actor_of(username, demo)
     from chengxin.intake import filed
 
+    asked = "文号、代码或证件号码 document number, code or certificate number"
+    text = click.prompt(asked, hide_input=sys.stdin.isatty())
     for version in filed.find(text, actor=actor):
         state = "已终止 ended" if version.ended_at else "在用 standing"
         item = version.record.item.item.code

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "chengxin.config.quiet.LeadsNowhereTelling",
     "django.middleware.security.SecurityMiddleware",
     "chengxin.config.unavailable.SaysSo",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -155,6 +156,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"quiet": {"()": "chengxin.config.quiet.SaysLittle"}},
+    # On the handler: filters of a logger are not asked about what its children, such as django.security.csrf, log.
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["quiet"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

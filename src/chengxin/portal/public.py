@@ -19,8 +19,8 @@ from chengxin.portal import drawn, words
 from chengxin.portal.cards import details, public_card, title
 from chengxin.portal.frame import said, show
 from chengxin.portal.open_site import open_page
-from chengxin.portal.personal_numbers import looks_personal
 from chengxin.ui import clock
+from chengxin.ui.personal_numbers import looks_personal
 
 LIMIT = 100
 PER_PAGE = 20

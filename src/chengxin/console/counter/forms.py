@@ -19,7 +19,8 @@ KINDS = [CodeKind.CITIZEN_ID, *(k for k in CodeKind if k.is_personal and k is no
 class PersonForm(forms.Form):
     """Declared certificate, number and name as on the original, and the person's consent."""
 
-    kind = forms.ChoiceField(label=_("证件（代码）类型"))
+    # Django's own sentence repeats what was sent (charter C27).
+    kind = forms.ChoiceField(label=_("证件（代码）类型"), error_messages={"invalid_choice": _("请选择。")})
     number = forms.CharField(
         label=_("证件号码（代码）"),
         max_length=40,

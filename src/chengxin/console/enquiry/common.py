@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from chengxin.rules.errors import Refusal
+from chengxin.ui.addresses import way_back
 
 
 def english() -> bool:
@@ -27,7 +28,7 @@ def refused(request: HttpRequest, refusal: Refusal, status: int = 403, again: st
     context = {
         "sentence": sentence,
         "entry": getattr(refusal, "entry", 0),
-        "again": again or request.path,
+        "again": again or way_back(request),
         "to_approve": refusal.code in ("needs_second_person", "needs_centre"),
     }
     return render(request, "console/enquiry/refused.html", context, status=status)

@@ -33,6 +33,7 @@ from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.lawfiles import Ground, Purpose
 from chengxin.ui import clock
+from chengxin.ui.addresses import way_back
 from chengxin.ui.chance import chance
 from chengxin.ui.uploads import attachment
 
@@ -139,7 +140,7 @@ def _answered(request: HttpRequest, purpose: Purpose, enquiry: Enquiry) -> HttpR
         "result": pages.result(answer),
         "cards": pages.cards(answer.rows, english()),
         "code_kind": answer.subject.code_kind.en if english() else answer.subject.code_kind.zh,
-        "again": request.path,
+        "again": way_back(request),
     }
     return render(request, "console/enquiry/answer.html", context)
 

@@ -34,6 +34,7 @@ from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers.verdict import CodeKind
 from chengxin.rules.lawfiles import AnswerKind, Ground, Purpose
 from chengxin.ui import clock
+from chengxin.ui.addresses import way_back
 from chengxin.ui.chance import chance
 from chengxin.ui.formats import moment
 from chengxin.ui.uploads import attachment
@@ -71,7 +72,7 @@ def desk(view: View) -> View:
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     sentence = refusal.in_language(get_language() or "zh-hans")
-    context = {"sentence": sentence, "entry": getattr(refusal, "entry", 0), "again": request.path}
+    context = {"sentence": sentence, "entry": getattr(refusal, "entry", 0), "again": way_back(request)}
     status = 503 if isinstance(refusal, ServiceRefused) else 403
     return render(request, "console/enquiry/refused.html", context, status=status)
 

@@ -29,6 +29,7 @@ from chengxin.disclosure.services import ServiceRefused
 from chengxin.rules.errors import Refusal
 from chengxin.rules.screening import Matter
 from chengxin.ui import clock
+from chengxin.ui.addresses import way_back
 
 personal = sensitive_post_parameters("lines", "matter_no", "reason")
 
@@ -64,7 +65,7 @@ def actor_of(request: HttpRequest) -> Any:
 def refused(request: HttpRequest, refusal: Refusal, status: int = 403) -> HttpResponse:
     """Say why something was not done."""
     sentence = refusal.in_language(get_language() or "zh-hans")
-    context = {"sentence": sentence, "entry": getattr(refusal, "entry", 0), "again": request.path}
+    context = {"sentence": sentence, "entry": getattr(refusal, "entry", 0), "again": way_back(request)}
     return render(request, "console/screening/refused.html", context, status=status)
 
 
@@ -156,7 +157,7 @@ def answered(
         "rows": pages.result_rows(reply, subjects, english()),
         "columns": [{"text": text} for text in (_("行"), _("号码（代码）"), _("结果"), _("说明"))],
         "hits": pages.hit_cards(reply, english()),
-        "again": request.path,
+        "again": way_back(request),
     }
     return render(request, "console/screening/result.html", context)
 

@@ -8,13 +8,14 @@ from typing import Any
 from zlib import crc32
 
 from django import template
+from django.http import HttpRequest
 from django.template.base import Template
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from chengxin.rules import masks
-from chengxin.ui import components, figures, formats, forms
+from chengxin.ui import addresses, components, figures, formats, forms
 
 register = template.Library()
 
@@ -44,6 +45,12 @@ def covers(link: Any, path: str) -> bool:
     """Tell whether the page at ``path`` lies under ``link``; the front page covers only itself."""
     start = str(link).split("?")[0].split("#")[0]
     return bool(start) and (path == start if start == "/" else path.startswith(start))
+
+
+@register.filter
+def way_back(request: HttpRequest | None) -> str:
+    """Return the address of this page with its query, for a form that leads back; without a number typed there."""
+    return "/" if not request else addresses.way_back(request, request.get_full_path())
 
 
 @register.filter
