@@ -89,6 +89,9 @@ def _no_fine(rng: Random, row: Row, p: str) -> bool:
 
 
 def _no_document(rng: Random, row: Row, p: str) -> bool:
+    # A licence without a number of its document is known by its own number, so both have to be missing.
+    if "XK_XKBH" in row:
+        row["XK_XKBH"] = ""
     return _set(row, f"{p}_WSH", "")
 
 
