@@ -12,7 +12,7 @@ from datetime import datetime
 from threading import Lock
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from chengxin.accounts.models import RateWindow
 from chengxin.rules.errors import Refusal
@@ -110,8 +110,12 @@ def _draw_share(caller: str, share: _Share, limit: int) -> None:
 
 
 def _open_window(caller: str, window: int) -> None:
-    """Let the caller's row stand for this window, whoever comes first."""
-    if RateWindow.objects.filter(caller=caller, window__lt=window).update(window=window, drawn=0):
+    """Let the caller's row stand for this window, whoever comes first.
+
+    Another process may be one window ahead; a row further ahead is of a clock that has been put back since.
+    """
+    other = Q(window__lt=window) | Q(window__gt=window + 1)
+    if RateWindow.objects.filter(other, caller=caller).update(window=window, drawn=0):
         return
     if not RateWindow.objects.filter(caller=caller).exists():
         try:

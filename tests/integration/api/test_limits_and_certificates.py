@@ -164,3 +164,12 @@ def test_the_header_means_nothing_while_the_binding_is_off(world):
     signer = Signer(private, key.kid, world.ours.client)
     token = ask(signer.assertion(clock.now()), as_field(certificate())).json()["access_token"]
     problem(get(token, {}), 404, "not_found")
+
+
+@pytest.mark.django_db
+def test_a_clock_that_was_put_back_shuts_nobody_out(monkeypatch):
+    monkeypatch.setattr(quota, "_shares", {})
+    later = NOW + timedelta(days=9)
+    assert quota.draw("somebody", 100, later).remaining == 99
+    monkeypatch.setattr(quota, "_shares", {})
+    assert quota.draw("somebody", 100, NOW).remaining == 99
