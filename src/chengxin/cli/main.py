@@ -89,6 +89,7 @@ def demo(serve: bool, port: int, seed: int, today: str) -> None:
 
     if not walk(seed, date.fromisoformat(today)):
         raise SystemExit(1)
+    setup.lay_out()
     if serve:
         setup.serve(port)
 

@@ -77,6 +77,17 @@ def demonstration(today: str, *, fresh: bool) -> None:
     django()
 
 
+def lay_out() -> None:
+    """Count, list and index what is there, as the worker does in its first round, so that no page begins empty."""
+    from chengxin.disclosure import open_data, public_figures
+    from chengxin.registry import name_search
+    from chengxin.ui import clock
+
+    name_search.keep()
+    public_figures.make(now=clock.now(), today=clock.today())
+    open_data.renew(now=clock.now(), today=clock.today())
+
+
 def serve(port: int) -> None:
     """Serve the site with granian in place of this process, on the loopback address only."""
     click.echo(f"http://127.0.0.1:{port}  (Ctrl-C 停止 to stop)")
