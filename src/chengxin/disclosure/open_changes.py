@@ -69,7 +69,8 @@ def seen_now(now: datetime, today: date) -> Seen:
 def overtaken(seen: Seen, signature: str) -> bool:
     """Tell whether a record of an organisation ended, changed or was marked since, or the catalogue did."""
     size = _size()
-    if not seen.current_catalogue() or _marked(seen):
+    # An edition is that of its day; what a clock that has been put back since once wrote does not concern it.
+    if not seen.current_catalogue() or _marked(seen, seen.day):
         return True
     if _later(max(seen.size, _clear.get(signature, 0)), most=1):
         return True
@@ -96,8 +97,9 @@ def _asked(where: str, parameters: list[int]) -> list[UUID]:
         return [as_uuid(record) for (record,) in cursor.fetchall()]
 
 
-def _marked(seen: Seen) -> list[UUID]:
+def _marked(seen: Seen, until: date | None = None) -> list[UUID]:
     found = Annotation.objects.filter(pk__gt=seen.marks - _MARKS_BACK, since__gte=seen.at - _SLACK)
+    found = found.filter(since__date__lte=until) if until else found
     records = set(found.values_list("record_id", flat=True))
     if not records:
         return []
