@@ -63,7 +63,7 @@ def test_before_it_is_in_force_there_is_no_item() -> None:
     services.load_law(NOW)
     with pytest.raises(selectors.NoItemInForce) as refusal:
         selectors.version_in_force("JS-CF-01", date(2023, 12, 31))
-    assert "JS-CF-01" in refusal.value.zh
+    assert "2023-12-31" in refusal.value.zh and "JS-CF-01" not in refusal.value.zh, "what was typed is not repeated"
 
 
 def test_the_printed_catalogue_has_a_line_for_every_item_in_force() -> None:
