@@ -305,7 +305,7 @@ def test_a_batch_says_why_in_plain_words(world, reason):
 
 def test_a_report_on_one_subject_is_drawn_for_a_reason_like_any_enquiry(world):
     always = random.Random(0)
-    always.randrange = lambda *_bounds: 0  # type: ignore[method-assign]
+    always.randrange = lambda *_bounds: 0  # type: ignore[method-assign]  # It always draws this one.
     with pytest.raises(Refused) as caught:
         report.build(about_firm(world.officer), now=NOW, today=TODAY, rng=always)
     assert caught.value.code == "reason_wanted" and not Report.objects.exists()
