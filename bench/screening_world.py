@@ -123,11 +123,10 @@ def _piece(some: list[str], first: int, shared: _Shared, now: datetime) -> None:
     from chengxin.registry.models import Organisation, OrganisationName, Subject
     from chengxin.rules.names import organisation_key
     from chengxin.storage.bulk import insert_rows, ordered_uuids
-    from chengxin.vault.models import DataKey
+    from chengxin.vault.services import new_keys
 
-    subjects, keys = ordered_uuids(len(some), now), ordered_uuids(len(some), now)
-    insert_rows(DataKey, ("id", "wrapped", "created_at"), [(key, key.bytes * 4, now) for key in keys])
-    owned = [(s, "organisation", now, key) for s, key in zip(subjects, keys, strict=True)]
+    subjects, keys = ordered_uuids(len(some), now), new_keys(len(some), now)
+    owned = [(s, "organisation", now, key.pk) for s, key in zip(subjects, keys, strict=True)]
     insert_rows(Subject, ("id", "kind", "since", "key_id"), owned)
     columns = ("subject_id", "uscc", "code_exempt", "region")
     insert_rows(Organisation, columns, [(s, code, False, REGION) for s, code in zip(subjects, some, strict=True)])
