@@ -18,6 +18,7 @@ from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from chengxin.ui import clock
 from chengxin.vault.exchange_keys import create_exchange_keys
 from chengxin.vault.keyfiles import create_keys
 from tests import migrated
@@ -106,3 +107,10 @@ def _sweep(case: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _sweep
+
+
+@pytest.fixture
+def clock_stands_still(monkeypatch):
+    """Let the doors see one moment throughout: a slow machine would begin the next minute's quota in the middle."""
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)

@@ -10,14 +10,16 @@ from django.db.models import QuerySet
 
 from chengxin.accounts.models import Agency, Message, RoleAssignment, User
 from chengxin.accounts.roles import PERMISSIONS, Permission, Role
+from chengxin.storage import statements
+
+_ROLES = {role.value: role for role in Role}
 
 
 def roles_of(user: User) -> frozenset[Role]:
     """Return every role the user holds anywhere. Every enquiry asks this, hence the hand-written SQL."""
-    with connection.cursor() as cursor:
-        key = user.pk if connection.features.has_native_uuid_field else user.pk.hex
-        cursor.execute("SELECT role FROM accounts_roleassignment WHERE user_id = %s", [key])
-        return frozenset(Role(role) for (role,) in cursor.fetchall())
+    key = user.pk if connection.features.has_native_uuid_field else user.pk.hex
+    held = statements.rows("SELECT role FROM accounts_roleassignment WHERE user_id = %s", (key,))
+    return frozenset([_ROLES[role] for (role,) in held])
 
 
 def regions_where(user: User, permission: Permission) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -200,13 +201,11 @@ def _shown(answer: Answer) -> dict[str, Any]:
 
 
 def _row(row: RowShown) -> dict[str, Any]:
-    shown = {name: getattr(row, name) for name in _ROW}
-    shown["fields"] = [
-        {"code": each.code, "zh": each.zh, "en": each.en, "value": each.value, "masked": each.masked}
-        for each in row.fields
-    ]
+    shown = dict(zip(_ROW, _values(row), strict=True))
+    shown["fields"] = row.fields  # A field of an answer has the members of ``MaskedField`` and no others.
     return shown
 
 
 _ROW = tuple(name for name in Row.model_fields if name != "fields")
-_write = jsontext.writer(default=lambda value: value.isoformat())  # What JSON has no word for are days and moments.
+_values = attrgetter(*_ROW)
+_write = jsontext.writer(native=True)

@@ -107,10 +107,10 @@ def _leaf(access: UUID, read: Read, visible_from: datetime, withheld: str) -> le
         "subject": read.subject,
         "reason_code": read.reason_code,
         "reason": read.reason,
-        "records": list(read.records),
-        "items": list(read.items),
-        "fields": list(read.fields),
-        "shown": list(read.shown),
+        "records": [str(record) for record in read.records],
+        "items": read.items,
+        "fields": read.fields,
+        "shown": read.shown,
     }
     public: dict[str, object] = {
         "agency": agency.uscc if agency else "",

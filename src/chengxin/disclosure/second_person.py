@@ -16,6 +16,7 @@ from chengxin.registry.hot import Found
 from chengxin.rules import masks
 from chengxin.rules.errors import Refusal
 from chengxin.rules.lawfiles import Purpose
+from chengxin.storage import statements
 from chengxin.vault import services as vault
 
 REASON_WANTED = "reason_wanted"
@@ -75,10 +76,8 @@ def needed(purpose: Purpose, found: Found, today: date) -> str | None:
 def is_protected(subject: UUID) -> bool:
     """Tell whether a subject is protected today. Every enquiry asks this, hence the hand-written SQL."""
     key = subject if connection.features.has_native_uuid_field else subject.hex
-    with connection.cursor() as cursor:
-        query = "SELECT 1 FROM disclosure_protectedsubject WHERE subject_id = %s AND lifted_at IS NULL"
-        cursor.execute(query, [key])
-        return cursor.fetchone() is not None
+    query = "SELECT 1 FROM disclosure_protectedsubject WHERE subject_id = %s AND lifted_at IS NULL"
+    return statements.row(query, (key,)) is not None
 
 
 def digest_of(enquiry: Enquiry, subject: UUID) -> str:

@@ -68,7 +68,7 @@ class FieldShown:
     masked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowShown:
     """One record in an answer. ``disputed``, ``under_repair`` and ``statement`` must be shown wherever the row is."""
 

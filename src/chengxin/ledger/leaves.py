@@ -126,7 +126,7 @@ def _plain(value: Any, unusual: list[object]) -> Any:
     if kind is dict or isinstance(value, Mapping):
         return _mapping(value, unusual)
     if isinstance(value, list | tuple):
-        return [_plain(item, unusual) for item in value]
+        return [item if type(item) in _SIMPLE else _plain(item, unusual) for item in value]
     return _scalar(value, unusual)
 
 

@@ -18,7 +18,7 @@ from chengxin.registry.sealing import version_place
 from chengxin.registry.selectors import certificate_index, name_index
 from chengxin.rules import names
 from chengxin.rules.identifiers.verdict import CodeKind
-from chengxin.storage import jsontext
+from chengxin.storage import jsontext, statements
 from chengxin.vault import services as vault
 
 
@@ -41,7 +41,7 @@ class Mark:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # There are very many of them, and a frozen one takes three times as long to make.
 class Standing:
     """One record in use today, as an answer needs it; ``sealed`` is still closed."""
 
@@ -83,8 +83,10 @@ JOIN registry_subject c ON c.id = o.subject_id JOIN registry_subject s ON s.id =
 JOIN vault_datakey k ON k.id = s.key_id
 JOIN registry_organisationname n ON n.subject_id = s.id WHERE o.uscc = %s"""  # noqa: S608 — constants only.
 
-_STANDING = """SELECT v.id, v.record_id, v.number, v.document_no, v.document_date, v.authority_code, v.authority_name,
-v.nature, v.grade, v.publicity, v.content, v.sealed, v.public_from, v.public_until, v.use_until, v.restorable_from,
+_STANDING = """SELECT v.id, v.record_id, v.number, v.document_no, CAST(v.document_date AS text),
+v.authority_code, v.authority_name,
+v.nature, v.grade, v.publicity, CAST(v.content AS text), v.sealed, CAST(v.public_from AS text),
+CAST(v.public_until AS text), CAST(v.use_until AS text), CAST(v.restorable_from AS text),
 i.code, t.name_zh, t.name_en, t.layout, t.basis_instrument, t.basis_article, t.opt_in
 FROM registry_record r
 JOIN registry_recordversion v ON v.record_id = r.id AND v.known_until IS NULL
@@ -109,13 +111,11 @@ def standing(subject: UUID, today: date, *, suspended: bool = False) -> list[Sta
     ``suspended=True`` includes records whose link is contested, which only the subject's own view may show.
     """
     query = _STANDING + ("" if suspended else _LINK_HOLDS) + _NEWEST_FIRST
-    with connection.cursor() as cursor:
-        cursor.execute(query, [_key(subject), today])
-        rows = cursor.fetchall()
-        cursor.execute(_MARKS, [_key(subject)])
-        marks: dict[UUID, list[Mark]] = defaultdict(list)
-        for record, kind, text in cursor.fetchall():
-            marks[_uuid(record)].append(Mark(kind, text))
+    key = _key(subject)
+    rows = statements.rows(query, (key, today.isoformat()))
+    marks: dict[UUID, list[Mark]] = defaultdict(list)
+    for record, kind, text in statements.rows(_MARKS, (key,)):
+        marks[_uuid(record)].append(Mark(kind, text))
     return [_standing(row, marks) for row in rows]
 
 
@@ -128,16 +128,12 @@ def opened(row: Standing, sealer: vault.Sealer) -> dict[str, Any]:
 
 
 def _person(kind: CodeKind, code: str, name: str, asker: UUID) -> Found | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_PERSON, [_key(asker), kind.value, certificate_index(kind, code)])
-        row = cursor.fetchone()
+    row = statements.row(_PERSON, (_key(asker), kind.value, certificate_index(kind, code)))
     return _found(row) if row and row[5] == name_index(name) else None
 
 
 def _organisation(code: str, name: str, asker: UUID) -> Found | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_ORGANISATION, [_key(asker), code])
-        rows = cursor.fetchall()
+    rows = statements.rows(_ORGANISATION, (_key(asker), code))
     key = names.organisation_key(name)
     return next((_found(row, code) for row in rows if key and row[5] == key), None)
 
@@ -148,16 +144,19 @@ def _found(row: tuple[Any, ...], uscc: str = "") -> Found:
 
 
 def _standing(row: tuple[Any, ...], marks: dict[UUID, list[Mark]]) -> Standing:
-    record, content, sealed = _uuid(row[1]), row[10], row[11]
+    record, sealed = _uuid(row[1]), row[11]
     columns: list[Any] = [
         row[0],
         record,
-        *row[2:10],
-        jsontext.read(content) if isinstance(content, str) else content,
+        *row[2:4],
+        date.fromisoformat(row[4]),
+        *row[5:10],
+        jsontext.read(row[10]),
         bytes(sealed) if sealed is not None else None,
-        *row[12:22],
+        *[date.fromisoformat(day) if day else None for day in row[12:16]],
+        *row[16:22],
         bool(row[22]),
-        tuple(marks.get(record, ())),
+        tuple(marks[record]) if record in marks else (),
     ]
     return Standing(*columns)
 

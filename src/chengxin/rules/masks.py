@@ -127,6 +127,7 @@ def secret(value: str) -> str:
 
 
 # Eighteen or fifteen digits, or a mobile number, standing free in running text.
+_DIGITS = re.compile("[0-9０-９]{11}")  # Less than this is no number of a person; most texts have none and end here.
 _NUMBERS = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{15}|1[3-9][0-9]{9})(?![0-9A-Za-z])")
 
 
@@ -136,9 +137,9 @@ def free_text(value: str) -> str:
     A number counts as an identity number when its birth date exists, even with a wrong check digit: a typing error
     does not make it less personal. Numbers broken up by blanks or hyphens are not found.
     """
-    folded = value.translate(_TO_ASCII)
-    if not _NUMBERS.search(folded):
+    if not _DIGITS.search(value):
         return value
+    folded = value.translate(_TO_ASCII)
     pieces, done = [], 0
     for found in _NUMBERS.finditer(folded):
         pieces += [value[done : found.start()], _mask_number(found[0], value[found.start() : found.end()])]

@@ -61,7 +61,7 @@ def in_wan(fen: int) -> str:
 def show(money: Money) -> str:
     """Return the amount for reading: "50000.00 元（5 万元）", or "800.00 元" when it was reported in yuan."""
     beside = f"（{normalise(money.original)} {WAN}）" if money.unit == WAN else ""
-    return f"{money.yuan:.2f} {YUAN}{beside}"
+    return f"{money.fen // 100}.{money.fen % 100:02d} {YUAN}{beside}"
 
 
 def show_en(money: Money) -> str:

@@ -10,9 +10,9 @@ from itertools import count, islice
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
-from chengxin.storage import copytext, jsontext
+from chengxin.storage import copytext, jsontext, statements
 from chengxin.storage.held import Held, holding
 
 Row = Sequence[Any]
@@ -50,9 +50,15 @@ def insert_prepared(table: str, columns: Sequence[str], rows: Iterable[Row]) -> 
     """Insert rows of values the driver itself understands, for the few tables where preparing costs too much."""
     if (held := holding()) is not None:
         return held.add(table, columns, rows)
-    names = ", ".join(connection.ops.quote_name(column) for column in columns)
-    quoted = connection.ops.quote_name(table)
-    return _copy(quoted, names, rows) if connection.vendor == "postgresql" else _many(quoted, names, rows)
+    here = connections[DEFAULT_DB_ALIAS]  # The proxy would be looked up again for every column.
+    quoted, names = _quoted((table,)), _quoted(tuple(columns))
+    return _copy(quoted, names, rows) if here.vendor == "postgresql" else _many(quoted, names, rows)
+
+
+@lru_cache(maxsize=256)
+def _quoted(names: tuple[str, ...]) -> str:
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    return ", ".join(quote(name) for name in names)
 
 
 def write_held(held: Held) -> None:
@@ -131,8 +137,12 @@ def _once_each(prepare: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _many(table: str, names: str, rows: Iterable[Row]) -> int:
     batch = list(rows)
     marks = ", ".join(["%s"] * (names.count(",") + 1))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 — quoted identifiers only.
+    if len(batch) == 1:
+        statements.write(statement, batch[0])
+        return 1
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)  # noqa: S608 — quoted identifiers only.
+        cursor.executemany(statement, batch)
     return len(batch)
 
 
@@ -163,17 +173,16 @@ def next_ids(table: str, count: int) -> list[int]:
     """
     if (held := holding()) is not None:
         return held.draw(table, count)
+    if connection.vendor == "sqlite":
+        largest = statements.rows(f"SELECT COALESCE(MAX(id), 0) FROM {_quoted((table,))}")[0][0]  # noqa: S608 — quoted identifier only.
+        return list(range(largest + 1, largest + 1 + count))
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-            # Named once: asked for in the same statement, the sequence would be looked up again for every id.
-            cursor.execute(
-                "SELECT array_agg(nextval(%s::regclass)) FROM generate_series(1, %s)", [*cursor.fetchone(), count]
-            )
-            return cursor.fetchone()[0] or []
-        cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {connection.ops.quote_name(table)}")  # noqa: S608 — quoted identifier only.
-        first = cursor.fetchone()[0] + 1
-    return list(range(first, first + count))
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        # Named once: asked for in the same statement, the sequence would be looked up again for every id.
+        cursor.execute(
+            "SELECT array_agg(nextval(%s::regclass)) FROM generate_series(1, %s)", [*cursor.fetchone(), count]
+        )
+        return cursor.fetchone()[0] or []
 
 
 _calls = count()

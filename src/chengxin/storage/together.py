@@ -1,7 +1,8 @@
 """Many acts in one durable transaction: those that wait while one is being committed are committed with the next.
 
 Waiting for the disk costs the same for one act as for thirty. The first thread that comes leads: it does its own act
-and those of all who wait, each within a savepoint, commits once, and only then does anybody get an answer.
+and those of all who wait, commits once, and only then does anybody get an answer. A fault is rare, so no act pays for
+a savepoint: when one raises, nothing of any is kept, and each is done again in a transaction of its own.
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ class _Act(Generic[T]):
 class Together:
     """A queue of acts of one process. ``run`` returns an act's result after the commit that holds it, or raises.
 
-    An act that raises keeps nothing and hinders no other. If the transaction itself is lost, each act is done again
-    alone. An act must not look at thread-local things, such as the language, since another thread may do it.
+    An act that raises keeps nothing and hinders no other. If the transaction is lost, each act is done again alone, so
+    an act may run twice and be kept once. It must not look at thread-local things, such as the language, since another
+    thread may do it.
     """
 
     def __init__(self) -> None:
@@ -98,22 +100,42 @@ def _committed(acts: Sequence[_Act[Any]]) -> bool:
     """Do acts in one transaction and tell whether it was committed; only then is any of them settled."""
     try:
         with transaction.atomic(durable=True):
-            outcomes = [_tried(act) for act in acts]
+            _begin()
+            results = [_done(act) for act in acts]
     except Exception as lost:
         for act in acts:
             act.fault = lost
         return False
-    for act, (result, fault) in zip(acts, outcomes, strict=True):
-        act.result, act.fault = result, fault
+    for act, result in zip(acts, results, strict=True):
+        act.result, act.fault = result, None
     return True
 
 
-def _tried(act: _Act[Any]) -> tuple[Any, Exception | None]:
-    """Do one act within a savepoint; a database that has given up the whole transaction ends it for all."""
+def _done(act: _Act[Any]) -> Any:
+    """Do one act; one during which the database gave up the transaction, as when the disk is full, is not done."""
+    result: Any = None
+    fault: Exception | None = None
     try:
-        with transaction.atomic():
-            return act.work(), None
-    except Exception as fault:
-        if connection.needs_rollback or not connection.is_usable():
-            raise NotCommitted from fault
-        return None, fault
+        result = act.work()
+    except Exception as raised:
+        fault = raised
+    if not _open():  # What came behind would be kept by itself, and the commit would not notice.
+        raise NotCommitted from fault
+    if fault is not None:
+        raise fault
+    return result
+
+
+def _begin() -> None:
+    """Let the driver of PostgreSQL begin the transaction now, and not with the first statement of an act."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+
+def _open() -> bool:
+    """Tell whether the database still holds the transaction that was begun, and no error has spoilt it."""
+    driver: Any = connection.connection
+    if connection.vendor == "sqlite":
+        return bool(driver.in_transaction)
+    return str(driver.info.transaction_status.name) == "INTRANS"

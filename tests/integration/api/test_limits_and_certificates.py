@@ -27,7 +27,7 @@ UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture
-def counted(settings):
+def counted(settings, clock_stands_still):
     settings.CHENGXIN_QUOTAS = True
     quota._shares.clear()
     yield

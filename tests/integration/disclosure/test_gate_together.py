@@ -105,7 +105,8 @@ def test_an_act_that_fails_keeps_nothing_and_hinders_no_other():
     assert sorted(Message.objects.values_list("title", flat=True)) == ["1", "2"]
 
 
-def test_a_lost_transaction_is_answered_by_nobody_before_each_is_done_again_alone():
+@pytest.mark.parametrize("noticed", [True, False])
+def test_a_lost_transaction_is_answered_by_nobody_before_each_is_done_again_alone(noticed):
     tries = []
 
     def breaks():
@@ -113,11 +114,13 @@ def test_a_lost_transaction_is_answered_by_nobody_before_each_is_done_again_alon
         note(len(tries))
         with connection.cursor() as cursor:
             cursor.execute("ROLLBACK")  # As a database does by itself when the disk is full.
-        raise RuntimeError("disk full")
+        if noticed:
+            raise RuntimeError("disk full")
 
     given = led([lambda: note(10), breaks, lambda: note(20)])
     assert given[0] == 10 and given[2] == 20 and isinstance(given[1], NotCommitted)
     assert len(tries) == 2  # With the others, then alone.
+    assert sorted(Message.objects.values_list("title", flat=True)) == ["10", "20"]
     assert sorted(Message.objects.values_list("title", flat=True)) == ["10", "20"]
 
 

@@ -78,7 +78,7 @@ def test_the_newest_head_of_the_log_is_asked_for_every_time():
     assert browser().get("/ledger/checkpoint")["Cache-Control"] == "public, no-cache"
 
 
-def test_uploads_for_checking_are_limited_like_pages(monkeypatch):
+def test_uploads_for_checking_are_limited_like_pages(monkeypatch, clock_stands_still):
     monkeypatch.setattr("chengxin.portal.open_site.lawbook", _Limit)
     codes = [browser().post("/reports/verify/", {}, REMOTE_ADDR="192.0.2.7").status_code for _ in range(3)]
     assert codes == [422, 422, 429]

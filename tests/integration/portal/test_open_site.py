@@ -59,7 +59,7 @@ def test_figures_may_be_kept_for_minutes_but_a_session_never():
     assert signed_in["Cache-Control"] == "private, no-store"
 
 
-def test_the_limit_is_told_and_kept_and_the_address_is_not(settings, monkeypatch):
+def test_the_limit_is_told_and_kept_and_the_address_is_not(settings, monkeypatch, clock_stands_still):
     settings.CHENGXIN_QUOTAS = True
     monkeypatch.setattr(quota, "_shares", {})
     monkeypatch.setattr("chengxin.portal.open_site.lawbook", _Limit)
