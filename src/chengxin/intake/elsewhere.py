@@ -40,7 +40,7 @@ def in_turn(submission: Submission) -> None:
     kind = "" if alone else "_shared"
     with connection.cursor() as cursor:
         # The number is taken as the signed one that the database knows.
-        layout = crc32(submission.item.layout.encode()) - 2**31
+        layout = crc32(submission.item.definition["layout"].encode()) - 2**31
         cursor.execute(f"SELECT pg_advisory_xact_lock{kind}(%s, %s)", [_TURNS, layout])
 
 
@@ -68,5 +68,6 @@ def _siblings(item: ItemVersion) -> dict[str, Shape]:
     authority = lawbook.layout(item.layout).role(Role.AUTHORITY_CODE)
     if authority is None or not authority.public_body:
         return {}
-    others = (each for each in lawbook.items() if each.layout == item.layout and each.code != item.item.code)
+    table = item.definition["layout"]
+    others = (each for each in lawbook.items() if each.layout == table and each.code != item.item.code)
     return {each.code: Shape(each.zh, each.en) for each in others}
