@@ -135,6 +135,8 @@ def test_other_items_of_the_same_table_know_nothing_of_it(clerk: User) -> None:
     assert "SL_DJ" not in lawbook.layout("generic", LATER).codes
     assert selectors.version_in_force(CODE, LATER).layout == CODE.casefold()
     assert lawbook.layout(CODE).zh == "示例认定信息"
+    # A version kept before items could have columns is the same as one without any.
+    assert "columns" not in selectors.version_in_force(make.PENALTY, LATER).definition
     assert load_law(make.NOW).added == 0
 
 
