@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import multiprocessing
 import os
 import platform
 import resource
@@ -23,6 +24,8 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 SOURCE = Path(__file__).parents[1] / "src"
+BOUND_MB, BOUNDED_ROWS = 1_500, 1_000_000
+"""A file of so many rows is validated and admitted within so much memory."""
 _place: list[Path] = []
 
 
@@ -147,9 +150,52 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+def elsewhere(work: Callable[..., Any], *arguments: object) -> Any:
+    """Run in a process of its own, so that its memory is not counted as ours."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(work, arguments)
+
+
 def peak_mb() -> float:
     """Return the largest memory this process has held, in MB."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def tree_peak_mb() -> float:
+    """Return the sum of the largest memories of this process and of every living process below it, in MB.
+
+    No moment held more than this: the peaks need not coincide, and pages that processes share are counted for each. A
+    database server is not below this process.
+    """
+    below = [os.getpid()]
+    for pid in below:
+        below += (int(child) for task in Path(f"/proc/{pid}/task").glob("*") for child in _children(task))
+    return round(sum(_highest_kb(pid) for pid in below) / 1024, 1)
+
+
+def _children(task: Path) -> list[str]:
+    try:
+        return (task / "children").read_text().split()
+    except FileNotFoundError:
+        return []
+
+
+def _highest_kb(pid: int) -> int:
+    """Return the largest memory a process has held; one that has ended since holds nothing."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")), 0)
+
+
+def check_bounded(result: Result) -> None:
+    """Say the bound of memory and whether it holds; raises SystemExit when at most BOUNDED_ROWS rows break it."""
+    peak = result.peak_mb or 0.0
+    said = f"{result.name}: peak memory {peak:,.0f} MB at {result.n:,} rows, bound {BOUND_MB:,} MB"
+    if result.n <= BOUNDED_ROWS and peak > BOUND_MB:
+        raise SystemExit(f"{said}: EXCEEDED")
+    print(said, flush=True)
 
 
 def machine() -> str:

@@ -76,7 +76,9 @@ FAULTS: tuple[Callable[[Row], None], ...] = (
     _spoil("CF_NR_FK", lambda row: "0"),
     _spoil("CF_XDR_SHXYM", lambda row: "" if row["CF_XDR_SHXYM"] else "91320199MA00000156"),
     _spoil("CF_YXQ", lambda row: "2001-01-01"),
+    _spoil("CF_XDR_ZJHM", lambda row: _mistyped(row["CF_XDR_ZJHM"]) if "CF_XDR_ZJHM" in row else ""),
 )
+_REPEATED = ("CF_CFJGDM", "CF_WSH", "CF_XDR_MC", "CF_XDR_LB", "CF_XDR_SHXYM", "CF_XDR_ZJLX", "CF_XDR_ZJHM", "CF_FRDB")
 
 
 def write(n: int, path: Path, seed: int = 20261122) -> None:
@@ -88,11 +90,23 @@ def write(n: int, path: Path, seed: int = 20261122) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, restval="")
         writer.writeheader()
+        sound: Row = {}
         for number in range(n):
             row = _row(number, chance, firms, people, agencies)
             if chance.random() < BAD_SHARE:
-                chance.choice(FAULTS)(row)
+                _spoil_one(row, sound, chance)
+            else:
+                sound = row
             writer.writerow(row)
+
+
+def _spoil_one(row: Row, before: Row, chance: random.Random) -> None:
+    """Plant one fault; the last kind is to say what a sound row said before."""
+    at = chance.randrange(len(FAULTS) + 1)
+    if at < len(FAULTS):
+        FAULTS[at](row)
+    else:
+        row.update({column: before.get(column, "") for column in _REPEATED} if before else {})
 
 
 Named = list[tuple[str, str]]

@@ -1,7 +1,8 @@
 """The peer of the `validate` benchmark: Frictionless with a Table Schema and two custom checks.
 
 Common rules: required columns, lengths, allowed values, dates, amounts (Table Schema); check digits, certificate and
-code by kind of party, fine above nought, dates not after today and in order, no duplicates (custom checks).
+code by kind of party, fine above nought, dates not after today and in order, no duplicates (custom checks). What it
+finds is told in our codes, so that rows, codes and fields can be compared: ``Told``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+from bench.agreement import Told
 from bench.validate_data import COLUMNS, TODAY
 from frictionless import Check, Checklist, Resource, Schema, errors
 
@@ -35,7 +37,11 @@ _LENGTHS = {
     "CF_SJLY": 200,
     "BZ": 512,
 }
-_KINDS = ["法人及非法人组织", "自然人", "个体工商户"]
+_PERSON = "自然人"
+_KINDS = ["法人及非法人组织", _PERSON, "个体工商户"]
+
+_OF_A_CELL = {"required": "cell.required", "maxLength": "text.too_long", "enum": "choice.unknown"}
+_OF_A_TYPE = {"date": "date.unreadable", "number": "amount.unreadable"}
 
 
 def _is_uscc(text: str) -> bool:
@@ -52,48 +58,64 @@ class Rules(Check):
     seen: set[tuple[Any, ...]] = attrs.field(factory=set)
 
     def validate_row(self, row: Any) -> Iterable[Any]:
-        """Yield one error for each rule the row breaks."""
-        for note in (*_of_party(row), *_of_decision(row)):
-            yield errors.RowError.from_row(row, note=note)
+        """Yield one error for each rule the row breaks; its note is our code and the column."""
+        for code, column in (*_of_party(row), *_of_decision(row), *self._of_file(row)):
+            yield errors.RowError.from_row(row, note=f"{code} {column}")
+
+    def _of_file(self, row: Any) -> Iterator[tuple[str, str]]:
         key = (row["CF_CFJGDM"], row["CF_WSH"], row["CF_XDR_SHXYM"] or row["CF_XDR_ZJHM"])
         if None not in key and key in self.seen:
-            yield errors.RowError.from_row(row, note="duplicate")
+            yield "file.duplicate", "CF_WSH"
         self.seen.add(key)
 
 
-def _of_party(row: Any) -> Iterator[str]:
+def _of_party(row: Any) -> Iterator[tuple[str, str]]:
     code, number = row["CF_XDR_SHXYM"], row["CF_XDR_ZJHM"]
-    if row["CF_XDR_LB"] == "自然人":
+    if row["CF_XDR_LB"] == _PERSON:
         if code:
-            yield "code on person"
+            yield "uscc.on_person", "CF_XDR_SHXYM"
         if not number or not is_citizen_id(number):
-            yield "person number"
-    elif row["CF_XDR_LB"] and (not code or not row["CF_FRDB"]):
-        yield "organisation without code"
-    for text in (code, row["CF_CFJGDM"], row["CF_SJLYDM"]):
-        if text and not _is_uscc(text):
-            yield "check digit"
+            yield "person.number_wrong" if number else "cell.required", "CF_XDR_ZJHM"
+    elif row["CF_XDR_LB"] in _KINDS:
+        yield from (("cell.required", column) for column in ("CF_XDR_SHXYM", "CF_FRDB") if not row[column])
+    for column in ("CF_XDR_SHXYM", "CF_CFJGDM", "CF_SJLYDM"):
+        if row[column] and not _is_uscc(row[column]):
+            yield "uscc.wrong", column
 
 
-def _of_decision(row: Any) -> Iterator[str]:
+def _of_decision(row: Any) -> Iterator[tuple[str, str]]:
     decided, until = row["CF_JDRQ"], row["CF_YXQ"]
     if decided and (decided > TODAY or decided.year < 1949):
-        yield "decision date"
+        yield "date.future" if decided > TODAY else "date.too_old", "CF_JDRQ"
     if decided and until and until < decided:
-        yield "dates in order"
-    if "罚款" in (row["CF_CFLB"] or "") and not (row["CF_NR_FK"] or 0) > 0:
-        yield "fine"
+        yield "date.order", "CF_YXQ"
+    # An amount that cannot be read is told as such, and only as such.
+    unread = "CF_NR_FK" in row.error_cells
+    if "罚款" in (row["CF_CFLB"] or "") and not unread and not (row["CF_NR_FK"] or 0) > 0:
+        yield "fine.amount", "CF_NR_FK"
 
 
-def run(path: Path) -> tuple[float, list[int]]:
-    """Return the seconds the peer took and the numbers of the rows it found bad, counted from 1."""
+def run(path: Path) -> tuple[float, list[Told]]:
+    """Return the seconds the peer took and all it found, in order."""
     fields = [_field(name) for name in COLUMNS]
     start = time.perf_counter()
     resource = Resource(path=path.name, basepath=str(path.parent), schema=Schema.from_descriptor({"fields": fields}))
     report = resource.validate(Checklist(checks=[Rules()]), limit_errors=10**9)
     seconds = time.perf_counter() - start
+    found = report.flatten(["rowNumber", "type", "fieldName", "note"])
+    return seconds, sorted(_told(*each) for each in found)
+
+
+def _told(row: int, kind: str, column: str | None, note: str) -> Told:
+    """Say an error of the peer in our codes; raises KeyError, StopIteration for one that has none."""
     # Frictionless counts the heading as row 1.
-    return seconds, sorted({number - 1 for (number,) in report.flatten(["rowNumber"])})
+    if kind == "row-error":
+        code, column = note.split()
+    elif kind == "type-error":
+        code = _OF_A_TYPE[_TYPES[str(column)]]
+    else:
+        code = next(code for constraint, code in _OF_A_CELL.items() if f'"{constraint}"' in note)
+    return row - 1, code, str(column)
 
 
 def _field(name: str) -> dict[str, Any]:

@@ -205,6 +205,8 @@ def test_a_new_item_goes_the_way_of_the_how_to_until_its_first_row_is_shown(
     press(page, "存为草稿")
     expect(page.get_by_text("含有禁止采集的内容", exact=False).first).to_be_visible()
     assert axe(page) == []
+    assert told("本项自己的列")
+    check_columns(page)
     page.get_by_label("归集的内容").fill("认定事项\n认定日期")
     press(page, told("存为草稿"))
     expect(page.get_by_text(f"生效日不得早于 {day.isoformat()}", exact=False).first).to_be_visible()
@@ -220,6 +222,7 @@ def test_a_new_item_goes_the_way_of_the_how_to_until_its_first_row_is_shown(
     expect(public.get_by_role("table", name="正在征求意见的变更").get_by_text("JS-SL-01")).to_be_visible()
     proposal = public.get_by_role("table", name="第 1 号会改变什么")
     expect(proposal.get_by_text("认定事项、认定日期")).to_be_visible()
+    expect(proposal.get_by_text("认定等级（SL_DJ，选项，只能选一个，必填，甲级/乙级，公示页显示）")).to_be_visible()
     expect(public.get_by_text("《示例省公共信用信息条例》第九条（地方性法规）").first).to_be_visible()
     assert (axe(public), overflow(public)) == ([], 0)
     decider = page_at(1280, user=people["decider"])
@@ -232,6 +235,8 @@ def test_a_new_item_goes_the_way_of_the_how_to_until_its_first_row_is_shown(
     file_first_row(page_at(1280, user=people["clerk"]), tmp_path / "认定.xlsx")
     public.goto(f"/organisations/{make.FIRM}/")
     expect(public.get_by_text("示认〔2026〕1号").first).to_be_visible()
+    public.get_by_text("全部公示内容").first.press("Enter")
+    expect(public.get_by_text("甲级").first).to_be_visible()
 
 
 def fill_item(page: Page, since: str) -> None:
@@ -248,12 +253,37 @@ def fill_item(page: Page, since: str) -> None:
     page.get_by_label("公开程度").select_option("public")
     page.get_by_label("期限怎样计算").select_option("standing")
     fill_basis(page, " 1")
+    fill_column(page, 1, {"zh": "认定等级", "en": "Level", "code": "SL_DJ"}, "choice", "甲级\n乙级")
+    fill_column(page, 2, {"zh": "认定次数", "code": "SL_CS"}, "text")
+
+
+def fill_column(page: Page, number: int, texts: dict[str, str], kind: str, listed: str = "") -> None:
+    """Open a row of the item's own columns as a keyboard does, and describe a column that has to be filled in."""
+    row = page.locator("details.own-column", has=page.get_by_text(f"第 {number} 列"))
+    row.locator("summary").press("Enter")
+    for part, text in texts.items():
+        row.locator(f"#id_column{number}-{part}").fill(text)
+    row.get_by_label("填什么").select_option(kind)
+    row.get_by_label("允许的取值").fill(listed)
+    row.get_by_label("必填").check()
+    row.get_by_label("在公示页显示").check()
+
+
+def check_columns(page: Page) -> None:
+    """The rows of columns stay open with what was written, and say what is amiss in them."""
+    row = page.locator("details.own-column").nth(1)
+    row.get_by_label("填什么").select_option("choice")
+    press(page, "存为草稿")
+    expect(page.get_by_text("本项自己的第 2 列没有填对，请展开修改。").first).to_be_visible()
+    row = page.locator("details.own-column").nth(1)
+    expect(row.get_by_text("选项类的列，每行填一个允许的取值；其他类的列不填。")).to_be_visible()
+    row.get_by_label("填什么").select_option("text")
 
 
 ROW = {
     "主体名称": "栖云望舒食品有限公司", "主体类别": "法人及非法人组织", "统一社会信用代码": make.FIRM,
     "事项内容": "认定", "文书号": "示认〔2026〕1号", "文书日期": "2026-11-12", "出具单位": "示例单位",
-    "出具单位统一社会信用代码": make.AGENCY,
+    "出具单位统一社会信用代码": make.AGENCY, "认定等级": "甲级", "认定次数": "二",
 }  # fmt: skip
 
 

@@ -1,7 +1,10 @@
 """Rows that do not contradict each other make the same register in any order, in any files, sent any number of times.
 
 Rows that do contradict each other all go back when they stand in one file. When they stand in two, the record admitted
-first stays as it is, so there the order of the files decides, and the clerk of the later one is told.
+first stays as it is, so there the order of the files decides, and the clerk of the later one is told. No rule that
+forgets the order is lawful there: the first record may be published and told to its subject and to recipients, and only
+its source's own correction or withdrawal, an objection or a restoration may end it; nothing in the later file says that
+it is the truer one. What the order decides is held exactly below: that one record, and nothing else.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from tests import filings, registers
 
 from chengxin.accounts.models import User
 from chengxin.intake import parcels
-from chengxin.intake.models import Admission, Question
+from chengxin.intake.models import Admission, Question, RowState, SubmissionRow
 from chengxin.ledger.models import Entry
 from chengxin.registry.models import Record, RecordVersion
 
@@ -41,6 +44,7 @@ NAMED = [
     filings.FIRM_ROW | {"CF_XDR_SHXYM": "91320199MA0000023X", "CF_XDR_MC": name, "CF_WSH": f"示交罚〔2026〕7{n}号"}
     for n, name in enumerate(("观澜建材有限公司", "观澜建材有限公司", "拾光建材有限公司"))
 ]
+_CONTRADICTED = frozenset({"file.duplicate", "record.differs"})
 pytestmark = pytest.mark.django_db
 PROFILE = settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -52,17 +56,25 @@ def clerk(monkeypatch: pytest.MonkeyPatch) -> User:
     return filings.clerk(make.agency())
 
 
-def register_of(files: list[list[filings.Row]], clerk: User) -> tuple[Counter[str], Counter[str]]:
-    """Send files, and return what the register then says and what rests with the centre; then take it all back."""
+Outcome = tuple[Counter[str], Counter[str], int]
+
+
+def register_of(files: list[list[filings.Row]], clerk: User) -> Outcome:
+    """Send files, and return what the register says, what rests with the centre, and how many rows are contradicted.
+
+    Then all of it is taken back.
+    """
     before = transaction.savepoint()
     for number, rows in enumerate(files):
         if rows:
             filings.file(filings.as_csv(rows), clerk, name=f"{number}.csv")
     said, asked = registers.register(), Counter(Question.objects.values_list("reason", flat=True))
+    findings = SubmissionRow.objects.filter(state=RowState.RETURNED).values_list("findings", flat=True)
+    contradicted = sum(bool(_CONTRADICTED.intersection(each["code"] for each in told)) for told in findings)
     assert Record.objects.count() == Admission.objects.count() == RecordVersion.objects.count()
     assert Entry.objects.filter(kind="registry.record").count() == Record.objects.count()
     transaction.savepoint_rollback(before)
-    return said, asked
+    return said, asked, contradicted
 
 
 @pytest.fixture
@@ -81,7 +93,7 @@ def test_any_order_any_files_any_number_of_times(data: st.DataObject, clerk: Use
     cuts = sorted(data.draw(st.lists(st.integers(0, len(rows)), max_size=3), label="cuts"))
     files = [rows[start:end] for start, end in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
     replayed = data.draw(st.lists(st.sampled_from(files), max_size=2), label="files sent once more")
-    found, _ = register_of([*files, *replayed], clerk)
+    found, *_ = register_of([*files, *replayed], clerk)
     assert found == wanted
 
 
@@ -89,7 +101,7 @@ WHOLE = [*ROWS, *CONTRADICTING, *NAMED]
 
 
 @pytest.fixture
-def of_whole(clerk: User) -> tuple[Counter[str], Counter[str]]:
+def of_whole(clerk: User) -> Outcome:
     """What the register says, and what is asked, after one file in which some rows contradict each other."""
     return register_of([WHOLE], clerk)
 
@@ -97,7 +109,7 @@ def of_whole(clerk: User) -> tuple[Counter[str], Counter[str]]:
 @PROFILE
 @given(data=st.data())
 def test_contradictions_within_a_file_end_alike_in_any_order(
-    data: st.DataObject, clerk: User, of_whole: tuple[Counter[str], Counter[str]]
+    data: st.DataObject, clerk: User, of_whole: Outcome
 ) -> None:
     """Rows that contradict each other all go back; a new firm takes the name that most rows of the file give it."""
     wanted = of_whole
@@ -107,10 +119,39 @@ def test_contradictions_within_a_file_end_alike_in_any_order(
     assert found == wanted
 
 
+@pytest.fixture
+def alone(clerk: User) -> list[Counter[str]]:
+    """What the register says of each of the two contradicting rows when it comes alone."""
+    return [register_of([[row]], clerk)[0] for row in CONTRADICTING]
+
+
+def _decided(files: list[list[filings.Row]]) -> tuple[int | None, int]:
+    """Return which contradicting row stands, the first that came without the other, and how many rows went back."""
+    here = [[at for at, row in enumerate(CONTRADICTING) if row in rows] for rows in files]
+    stands = next((each[0] for each in here if len(each) == 1), None)
+    return stands, sum(len(each) == 2 or at != stands for each in here for at in each)
+
+
+@PROFILE
+@given(data=st.data())
+def test_contradictions_split_into_files_decide_one_record_and_nothing_else(
+    data: st.DataObject, clerk: User, of_all: Counter[str], alone: list[Counter[str]]
+) -> None:
+    """Whoever sent a row that does not stand is told so; no row vanishes, and no other record is touched."""
+    rows = data.draw(st.permutations([*ROWS, *CONTRADICTING]), label="order")
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(rows)), max_size=3), label="cuts"))
+    files = [rows[start:end] for start, end in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
+    replayed = data.draw(st.lists(st.sampled_from(files), max_size=2), label="files sent once more")
+    stands, back = _decided(files)
+    found, _, contradicted = register_of([*files, *replayed], clerk)
+    assert found == of_all + (alone[stands] if stands is not None else Counter())
+    assert contradicted == back
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_of_contradictions_in_two_files_the_record_admitted_first_stands(first: int, clerk: User) -> None:
     one, other = CONTRADICTING[first], CONTRADICTING[1 - first]
-    alone, _ = register_of([[one]], clerk)
+    alone, *_ = register_of([[one]], clerk)
     assert alone != register_of([[other]], clerk)[0]
     assert register_of([[one], [other], [other], [one]], clerk)[0] == alone
     assert register_of([[one], [*FIRM_ROWS, other]], clerk)[0] == register_of([[one], FIRM_ROWS], clerk)[0]
@@ -118,6 +159,6 @@ def test_of_contradictions_in_two_files_the_record_admitted_first_stands(first: 
 
 def test_a_faulty_row_does_not_keep_the_good_one_out(clerk: User) -> None:
     faulty = FIRM_ROWS[0] | {"CF_JDRQ": "昨天"}
-    alone, _ = register_of([[FIRM_ROWS[0]]], clerk)
+    alone, *_ = register_of([[FIRM_ROWS[0]]], clerk)
     assert register_of([[faulty, FIRM_ROWS[0]]], clerk)[0] == alone
     assert register_of([[FIRM_ROWS[0], faulty]], clerk)[0] == alone

@@ -13,6 +13,8 @@ from chengxin.catalogue import change_reading, lawbook
 from chengxin.catalogue.models import Change
 from chengxin.rules.catalogue_changes import LAYOUT, OPERATIONS, Operation
 from chengxin.rules.dated import RANK_NAMES, Rank
+from chengxin.rules.layouts import FieldType, Must, parse_field
+from chengxin.rules.own_columns import COLUMNS
 
 KEYS: dict[str, Any] = {
     "code": lazy("代码"),
@@ -27,6 +29,7 @@ KEYS: dict[str, Any] = {
     "person_public_basis": lazy("公开自然人信息的依据"),
     "basis": lazy("依据"),
     "contents": lazy("归集的内容"),
+    "columns": lazy("本项自己的列"),
     "source": lazy("由谁提供"),
     "sharing": lazy("共享方式"),
     "update": lazy("更新频率"),
@@ -63,6 +66,14 @@ VALUES: dict[str, Any] = {
     "serious": lazy("严重"),
     "ordinary": lazy("普通程序"),
     "simple": lazy("简易程序"),
+}
+TYPES: dict[FieldType, Any] = {
+    FieldType.TEXT: lazy("文字"),
+    FieldType.DATE: lazy("日期"),
+    FieldType.WAN: lazy("金额（万元）"),
+    FieldType.CHOICE: lazy("选项，只能选一个"),
+    FieldType.CHOICES: lazy("选项，可以选几个，用分号隔开"),
+    FieldType.USCC: lazy("统一社会信用代码"),
 }
 
 
@@ -115,6 +126,20 @@ def _side(name: str, data: Any) -> str:
     if name == "layout" and data:
         table = lawbook.layout(data)
         return f"{word((table.zh, table.en))}（{data.upper()}）"
+    if name == COLUMNS and data:
+        return "；".join(_column(each) for each in data)
     if name == "scope" and data:
         return _("全国") if data == "national" else _("本省")
     return value(data)
+
+
+def _column(data: dict[str, Any]) -> str:
+    """Return one column in a line: heading, code, and what is not as usual with it."""
+    field = parse_field(data)
+    told = [
+        str(TYPES.get(field.type, field.type)),
+        _("必填") if field.must is not Must.OPTIONAL else "",
+        "/".join(each.value for each in field.choices),
+        _("公示页显示") if field.published else "",
+    ]
+    return f"{word((field.zh, field.en))}（{field.code}，{'，'.join(filter(None, told))}）"

@@ -21,9 +21,10 @@ from chengxin.catalogue.selectors import NoItemInForce, definition_of, version_i
 from chengxin.catalogue.services import add_version
 from chengxin.ledger import services as ledger
 from chengxin.rules import catalogue_changes as rules
-from chengxin.rules.catalogue_changes import LayoutChange, Proposal, Retirement
+from chengxin.rules.catalogue_changes import ChangeDoesNotFit, LayoutChange, Proposal, Retirement
 from chengxin.rules.catalogue_items import ItemDefinition
 from chengxin.rules.errors import Refusal
+from chengxin.rules.own_tables import check_columns
 from chengxin.rules.workflows.catalogue_item import CATALOGUE_ITEM
 
 COMMENT_DAYS = "catalogue.comment_days"
@@ -79,9 +80,24 @@ def examined(content: Mapping[str, Any], today: date) -> Proposal:
     elif isinstance(proposal, Retirement):
         _check_retirable(proposal)
     else:
-        lawbook.layout(proposal.layout, proposal.since)
+        _check_table(proposal)
     _check_time(proposal, today)
     return proposal
+
+
+def _check_table(proposal: ItemDefinition) -> None:
+    """Raise NoSuchLayout, or ChangeDoesNotFit for columns that do not fit the table or those the item has."""
+    base = lawbook.base_table(proposal.layout, proposal.since)
+    if proposal.columns and proposal.table in map(str.casefold, lawbook.layouts()):
+        raise ChangeDoesNotFit(
+            f"已有一张报送表格叫“{proposal.code}”，有列的目录项不能用这个代码。请换一个代码。",
+            f"A table is called {proposal.code} already, so an item with columns cannot be. Choose another code.",
+        )
+    try:
+        before = definition_of(version_in_force(proposal.code, proposal.since - ONE_DAY)).columns
+    except NoItemInForce:
+        before = ()
+    check_columns(proposal, base, before)
 
 
 def _check_retirable(proposal: Retirement) -> None:

@@ -30,6 +30,7 @@ from chengxin.rules.lawfiles import (
 )
 from chengxin.rules.lawreader import Entry, LawFileFault
 from chengxin.rules.layouts import Layout, parse_layout
+from chengxin.rules.own_tables import own_table
 from chengxin.rules.report_domains import Domain, read_domain
 from chengxin.rules.report_layouts import OTHERS, ReportLayout, of_kind, read_report_layout
 from chengxin.rules.screening import Matter, read_matter
@@ -185,8 +186,15 @@ def divisions() -> tuple[Division, ...]:
 def layout(code: str, on: date | None = None) -> Layout:
     """Return the table description of that code (in either case) in force on a day.
 
-    Without a day: the newest, in which columns that the desk has retired can still be read. Raises NoSuchLayout.
+    Without a day: the newest, in which columns that the desk has retired can still be read. An item with columns of its
+    own has a table that is called by its code. Raises NoSuchLayout.
     """
+    own = _with_own_table(code, on)
+    return overlay.present().layout(_own_table(own, Path(settings.LAW_DIR)) if own else base_table(code, on), on)
+
+
+def base_table(code: str, on: date | None = None) -> Layout:
+    """Return a table of the law files as it stands there; raises NoSuchLayout."""
     wanted = code.casefold()
     known = sorted((each for each in library().layouts if each.code.casefold() == wanted), key=lambda each: each.since)
     found = [each for each in known if on is None or _holds(each.since, each.until, on)]
@@ -196,7 +204,23 @@ def layout(code: str, on: date | None = None) -> Layout:
             f'There is no layout "{code}". Add it under law/*/layouts/ and load again.',
             layout=code,
         )
-    return overlay.present().layout(found[-1], on)
+    return found[-1]
+
+
+def _with_own_table(code: str, on: date | None) -> ItemDefinition | None:
+    """Return the newest definition, on a day or of all, of an item whose own table has this code."""
+    own = [each for each in items() if each.columns and each.table == code.casefold()]
+    return max((each for each in own if on is None or each.since <= on), key=lambda each: each.since, default=None)
+
+
+@lru_cache(maxsize=256)
+def _own_table(item: ItemDefinition, _directory: Path) -> Layout:
+    return own_table(base_table(item.layout, item.since), item)
+
+
+def tables() -> tuple[str, ...]:
+    """Return the code of every table there is to be filled in: those of the law files, then those of single items."""
+    return (*layouts(), *sorted({each.table for each in items() if each.columns}))
 
 
 def layouts() -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -15,6 +15,7 @@ from chengxin.catalogue import lawbook
 from chengxin.catalogue.models import LAW, Item, ItemVersion
 from chengxin.rules.catalogue_items import ItemDefinition, check_lawful
 from chengxin.rules.errors import Refusal
+from chengxin.rules.own_columns import COLUMNS, as_data
 
 
 class CatalogueOverlap(Refusal):
@@ -98,7 +99,7 @@ def _columns(definition: ItemDefinition) -> dict[str, Any]:
         "national_class": definition.national_class,
         "nature": definition.nature.value,
         "subject_kinds": list(definition.subject_kinds),
-        "layout": definition.layout,
+        "layout": definition.table,
         "publicity": definition.publicity.value,
         "person_public_basis": str(definition.person_public_basis or ""),
         "basis_instrument": first.instrument,
@@ -113,10 +114,12 @@ def _columns(definition: ItemDefinition) -> dict[str, Any]:
 
 def as_json(definition: ItemDefinition) -> dict[str, Any]:
     """Return a definition as plain JSON data, the form in which versions keep and compare it."""
-    plain = _plain(asdict(definition))
+    plain = _plain(asdict(replace(definition, columns=())))
     if not isinstance(plain, dict):
         raise TypeError("a definition is a mapping")
-    return plain
+    # Versions kept before items could have columns say nothing of them, and are still the same.
+    del plain[COLUMNS]
+    return plain | ({COLUMNS: [as_data(each) for each in definition.columns]} if definition.columns else {})
 
 
 def _plain(value: Any) -> Any:

@@ -24,6 +24,8 @@ _DECIMALS = 6
 _CODE = "[0-9A-Z]{1,18}"
 _NOTHING_LIKE_CODES = sorted(word for word in NOTHING if re.fullmatch(_CODE, word))
 GLANCE, FEW = 1000, 120
+# Texts of so few bytes lie in the column itself.
+_INLINE = 12
 AT_A_TIME = 8192
 # Bytes of text without control characters; deleting them leaves nothing, and that is faster than any search.
 _HARMLESS = bytes(b for b in range(256) if b >= 0x20 and b != 0x7F) + b"\t\n\r"
@@ -82,6 +84,14 @@ def empty_column(field: Field, height: int) -> Column:
     """Return a column in which nothing is stated."""
     typed = pl.Series(field.code, [], dtype=column_type(field)).extend_constant(None, height)
     return Column(typed.is_null(), typed, NO_PROBLEMS)
+
+
+def shared(column: pl.Series) -> pl.Series:
+    """Return the same texts; where they come again and again, each stands in memory once."""
+    if not (column.str.len_bytes() > _INLINE).any() or not repeats_itself(column):
+        return column
+    texts = column.unique()
+    return texts.gather(numbered(column, texts)).alias(column.name)
 
 
 def stripped(raw: pl.Series) -> pl.Series:

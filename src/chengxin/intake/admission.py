@@ -22,7 +22,7 @@ from chengxin.intake.reasons import Stored
 from chengxin.ledger import services as ledger
 from chengxin.registry import bulk
 from chengxin.registry.assessment import assess
-from chengxin.registry.drafts import Assessed, Draft
+from chengxin.registry.drafts import Assessed, Draft, Fact
 from chengxin.registry.models import KindQuestion
 from chengxin.registry.services import admit_records
 from chengxin.rules.layouts import Role
@@ -98,8 +98,11 @@ def admit_matched(
 
 def admit_rows(
     submission: Submission, rows: Sequence[Row], matches: Sequence[Match], now: datetime, today: date
-) -> None:
-    """Admit, ask and write as ``admit_matched`` does, leaving the counts in the hands of the caller."""
+) -> list[Fact]:
+    """Admit, ask and write as ``admit_matched`` does, leaving the counts in the hands of the caller.
+
+    Returns the facts that stood under no sibling item.
+    """
     assessor = Assessor(submission, today)
     certain: list[tuple[Row, Draft]] = []
     asked: list[tuple[Row, Match]] = []
@@ -114,10 +117,11 @@ def admit_rows(
             over.append((row, reasons.stored("record.period_over", limit=until.isoformat())))
         else:
             certain.append((row, draft))
-    _admit(submission, certain, now)
+    facts = _admit(submission, certain, now)
     _ask(submission, asked, now)
     _tell(submission, over, RowState.RETURNED)
     _write(submission, rows)
+    return facts
 
 
 def _draft(submission: Submission, row: Row, found: Match, assessed: Assessed) -> Draft:
@@ -182,18 +186,22 @@ _IDENTIFYING = frozenset(
 )
 
 
-def _admit(submission: Submission, sure: Sequence[tuple[Row, Draft]], now: datetime) -> None:
+def _admit(submission: Submission, sure: Sequence[tuple[Row, Draft]], now: datetime) -> list[Fact]:
     certain = _not_elsewhere(submission, sure)
     records = admit_records([draft for _, draft in certain], now=now)
     admitted = [(row, record) for (row, _), record in zip(certain, records, strict=True) if record]
     insert_rows(Admission, ("row_id", "record_id", "admitted_at"), ((row.id, record, now) for row, record in admitted))
     _already_there(submission, [pair for pair, record in zip(certain, records, strict=True) if not record])
+    return [_fact(draft) for _, draft in certain]
+
+
+def _fact(draft: Draft) -> Fact:
+    return draft.authority_code, draft.document_no, draft.subject.id
 
 
 def _not_elsewhere(submission: Submission, sure: Sequence[tuple[Row, Draft]]) -> list[tuple[Row, Draft]]:
     """Send back decisions that stand under another item, and return the others."""
-    facts = [(draft.authority_code, draft.document_no, draft.subject.id) for _, draft in sure]
-    told = elsewhere.judged(submission.item, facts)
+    told = elsewhere.judged(submission.item, [_fact(draft) for _, draft in sure])
     back = [(row, found) for (row, _), found in zip(sure, told, strict=True) if found]
     _tell(submission, back, RowState.RETURNED)
     return [pair for pair, found in zip(sure, told, strict=True) if not found]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from chengxin.intake import hands, parcels
+from chengxin.intake import elsewhere, hands, parcels
 from chengxin.intake.admission import admit_matched, admit_rows, locked, settle, unpacked, valid_rows, whole
 from chengxin.intake.matching import match
 from chengxin.intake.models import Parcel, Submission
+from chengxin.registry.drafts import Fact
 from chengxin.registry.forwarding import any_moved
 from chengxin.storage import planning
 from chengxin.storage.bulk import write_held
@@ -81,10 +82,11 @@ def _firmly(admit: Callable[[], int]) -> int:
 def _admit_free(submission_id: UUID, now: datetime, today: date) -> int:
     """Admit the next parcel nobody has in hand, whole or not at all; return how many rows it had."""
     with uncollected(), transaction.atomic(durable=True):
+        submission = whole().get(id=submission_id)
+        elsewhere.in_turn(submission)
         parcel = parcels.free(submission_id)
         if parcel is None:
             return 0
-        submission = whole().get(id=submission_id)
         told = submission.counts["by_code"]
         _worked_out(submission, parcel, now, today)
         parcel.delete()
@@ -101,23 +103,25 @@ def _admit_prepared(submission_id: UUID, number: int, now: datetime, today: date
     told = submission.counts["by_code"]
     with uncollected():
         with held() as later:
-            subjects = _worked_out(submission, parcel, now, today)
+            subjects, facts = _worked_out(submission, parcel, now, today)
         with transaction.atomic(durable=True):
             if not parcels.of(submission_id).filter(number=number).delete()[0]:
                 return 0
-            if any_moved(subjects):
+            if any_moved(subjects) or any(elsewhere.judged(submission.item, facts)):
                 raise IntegrityError
             write_held(later)
             _add_told(submission, told)
     return parcel.rows
 
 
-def _worked_out(submission: Submission, parcel: Parcel, now: datetime, today: date) -> Collection[UUID]:
-    """Admit the rows of a parcel and return whose they are."""
+def _worked_out(
+    submission: Submission, parcel: Parcel, now: datetime, today: date
+) -> tuple[Collection[UUID], Sequence[Fact]]:
+    """Admit the rows of a parcel; return whose they are, and the facts that no sibling item had."""
     rows = unpacked(submission, parcel)
     matches = match([row.reading for row in rows], today=today, now=now)
-    admit_rows(submission, rows, matches, now, today)
-    return {found.subject.id for found in matches}
+    facts = admit_rows(submission, rows, matches, now, today)
+    return {found.subject.id for found in matches}, facts
 
 
 def _add_told(submission: Submission, before: Mapping[str, int]) -> None:
@@ -133,7 +137,8 @@ def _add_told(submission: Submission, before: Mapping[str, int]) -> None:
 def _admit_batch(submission_id: UUID, now: datetime, today: date) -> int:
     """Admit the next parcel, or rows that an earlier release of the platform stored as valid, whole or not at all."""
     with uncollected(), transaction.atomic(durable=True):
-        # A parcel that another process has in hand is waited for; it is asked for first, as everybody does.
+        elsewhere.in_turn(whole().get(id=submission_id))
+        # A parcel that another process has in hand is waited for; it is asked for before the submission is locked.
         parcel = parcels.of(submission_id).select_for_update().order_by("number").first()
         submission = locked(submission_id)
         rows = unpacked(submission, parcel) if parcel else valid_rows(submission)

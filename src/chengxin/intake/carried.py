@@ -15,6 +15,7 @@ from itertools import count, islice
 from typing import Any, TypeVar
 from uuid import UUID
 
+import numpy as np
 import polars as pl
 from django.utils import timezone
 
@@ -92,18 +93,17 @@ def find(fresh: Submission, table: Table, today: date) -> Known:
     """Look for the rows of a file among those of the newest files of the same agency, item and headings."""
     shape, basis = _shape(fresh, table), _basis(fresh, table, today)
     packed = b"".join(_packed(shape, table))
-    seen, verdicts, anew, days = set[int](), dict[int, Verdict](), 0, list[date]()
+    left, verdicts, anew, days = _digests(packed), dict[int, Verdict](), 0, list[date]()
     again = []
     for before, told in earlier(shape):
-        known = _unpacked(before)
-        met = {row_no: known[digest] for row_no, digest in _each(packed) if digest in known and row_no not in seen}
+        same = _met(left, before)
+        left, met = left.join(same, on="row", how="anti"), dict(same.select("row", "old").rows())
         if told != basis:
             anew += len(met)
         elif found := _verdicts(before, met):
             verdicts.update(found)
             days.append(timezone.localdate(before.submitted_at))
         again.append((before, {old: new for new, old in met.items()}))
-        seen.update(met)
     return Known(shape, basis, packed, verdicts, anew, tuple(days), tuple(again))
 
 
@@ -175,10 +175,12 @@ def _whole(some: pl.DataFrame) -> pl.Series:
     return texts.select(pl.concat_str([*lengths, *texts.columns], separator="\x1f")).to_series()
 
 
-def _each(packed: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield row numbers and digests."""
-    for at in range(0, len(packed), _WIDTH):
-        yield int.from_bytes(packed[at : at + 4], "big"), packed[at + 4 : at + _WIDTH]
+def _digests(packed: bytes) -> pl.DataFrame:
+    """Return row numbers and the two halves of their digests; as columns a million of them take twenty megabytes."""
+    told = np.frombuffer(packed, dtype=[("row", ">u4"), ("first", "<u8"), ("last", "<u8")])
+    return pl.DataFrame(
+        {name: told[name].astype(kind) for name, kind in (("row", "u4"), ("first", "u8"), ("last", "u8"))}
+    )
 
 
 def earlier(shape: str) -> list[tuple[Submission, str]]:
@@ -192,12 +194,12 @@ def earlier(shape: str) -> list[tuple[Submission, str]]:
     return [(each.submission, each.basis) for each in newest]
 
 
-def _unpacked(earlier: Submission) -> dict[bytes, int]:
-    found: dict[bytes, int] = {}
-    for packed in RowDigests.objects.filter(submission=earlier).order_by("number").values_list("packed", flat=True):
-        for row_no, digest in _each(bytes(packed)):
-            found.setdefault(digest, row_no)
-    return found
+def _met(rows: pl.DataFrame, earlier: Submission) -> pl.DataFrame:
+    """Return the rows that stand in an earlier file too, in order, with the number of the first such row there."""
+    pieces = RowDigests.objects.filter(submission=earlier).order_by("number").values_list("packed", flat=True)
+    before = pl.concat([_digests(bytes(packed)) for packed in pieces]).rename({"row": "old"})
+    once = before.unique(["first", "last"], keep="first", maintain_order=True)
+    return rows.join(once, on=["first", "last"], how="inner", maintain_order="left")
 
 
 def _verdicts(earlier: Submission, met: dict[int, int]) -> dict[int, Verdict]:

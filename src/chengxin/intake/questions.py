@@ -16,8 +16,8 @@ from chengxin.accounts.models import User
 from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
 from chengxin.cases.services import serve_notice
-from chengxin.intake import declared, matching, reasons
-from chengxin.intake.admission import admit_matched, conclude, locked, opened, recount
+from chengxin.intake import declared, elsewhere, matching, reasons
+from chengxin.intake.admission import admit_matched, conclude, locked, opened, recount, whole
 from chengxin.intake.matching import BY_ANSWER, Match
 from chengxin.intake.models import STILL_OPEN, Question, RowState, SubmissionRow
 from chengxin.ledger import services as ledger
@@ -175,6 +175,7 @@ def _act(question: Question, match: Match, now: datetime, today: date) -> None:
     if question.record_id:
         _act_on_record(question, match.certain, now)
         return
+    elsewhere.in_turn(whole().get(id=question.row.submission_id))
     submission = locked(question.row.submission_id)
     row = opened(submission, declared.stored(question.row))[0]
     if match.certain:

@@ -13,8 +13,8 @@ from chengxin.rules.dated import Basis
 from chengxin.rules.errors import Refusal
 from chengxin.rules.lawfiles import Prohibited
 from chengxin.rules.lawreader import Entry, fault
-from chengxin.rules.layouts import Dialect, Field, FieldType, Layout, LayoutFault, Must, Passed, parse_field
-from chengxin.rules.masks import FieldClass
+from chengxin.rules.layouts import Dialect, Field, Layout, LayoutFault, Must, Passed
+from chengxin.rules.own_columns import names_of, read_column
 
 WHERE = "变更 change"
 ITEM, LAYOUT, RETIREMENT = "item", "layout", "retirement"
@@ -24,7 +24,6 @@ KINDS = {
     RETIREMENT: ("停用目录项", "Retirement of an item"),
 }
 _DAYS = ("since", "until")
-LISTED = (FieldType.CHOICE, FieldType.CHOICES)
 
 
 class Operation(StrEnum):
@@ -108,7 +107,7 @@ def _day(value: Any) -> Any:
 
 def _layout_change(entry: Entry) -> LayoutChange:
     operation = entry.choice("operation", Operation)
-    added = _added(entry) if operation is Operation.ADD else None
+    added = read_column(entry.raw("added"), entry.where, "added") if operation is Operation.ADD else None
     renamed = operation in (Operation.RENAME, Operation.SYNONYM)
     change = LayoutChange(
         layout=entry.text("layout"),
@@ -123,23 +122,6 @@ def _layout_change(entry: Entry) -> LayoutChange:
     )
     entry.finish()
     return change
-
-
-def _added(entry: Entry) -> Field:
-    described = entry.raw("added")
-    if not isinstance(described, Mapping):
-        raise fault(entry.where, "added", "应当写明新列", "must describe the new column")
-    if "role" in described:
-        raise fault(entry.where, "added.role", "不能由目录变更指定", "cannot be given by a change")
-    try:
-        FieldClass(described.get("klass", "public"))
-        field = parse_field(described)
-    except (KeyError, TypeError, ValueError):
-        raise fault(entry.where, "added", "写法不合表结构的要求", "is not a column as layouts describe it") from None
-    if (field.type in LISTED) != bool(field.choices):
-        zh = "取值只在“选项”类的列列出，且至少一个"
-        raise fault(entry.where, "added.choices", zh, "belong to a column of listed values, which needs at least one")
-    return field
 
 
 def _retirement(entry: Entry) -> Retirement:
@@ -176,8 +158,7 @@ def _names(change: LayoutChange) -> tuple[str, ...]:
     added = change.added
     if added is None:
         return (change.heading, change.heading_en)
-    listed = tuple(name for choice in added.choices for name in (choice.value, *choice.also))
-    return (change.heading, change.heading_en, added.code, added.en, *added.aliases, *listed)
+    return (change.heading, change.heading_en, *names_of(added))
 
 
 def check_fits(change: LayoutChange, layout: Layout) -> None:

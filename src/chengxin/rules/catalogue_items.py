@@ -10,6 +10,8 @@ from chengxin.rules.dated import Basis
 from chengxin.rules.errors import Refusal
 from chengxin.rules.lawfiles import Prohibited
 from chengxin.rules.lawreader import Entry
+from chengxin.rules.layouts import Field
+from chengxin.rules.own_columns import names_of, read_columns
 
 
 class Nature(StrEnum):
@@ -55,6 +57,8 @@ class ItemDefinition:
     orders publication about natural persons, or None: then nothing about a person is public (charter C11).
     `term_months` belongs to the period rule `term`; `grade` fixes a grade where the law fixes it (serious lists).
     `decision_needed` says that only a decision document of a competent authority may make such a record (charter C05).
+    `columns` are the item's own, beside those of the table `layout`; an item that has some is filed in a table of its
+    own, called by the item's code.
     """
 
     code: str
@@ -83,6 +87,12 @@ class ItemDefinition:
     until: date | None
     verified: bool
     scope: str
+    columns: tuple[Field, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """The code of the table in which the item is filed."""
+        return self.code.casefold() if self.columns else self.layout
 
 
 def read_item(entry: Entry, scope: str) -> ItemDefinition:
@@ -114,6 +124,7 @@ def read_item(entry: Entry, scope: str) -> ItemDefinition:
         until=entry.maybe_day("until"),
         verified=entry.flag("verified"),
         scope=scope,
+        columns=read_columns(entry),
     )
     entry.finish()
     return item
@@ -129,7 +140,7 @@ def check_lawful(item: ItemDefinition, prohibited: Prohibited) -> None:
 
 
 def _texts(item: ItemDefinition) -> tuple[str, ...]:
-    return (item.zh, item.act, *item.contents)
+    return (item.zh, item.act, *item.contents, *(name for column in item.columns for name in names_of(column)))
 
 
 def _without_basis(item: ItemDefinition) -> tuple[str, str] | None:

@@ -181,6 +181,13 @@ def test_a_file_under_any_mark_is_read_as_it_was_written_or_not_at_all(mark: str
     assert not table.uneven
 
 
+@pytest.mark.parametrize("mark", [";%", "%;", "|*", ";"])
+def test_a_sign_that_names_may_bear_is_told_from_a_part_of_the_divider(mark: str) -> None:
+    assert read_bytes(joined(GRID, mark), knows).headings == tuple(GRID[0])
+    starred = [[f"*{name}" for name in GRID[0][:2]] + GRID[0][2:], *GRID[1:]]
+    assert read_bytes(joined(starred, ";"), knows).headings == tuple(starred[0])
+
+
 def test_the_reader_of_the_standard_library_agrees_for_single_signs() -> None:
     for mark in ("^", "、", "\x1f"):
         out = io.StringIO()

@@ -89,6 +89,22 @@ def test_a_plain_table_goes_the_quick_way():
     same(workbook([["名称", "金额", "日期"], ["甲", 1, days[0]], ["乙", 2.5, days[1]]]))
 
 
+WORDS = ["#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA"]
+
+
+@pytest.mark.parametrize("beside", [1.5, datetime.fromisoformat("2026-01-02")], ids=["number", "day"])
+@pytest.mark.parametrize("word", [*WORDS, "NULL", "NaN", "None", "n/a", "nan", "null"])
+def test_a_word_among_numbers_or_days_is_read_and_not_taken_for_nothing(word, beside):
+    """A row in which nothing else is written would vanish, and a word where an amount is due would not be told of."""
+    content = workbook([["名称", "金额"], [None, word], ["甲", beside]])
+    assert quick(content) is None
+    assert read_workbook(io.BytesIO(content), len(content)).frame["1"].to_list()[0] == word
+
+
+def test_a_blank_among_numbers_still_goes_the_quick_way():
+    same(workbook([["名称", "金额"], ["甲NA", None], ["NA甲", 2.5]]))
+
+
 def test_blank_rows_keep_their_numbers():
     content = workbook([["名称"], ["甲"], [None], ["乙"]])
     same(content)

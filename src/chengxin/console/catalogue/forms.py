@@ -8,17 +8,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.catalogue import lawbook
-from chengxin.catalogue.change_words import KEYS, VALUES, word
+from chengxin.catalogue.change_words import KEYS, TYPES, VALUES, word
+from chengxin.console.catalogue import column_rows
 from chengxin.console.catalogue.words import CLASSES
-from chengxin.rules.catalogue_changes import ITEM, LAYOUT, LISTED, OPERATIONS, RETIREMENT
+from chengxin.rules.catalogue_changes import ITEM, LAYOUT, OPERATIONS, RETIREMENT
 from chengxin.rules.catalogue_items import SUBJECT_KINDS, Nature, PeriodRule, Publicity
 from chengxin.rules.dated import RANK_NAMES
-from chengxin.rules.layouts import FieldType
+from chengxin.rules.own_columns import COLUMNS, LISTED
 
 DATE = {"type": "date"}
 BASES = 3
 Pairs = list[tuple[str, Any]]
-NEW_COLUMN_TYPES = (FieldType.TEXT, FieldType.DATE, FieldType.WAN, FieldType.CHOICE, FieldType.CHOICES, FieldType.USCC)
 
 
 def _choices(words: Any, empty: bool = False) -> Pairs:
@@ -116,13 +116,25 @@ class ItemForm(ChangeForm):
             for code in lawbook.layouts()
             for table in (lawbook.layout(code),)
         ]
+        self.columns = column_rows.rows(self.data if self.is_bound else None, self.initial.get(COLUMNS, ()))
         self._add_basis("public", f" · {KEYS['person_public_basis']}", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Say which of the item's columns are not in order."""
+        given = super().clean() or {}
+        for problem in column_rows.problems(self.columns):
+            self.add_error(None, problem)
+        return given
 
     def own(self) -> dict[str, Any]:
         """Return the item without its days and bases."""
         plain = {name: self.cleaned_data[name] for name in self.base_fields if name not in ("contents", "term_months")}
         plain["contents"] = _lines(self.cleaned_data["contents"])
-        optional = {"person_public_basis": self._basis("public"), "term_months": self.cleaned_data["term_months"]}
+        optional = {
+            "person_public_basis": self._basis("public"),
+            "term_months": self.cleaned_data["term_months"],
+            COLUMNS: [row.content() for row in self.columns if not row.blank] or None,
+        }
         said = {name: given for name, given in (plain | optional).items() if given not in (None, "")}
         return {**said, "layout": plain["layout"].casefold()}
 
@@ -147,11 +159,7 @@ class ColumnForm(ChangeForm):
         label=_("新列的字段代码"), max_length=32, required=False, help_text=_("只在增加一列时填写，如 CF_SLXM。")
     )
     type = forms.ChoiceField(
-        label=_("新列的内容"), required=False,
-        choices=list(zip(NEW_COLUMN_TYPES, (
-            _("文字"), _("日期"), _("金额（万元）"), _("选项，只能选一个"), _("选项，可以选几个，用分号隔开"),
-            _("统一社会信用代码"),
-        ), strict=True)),
+        label=_("新列的内容"), required=False, choices=list(TYPES.items()),
     )  # fmt: skip
     choices = forms.CharField(
         label=_("允许的取值"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
@@ -225,7 +233,7 @@ def _lines(text: str) -> list[str]:
 
 def _columns() -> Pairs:
     found: Pairs = []
-    for code in lawbook.layouts():
+    for code in lawbook.tables():
         table = lawbook.layout(code)
         name = f"{word((table.zh, table.en))}（{code}）"
         found += [(f"{code}:{field.code}", f"{name}：{word((field.zh, field.en))}") for field in table.fields]

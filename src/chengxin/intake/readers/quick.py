@@ -28,6 +28,13 @@ EXACT: Final = 10**15
 _FIRST_SHEET = re.compile(rb"<sheets>\s*<sheet [^>]*?r:id=\"([^\"]+)\"")
 _BEGINS_IN_A1 = re.compile(rb"<sheetData>\s*<row r=\"1\"[^>]*><c r=\"A1\"(?: [a-z]+=\"[^\"]*\")*><(?:v|is)>")
 _HEAD = 8192
+# Among numbers or days the library takes these words for nothing; a person who wrote one said something.
+_WORDS = re.compile(
+    rb">(?:#N/A(?: N/A)?|#NA|-?1\.#IND|-?1\.#QNAN|-?NaN|-?nan|&lt;NA&gt;|N/A|NA|NULL|None|n/a|null)<|<r>"
+)
+# Texts that stand in the sheet itself, where looking for words would take as long as reading them.
+_TEXT_IN_SHEET = re.compile(rb" t=\"(?:inlineStr|str)\"")
+_PIECE, _LAP = 1 << 20, 64
 _RENAMED = re.compile(r"__UNNAMED__\d+|.*_\d+")
 
 
@@ -63,6 +70,8 @@ def quick_table(file: IO[bytes], opening: Opening) -> Table | None:
     frame = _frame(opening)
     if frame is None or not frame.height or any(_RENAMED.fullmatch(name) for name in frame.columns):
         return None
+    if any(map(_has_gaps, frame)) and _may_hide_words(file):
+        return None
     rows = pl.int_range(2, frame.height + 2, dtype=pl.UInt32).alias(ROW)
     texts = frame.select(*(_texts(frame, at) for at in range(frame.width)), rows)
     written = texts.filter(pl.any_horizontal(pl.exclude(ROW) != ""))
@@ -82,6 +91,34 @@ def _is_plain(file: IO[bytes]) -> bool:
                 return _BEGINS_IN_A1.search(sheet.read(_HEAD)) is not None
     except (KeyError, UnicodeDecodeError):
         return False
+
+
+def _has_gaps(column: pl.Series) -> bool:
+    """Tell whether a column of numbers or days has cells in which the library found nothing."""
+    if column.dtype == pl.String:
+        return False
+    return column.null_count() > 0 or (column.dtype == pl.Float64 and bool(column.is_nan().any()))
+
+
+def _may_hide_words(file: IO[bytes]) -> bool:
+    """Tell whether a gap may be a word, because one of them is among the texts or texts stand in the sheet itself."""
+    with zipfile.ZipFile(file) as archive:
+        named = _FIRST_SHEET.search(archive.read("xl/workbook.xml"))
+        assert named is not None
+        places = [(f"xl/{_target(archive, named[1])}", _TEXT_IN_SHEET)]
+        places += [("xl/sharedStrings.xml", _WORDS)] if "xl/sharedStrings.xml" in archive.namelist() else []
+        return any(_holds(archive, part, sought) for part, sought in places)
+
+
+def _holds(archive: zipfile.ZipFile, part: str, sought: re.Pattern[bytes]) -> bool:
+    """Look for a pattern in a part, piece by piece, each beginning with the end of the one before."""
+    with archive.open(part) as stream:
+        before = b""
+        while piece := stream.read(_PIECE):
+            if sought.search(before + piece):
+                return True
+            before = piece[-_LAP:]
+    return False
 
 
 def _target(archive: zipfile.ZipFile, identifier: bytes) -> str:

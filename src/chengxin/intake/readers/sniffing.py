@@ -36,6 +36,8 @@ _QUOTED = re.compile(r'"[^"]*"')
 _SIGNS = re.compile(r'[^\w\r\n"]+|_+')
 # With these a name may begin or end although they are no letters.
 _OF_NAMES = frozenset("()（）*＊[]【】《》“”‘’_%％")
+# Of these, the ones that may as well be part of a divider; brackets come in pairs.
+_OF_DIVIDERS = frozenset("*＊%％")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,18 @@ def divided(lines: Iterable[str], mark: str, *, strict: bool = False) -> Iterato
 def _clean(heading: Sequence[str]) -> bool:
     """Tell whether every name is one, without blanks between them and without signs of a longer divider."""
     last = max((at for at, cell in enumerate(heading) if cell), default=-1)
-    return all(map(_is_name, heading[: last + 1]))
+    names = heading[: last + 1]
+    return all(map(_is_name, names)) and not _share_a_sign(names)
+
+
+def _share_a_sign(names: Sequence[str]) -> bool:
+    """Tell whether every name but the first begins with one sign, or every one but the last ends with it.
+
+    Such a sign belongs to a longer divider: a mark of its own, as for what has to be filled in, would stand there too.
+    """
+    begins, ends = {name[0] for name in names[1:]}, {name[-1] for name in names[:-1]}
+    led = len(begins) == 1 and begins <= _OF_DIVIDERS and names[0][0] not in begins
+    return led or (len(ends) == 1 and ends <= _OF_DIVIDERS and names[-1][-1] not in ends)
 
 
 def _is_name(cell: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from chengxin.engines.cellcolumns import shared
 from chengxin.intake.readers import faults, limits
 from chengxin.intake.readers.headings import TOP, Knows, Place, Row, headed
 
@@ -186,5 +187,5 @@ def _fitted(cells: Sequence[str], width: int) -> Sequence[str] | None:
 
 def _frame(numbers: list[int], rows: list[Sequence[str]], width: int) -> pl.DataFrame:
     columns = list(zip(*rows, strict=True))
-    data = {str(i): pl.Series(str(i), columns[i], dtype=pl.String) for i in range(width)}
+    data = {str(i): shared(pl.Series(str(i), columns[i], dtype=pl.String)) for i in range(width)}
     return pl.DataFrame(data | {ROW: pl.Series(ROW, numbers, dtype=pl.UInt32)})
