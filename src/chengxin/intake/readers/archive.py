@@ -6,11 +6,11 @@ import os
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from typing import IO
 
 import numpy as np
+from isal import igzip_lib, isal_zlib
 
 from chengxin.intake.readers import faults, limits
 
@@ -38,7 +38,7 @@ def check_workbook(file: IO[bytes], size: int, texts_are_safe: Callable[[], obje
         with zipfile.ZipFile(file) as archive:
             _check_members(archive.infolist())
             _check_contents(archive, file, size, texts_are_safe)
-    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, OSError) as fault:
+    except (zipfile.BadZipFile, igzip_lib.IsalError, struct.error, NotImplementedError, RuntimeError, OSError) as fault:
         raise faults.broken_workbook() from fault
     file.seek(0)
 
@@ -83,7 +83,7 @@ def _pieces(member: zipfile.ZipInfo, file: IO[bytes]) -> Iterator[bytes]:
     """Unpack a member to its true end; the standard library would stop at the size the archive declares."""
     file.seek(member.header_offset + _LENGTHS_AT)
     file.seek(sum(struct.unpack("<HH", file.read(4))), os.SEEK_CUR)
-    left, unpacker = member.compress_size, zlib.decompressobj(-zlib.MAX_WBITS)
+    left, unpacker = member.compress_size, isal_zlib.decompressobj(-isal_zlib.MAX_WBITS)
     while left > 0 and (some := file.read(min(_PIECE, left))):
         left -= len(some)
         yield from [some] if member.compress_type == zipfile.ZIP_STORED else _unpacked(unpacker, some)
@@ -92,7 +92,7 @@ def _pieces(member: zipfile.ZipInfo, file: IO[bytes]) -> Iterator[bytes]:
         raise zipfile.BadZipFile
 
 
-def _unpacked(unpacker: zlib._Decompress, some: bytes) -> Iterator[bytes]:
+def _unpacked(unpacker: isal_zlib.Decompress, some: bytes) -> Iterator[bytes]:
     while some:
         yield unpacker.decompress(some, _PIECE)
         some = unpacker.unconsumed_tail
