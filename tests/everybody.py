@@ -119,7 +119,8 @@ def _strangers() -> dict[str, User | None]:
 
 
 def _systems(operator: User, source: Any, taker: Any) -> dict[str, clients.Issued]:
-    purposes = ("submission", "feed", "licensing", "litigation", "procurement", "screening", clients.COMPAT_SHANDONG)
+    purposes = ("submission", "feed", "licensing", "litigation", "procurement", "screening")
+    purposes += ("bank_credit", SENSITIVE, clients.COMPAT_SHANDONG)
     for unit in (source, taker):
         feed.contract(unit, "supervision", f"GX-{unit.uscc[-2:]}", since=TODAY, until=TODAY + timedelta(days=900))
     owners = {"system": source, "taker system": taker, "other system": factories.agency(STRANGE_CODE)}

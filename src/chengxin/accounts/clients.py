@@ -50,6 +50,10 @@ class KeyReused(Refusal):
     code = "idempotency_key_reused"
 
 
+class AnsweredOnce(Exception):
+    """A keyed request was answered while an equal one was being done; whatever the second did must not stand."""
+
+
 class ClientNotStanding(Refusal):
     """The client does not exist, or is disabled or expired: there is nothing to renew."""
 
@@ -219,6 +223,22 @@ def use_key(client: ApiClient, key: str, request_digest: str, now: datetime) -> 
             "This idempotency key stands for another request already. Use a new key for a new request.",
         )
     return fresh
+
+
+def answered(client: ApiClient, key: str) -> str | None:
+    """Return the answer that is kept for a key, or None."""
+    return UsedKey.objects.filter(line=client.line, key=key).values_list("answer", flat=True).first()
+
+
+def keep_answer(client: ApiClient, key: str, answer: str) -> None:
+    """Keep the answer of a keyed request inside the transaction of its effect; raises AnsweredOnce."""
+    if not UsedKey.objects.filter(line=client.line, key=key, answer=None).update(answer=answer):
+        raise AnsweredOnce
+
+
+def free_key(client: ApiClient, key: str) -> None:
+    """Let a key go whose request came to nothing, so that it may be sent again under it."""
+    UsedKey.objects.filter(line=client.line, key=key, answer=None).delete()
 
 
 def _first_use(client: ApiClient, key: str, request_digest: str, now: datetime) -> tuple[UsedKey, bool]:

@@ -149,13 +149,17 @@ class ApiClient(models.Model):
 
 
 class UsedKey(models.Model):
-    """幂等键: an idempotency key of a client, with the digest of the request it stands for."""
+    """幂等键: an idempotency key of a client, with the digest of the request it stands for, and what was answered.
+
+    ``answer`` is kept only where it says nothing of anybody: counts and numbers, or the number of what was made.
+    """
 
     client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     used_at = models.DateTimeField()
     line = models.UUIDField(default=uuid.uuid4)
+    answer = models.TextField(null=True)  # noqa: DJ001 — NULL is "not answered yet", written once.
 
     class Meta:
         verbose_name = "幂等键"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,6 +15,7 @@ from chengxin.accounts.clients import ApiClient
 from chengxin.api.enquiries import KINDS, Certificate
 from chengxin.api.fields import ITEM_CODE, NO_CONTROLS, Given, answers
 from chengxin.api.problems import not_found
+from chengxin.api.repeats import name_of
 from chengxin.api.results import IdempotencyKey, body_digest
 from chengxin.api.security import client_of
 from chengxin.disclosure import authorisation_artefact, authorisations
@@ -99,7 +99,7 @@ def ask_authorisation(
     """
     client, now, today = client_of(request), clock.now(), clock.today()
     clients.check_covers(client, given.purpose)
-    name = uuid.uuid5(client.pk, f"authorisation {idempotency_key}") if idempotency_key else uuid.uuid4()
+    name = name_of(client, "authorisation", idempotency_key)
     digest = body_digest("authorisation", client.agency_id, given.dict())
     with clients.once(client, idempotency_key, digest, now) as fresh:
         if fresh:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,11 +17,14 @@ from chengxin.api.results import Change, Counts, IdempotencyKey, body_digest, ow
 from chengxin.api.security import client_of
 from chengxin.api.texts import WHOLE, Words
 from chengxin.intake import resubmission, selectors
+from chengxin.rules.errors import Refusal
 from chengxin.ui import clock
 
 router = Router(tags=["submissions"])
 PAGE = 20
 MOST_ROWS = 200
+NOTHING_DONE = '{"done": 0, "refused": []}'
+"""What is told of a key that was used before answers were kept."""
 LARGEST_ROW = 2**31 - 1
 RowNo = Annotated[int, Field(ge=2, le=LARGEST_ROW), WHOLE]
 
@@ -87,7 +91,7 @@ class HeldUp(Schema):
 class Confirmed(Schema):
     """How many rows became corrections now, what held up the others, and how the rows of the file stand.
 
-    ``repeated`` says that the request was done before, under its idempotency key; then nothing was done now.
+    ``repeated`` says that the request was done before, under its idempotency key; the rest is what it came to then.
     """
 
     repeated: bool
@@ -137,16 +141,21 @@ def confirm(
     found = own_submission(client, submission)
     if found is None:
         return not_found()
-    done: int = 0
-    refused: tuple[Any, ...] = ()
     with clients.once(client, idempotency_key, body_digest("differences", submission, given.dict()), now) as fresh:
         if fresh:
             shown = [(row.row_no, row.number) for row in given.rows]
             told = resubmission.confirm_all(found, given.text, shown=shown, actor=client.user, now=now, today=today)
-            done, refused = told.done, told.refused
+            outcome = {"done": told.done, "refused": [_held_up(*each) for each in told.refused]}
+            if idempotency_key:
+                clients.keep_answer(client, idempotency_key, json.dumps(outcome))
+        else:
+            outcome = json.loads(clients.answered(client, idempotency_key) or NOTHING_DONE)
         figures = selectors.summary(selectors.submission(submission) or found)
-    held_up = [{"row_no": row_no, "code": why.code, "zh": why.zh, "en": why.en} for row_no, why in refused]
-    return {"repeated": not fresh, "done": done, "refused": held_up, "counts": figures}
+    return {"repeated": not fresh, "counts": figures, **outcome}
+
+
+def _held_up(row_no: int, why: Refusal) -> dict[str, Any]:
+    return {"row_no": row_no, "code": why.code, "zh": why.zh, "en": why.en}
 
 
 def _absent(found: Any) -> dict[str, Any] | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from chengxin.accounts import clients
-from chengxin.accounts.clients import FEED
+from chengxin.accounts.clients import FEED, ApiClient
 from chengxin.api.fields import LARGEST, NO_CONTROLS, Cursor, Given, answers
+from chengxin.api.repeats import answered_once
+from chengxin.api.results import IdempotencyKey
 from chengxin.api.security import client_of
 from chengxin.disclosure import feed as deltas
 from chengxin.disclosure import holdings, retention, snapshot
@@ -184,11 +186,11 @@ def whole(
 
 @router.post(
     "/feed/verified",
-    response=answers(Compared, 400, 401, 403, 404, 415, 422),
+    response=answers(Compared, 400, 401, 403, 404, 409, 415, 422),
     operation_id="verify_held",
     summary="核对持有的全部记录 · Compare what is held",
 )
-def compare(request: HttpRequest, held: Held) -> dict[str, Any]:
+def compare(request: HttpRequest, held: Held, idempotency_key: IdempotencyKey = "") -> HttpResponse | dict[str, Any]:
     """报送条数和摘要，平台重新计算后答复是否一致；不一致的给出各段摘要，不猜测是哪一条。
 
     Count and digest against what the platform computes. Where they differ it gives every bucket's digest and guesses
@@ -197,6 +199,11 @@ def compare(request: HttpRequest, held: Held) -> dict[str, Any]:
     client, today = client_of(request), clock.today()
     clients.check_covers(client, FEED)
     recipient = recipient_of(client.agency, held.contract_no, today)
+    return answered_once(request, idempotency_key, lambda: _compared(recipient, held))
+
+
+def _compared(recipient: Recipient, held: Held) -> dict[str, Any]:
+    today = clock.today()
     verdict = holdings.verify(recipient, held.number, Total(held.count, held.sha256), now=clock.now(), today=today)
     return {
         "number": verdict.statement.number,
@@ -231,22 +238,35 @@ def to_delete(request: HttpRequest, contract_no: Annotated[str, Query(**CONTRACT
     operation_id="confirm_deletion",
     summary="确认到期删除 · Confirm a deletion",
 )
-def delete(request: HttpRequest, deleted: Deleted) -> dict[str, Any]:
+def delete(
+    request: HttpRequest, deleted: Deleted, idempotency_key: IdempotencyKey = ""
+) -> HttpResponse | dict[str, Any]:
     """确认截至某日到期的记录都已删除；合同终止后也可以确认。 Also after the contract has ended."""
-    recipient, actor = _holder(request, deleted.contract_no), client_of(request).user
-    done = retention.deleted(recipient, deleted.through, actor=actor, now=clock.now(), today=clock.today())
+    recipient, client = _holder(request, deleted.contract_no), client_of(request)
+    return answered_once(request, idempotency_key, lambda: _deleted(recipient, deleted, client))
+
+
+def _deleted(recipient: Recipient, deleted: Deleted, client: ApiClient) -> dict[str, Any]:
+    done = retention.deleted(recipient, deleted.through, actor=client.user, now=clock.now(), today=clock.today())
     return {"through": done.through, "count": done.count, "at": done.at, "ledger_entry": done.entry_id}
 
 
 @router.post(
     "/feed/receipts",
-    response=answers(Receipts, 400, 401, 403, 404, 415, 422),
+    response=answers(Receipts, 400, 401, 403, 404, 409, 415, 422),
     operation_id="confirm",
     summary="确认收到或已生效 · Confirm what was received or applied",
 )
-def confirm(request: HttpRequest, confirmed: Confirmed) -> dict[str, Any]:
+def confirm(
+    request: HttpRequest, confirmed: Confirmed, idempotency_key: IdempotencyKey = ""
+) -> HttpResponse | dict[str, Any]:
     """重复确认不改变记录。 Confirming twice changes nothing."""
-    now, recipient = clock.now(), _holder(request, confirmed.contract_no)
+    recipient = _holder(request, confirmed.contract_no)
+    return answered_once(request, idempotency_key, lambda: _confirmed(recipient, confirmed))
+
+
+def _confirmed(recipient: Recipient, confirmed: Confirmed) -> dict[str, Any]:
+    now = clock.now()
     receipts = [
         deltas.acknowledge(recipient, number, now=now, applied=confirmed.applied) for number in confirmed.numbers
     ]

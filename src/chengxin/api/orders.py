@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import uuid
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,6 +15,7 @@ from chengxin.accounts import clients
 from chengxin.api.enquiries import KINDS, Asked, Certificate, SubjectKind, enquiry_of, needed
 from chengxin.api.fields import NO_CONTROLS, Given, answers
 from chengxin.api.problems import not_found, of_refusal
+from chengxin.api.repeats import claimed, digest_of, name_of
 from chengxin.api.results import IdempotencyKey, body_digest
 from chengxin.api.security import client_of
 from chengxin.disclosure.orders import approvals, orders
@@ -82,14 +82,20 @@ class Results(Schema):
     operation_id="ask_approval",
     summary="送请第二人批准 · Put an enquiry before a second person",
 )
-def ask_approval(request: HttpRequest, asked: Asked) -> HttpResponse | dict[str, Any]:
-    """只送请、不查询；批准后以 approval 字段原样再发一次。
+def ask_approval(
+    request: HttpRequest, asked: Asked, idempotency_key: IdempotencyKey = ""
+) -> HttpResponse | dict[str, Any]:
+    """只送请、不查询；批准后以 approval 字段原样再发一次。同一幂等键再发一次，答复同一份送请。
 
-    Nothing is answered: once approved, send the very same enquiry with ``approval``.
+    Nothing is answered: once approved, send the very same enquiry with ``approval``. Sent again under the same key it
+    is the same request for approval.
     """
     client, today = client_of(request), clock.today()
+    name = name_of(client, "approval", idempotency_key)
     try:
-        made = approvals.ask(enquiry_of(client, asked), now=clock.now(), today=today)
+        with claimed(request, idempotency_key) as fresh:
+            made = None if fresh else approvals.asked_by(client.user, name)
+            made = made or approvals.ask(enquiry_of(client, asked), now=clock.now(), today=today, approval_id=name)
     except Refused as refusal:
         return of_refusal(refusal, ledger_entry=refusal.entry, needed=needed(asked.purpose, today))
     return _approval(made, today)
@@ -124,7 +130,7 @@ def place_order(
     """
     client, now, today = client_of(request), clock.now(), clock.today()
     clients.check_covers(client, given.purpose)
-    name = uuid.uuid5(client.pk, f"order {idempotency_key}") if idempotency_key else uuid.uuid4()
+    name = name_of(client, "order", idempotency_key)
     with clients.once(client, idempotency_key, body_digest("order", client.agency_id, given.dict()), now) as fresh:
         if fresh:
             orders.place(_wanted(given), client.user, now=now, today=today, order_id=name)
@@ -150,14 +156,18 @@ def see_order(request: HttpRequest, order: Identity) -> HttpResponse | dict[str,
     operation_id="go_on_with_order",
     summary="查询下一批 · Ask about the next subjects",
 )
-def go_on(request: HttpRequest, order: Identity) -> HttpResponse | dict[str, Any]:
-    """每次一批，中断后从断处继续；每个主体单独留痕。
+def go_on(request: HttpRequest, order: Identity, idempotency_key: IdempotencyKey = "") -> HttpResponse | dict[str, Any]:
+    """每次一批，中断后从断处继续；每个主体单独留痕。同一幂等键再发一次，只答复进展，不再查下一批。
 
-    One piece at a time, going on where it stopped; every subject has its own entry in the ledger.
+    One piece at a time, going on where it stopped; every subject has its own entry in the ledger. Sent again under the
+    same key it only tells how far the order has come.
     """
-    if _own(request, order) is None:
+    if (found := _own(request, order)) is None:
         return not_found()
-    return _order(orders.run(order, client_of(request).user, now=clock.now(), today=clock.today()))
+    with claimed(request, idempotency_key) as fresh:
+        if not fresh:
+            return _order(orders.progress(found, clock.today()))
+        return _order(orders.run(order, client_of(request).user, now=clock.now(), today=clock.today()))
 
 
 @router.post(
@@ -166,11 +176,20 @@ def go_on(request: HttpRequest, order: Identity) -> HttpResponse | dict[str, Any
     operation_id="take_results",
     summary="取走结果 · Take the results, once",
 )
-def take(request: HttpRequest, order: Identity) -> HttpResponse | dict[str, Any]:
-    """只给一次；取走后平台不再保存。 Given once; afterwards the platform keeps none of it."""
+def take(request: HttpRequest, order: Identity, idempotency_key: IdempotencyKey = "") -> HttpResponse | dict[str, Any]:
+    """只给一次；带幂等键取的，连接中断后一天内可用同一键再取，此后平台不再保存。
+
+    Given once. Taken under a key, they can be had again under that key until the next day has passed, should the
+    connection break; every time is written down. Afterwards, and at once without a key, the platform keeps none of it.
+    """
     if _own(request, order) is None:
         return not_found()
-    packed = orders.take(order, client_of(request).user, now=clock.now(), today=clock.today())
+    client, now, today = client_of(request), clock.now(), clock.today()
+    with clients.once(client, idempotency_key, digest_of(request), now) as fresh:
+        if fresh:
+            packed = orders.take(order, client.user, now=now, today=today, again=bool(idempotency_key))
+        else:
+            packed = orders.take_again(order, client.user, now=now, today=today)
     return {"id": order, "archive": base64.b64encode(packed).decode()}
 
 

@@ -11,8 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 from pydantic import Field
 
+from chengxin.accounts.clients import ApiClient
 from chengxin.api.fields import LARGEST, NO_CONTROLS, Cursor, Given, answers
 from chengxin.api.problems import of_refusal
+from chengxin.api.repeats import answered_once
+from chengxin.api.results import IdempotencyKey
 from chengxin.api.screening_parts import (
     MOST,
     ScreenedSubject,
@@ -153,13 +156,18 @@ def watch(request: HttpRequest, asked: ScreeningAsked) -> HttpResponse | dict[st
 
 @router.post(
     "/screenings/portfolio/close",
-    response=answers(Closed, 400, 401, 403, 415, 422),
+    response=answers(Closed, 400, 401, 403, 409, 415, 422),
     operation_id="unwatch",
     summary="结束持续监测 · End watches",
 )
-def unwatch(request: HttpRequest, closed: WatchesClosed) -> dict[str, Any]:
+def unwatch(
+    request: HttpRequest, closed: WatchesClosed, idempotency_key: IdempotencyKey = ""
+) -> HttpResponse | dict[str, Any]:
     """不再监测；其他单位的监测视同不存在。 Another unit's watches are as good as none."""
-    return {"closed": services.close(closed.watches, client_of(request).agency, clock.now())}
+    agency = client_of(request).agency
+    return answered_once(
+        request, idempotency_key, lambda: {"closed": services.close(closed.watches, agency, clock.now())}
+    )
 
 
 @router.get(
@@ -183,14 +191,18 @@ def listed(request: HttpRequest, cursor: Cursor = "") -> dict[str, Any]:
 
 @router.post(
     "/screenings/portfolio/remove",
-    response=answers(Closed, 400, 401, 403, 415, 422),
+    response=answers(Closed, 400, 401, 403, 409, 415, 422),
     operation_id="unwatch_subjects",
     summary="按号码移出监测名册 · Take subjects off the register",
 )
-def remove(request: HttpRequest, ended: WatchesEnded) -> dict[str, Any]:
+def remove(
+    request: HttpRequest, ended: WatchesEnded, idempotency_key: IdempotencyKey = ""
+) -> HttpResponse | dict[str, Any]:
     """按号码结束本单位在该事项下的监测，不返回主体的任何信息。 By code; nothing is told of anybody."""
     asked = screening_of(client_of(request), ended)
-    return {"closed": services.remove(asked, now=clock.now(), today=clock.today())}
+    return answered_once(
+        request, idempotency_key, lambda: {"closed": services.remove(asked, now=clock.now(), today=clock.today())}
+    )
 
 
 @router.get(
@@ -220,13 +232,19 @@ def webhook_state(request: HttpRequest) -> dict[str, Any]:
 
 @router.post(
     "/screenings/webhook",
-    response=answers(HookSet, 400, 401, 403, 415, 422),
+    response=answers(HookSet, 400, 401, 403, 409, 415, 422),
     operation_id="screening_webhook",
     summary="登记推送地址或重放 · Where events are sent, and again",
 )
-def webhook(request: HttpRequest, given: HookGiven) -> dict[str, Any]:
+def webhook(
+    request: HttpRequest, given: HookGiven, idempotency_key: IdempotencyKey = ""
+) -> HttpResponse | dict[str, Any]:
     """只能向运维登记过的主机推送；每次推送都签名，失败重试，可按编号重放。 Signed, retried, in order, replayable."""
-    agency = client_of(request).agency
+    return answered_once(request, idempotency_key, lambda: _hooked(client_of(request), given))
+
+
+def _hooked(client: ApiClient, given: HookGiven) -> dict[str, Any]:
+    agency = client.agency
     services.register_hook(agency, given.url)
     if given.replay_after is not None:
         services.replay(agency, given.replay_after)

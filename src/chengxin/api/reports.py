@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -9,12 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from chengxin.accounts import clients
+from chengxin.accounts.clients import ApiClient
 from chengxin.api.enquiries import Asked, enquiry_of, needed
 from chengxin.api.fields import answers
 from chengxin.api.problems import of_refusal
+from chengxin.api.repeats import claimed
+from chengxin.api.results import IdempotencyKey
 from chengxin.api.security import client_of
 from chengxin.disclosure import report
-from chengxin.disclosure.services import Refused
+from chengxin.disclosure.services import Refused, ServiceRefused
 from chengxin.ui import clock
 from chengxin.ui.chance import chance
 
@@ -69,30 +75,58 @@ class Issued(Schema):
 
 @router.post(
     "/reports",
-    response=answers(Issued, 400, 401, 403, 415, 422, 503),
+    response=answers(Issued, 400, 401, 403, 409, 415, 422, 503),
     operation_id="issue_report",
     summary="出具信用报告 · Issue a credit report",
 )
-def issue(request: HttpRequest, asked: ReportAsked) -> HttpResponse | dict[str, Any]:
-    """依据与查询相同；只答“有无”或者只列命中的用途不出具报告。
+def issue(
+    request: HttpRequest, asked: ReportAsked, idempotency_key: IdempotencyKey = ""
+) -> HttpResponse | dict[str, Any]:
+    """依据与查询相同；只答“有无”或者只列命中的用途不出具报告。同一幂等键再发一次，答复同一份报告，另行留痕。
 
-    On the same bases as an enquiry; a purpose that is answered with less than records gets no report.
+    On the same bases as an enquiry; a purpose that is answered with less than records gets no report. Sent again under
+    the same key it is the same report, as long as it holds and is kept; that look is written down, too.
     """
-    now, today = clock.now(), clock.today()
-    enquiry, site = enquiry_of(client_of(request), asked), request.build_absolute_uri("/")
     try:
-        made = report.build(enquiry, asked.since, now=now, today=today, rng=chance(), site=site)
+        return _issued_once(request, asked, idempotency_key)
     except Refused as refusal:
-        return of_refusal(refusal, ledger_entry=refusal.entry, needed=needed(asked.purpose, today))
-    return {
-        "number": made.number,
-        "verify_code": made.verify_code,
-        "verify_at": made.verify_at,
-        "made_at": made.made_at,
-        "as_of": made.as_of,
-        "ledger_entry": made.entry,
-        "evidence": report.data(made, now=now),
-    }
+        return of_refusal(refusal, ledger_entry=refusal.entry, needed=needed(asked.purpose, clock.today()))
+
+
+def _issued_once(request: HttpRequest, asked: ReportAsked, key: str) -> dict[str, Any]:
+    """Make the report, or give again the one made under this key, be it a moment ago by an equal request."""
+    client = client_of(request)
+    if not key:
+        return _issued(request, asked, client, lambda made: None)
+    with claimed(request, key) as fresh:
+        if not fresh and (number := clients.answered(client, key)):
+            return _again(client, number)
+        try:
+            return _issued(request, asked, client, lambda made: clients.keep_answer(client, key, made.number))
+        except (Refused, ServiceRefused):
+            if fresh or not (number := clients.answered(client, key)):
+                raise
+            return _again(client, number)
+
+
+def _again(client: ApiClient, number: str) -> dict[str, Any]:
+    return _shown(report.data_again(number, client.user, now=clock.now(), today=clock.today()))
+
+
+def _issued(
+    request: HttpRequest, asked: ReportAsked, client: ApiClient, kept: Callable[[report.CreditReport], None]
+) -> dict[str, Any]:
+    now, today, site = clock.now(), clock.today(), request.build_absolute_uri("/")
+    enquiry = enquiry_of(client, asked)
+    made = report.build(enquiry, asked.since, now=now, today=today, rng=chance(), site=site, kept=kept)
+    return _shown(report.data(made, now=now))
+
+
+def _shown(evidence: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer, read from the signed content, so that it is the same each time it is given."""
+    signed = json.loads(evidence["text"])
+    told = {name: signed[name] for name in ("number", "verify_code", "verify_at", "made_at", "as_of")}
+    return told | {"ledger_entry": signed["entry"], "evidence": evidence}
 
 
 @router.get(

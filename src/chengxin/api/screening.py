@@ -9,13 +9,15 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localtime
-from ninja import Header, Query, Schema
+from ninja import Query, Schema
 from pydantic import Field
 
 from chengxin.accounts import clients
 from chengxin.api import portfolio as portfolio  # Its operations stand under the same router.
 from chengxin.api.fields import LARGEST, NO_CONTROLS, Given, answers
 from chengxin.api.problems import of_refusal
+from chengxin.api.repeats import answered_once
+from chengxin.api.results import IdempotencyKey
 from chengxin.api.screening_parts import ScreeningAsked, ScreeningReply, router, screening_of, shown
 from chengxin.api.security import client_of
 from chengxin.disclosure.screening import services
@@ -28,7 +30,6 @@ UUID_TEXT = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 AfterHit = Annotated[
     str, Query(pattern=f"^({UUID_TEXT})?$", description="上一页的 next_cursor · next_cursor of the last page")
 ]
-IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^([A-Za-z0-9_-]{8,64})?$")]
 
 
 class FeedbackGiven(Given):
@@ -143,8 +144,14 @@ def _waiting(each: services.Waiting) -> dict[str, Any]:
     operation_id="screening_feedback",
     summary="反馈比对结果的处理 · Report what was done about a hit",
 )
-def feedback(request: HttpRequest, given: FeedbackGiven) -> dict[str, Any]:
+def feedback(
+    request: HttpRequest, given: FeedbackGiven, idempotency_key: IdempotencyKey = ""
+) -> HttpResponse | dict[str, Any]:
     """同样的反馈再次提交不改变记录；其他单位的命中视同不存在。 The same report again changes nothing."""
+    return answered_once(request, idempotency_key, lambda: _taken(client_of(request), given))
+
+
+def _taken(client: clients.ApiClient, given: FeedbackGiven) -> dict[str, Any]:
     report = Report(given.number, given.applied, given.reason, given.amount_fen)
-    taken = services.answer(report, actor=client_of(request).user, now=clock.now())
+    taken = services.answer(report, actor=client.user, now=clock.now())
     return {"number": given.number, "applied": taken.applied, "at": localtime(taken.at), "ledger_entry": taken.entry_id}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import IO, Annotated, Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from chengxin.accounts.clients import SUBMISSION, ApiClient
 from chengxin.api import columns
 from chengxin.api.fields import ITEM_CODE, Cursor, Given, ItemCode, ToMatch, answers
 from chengxin.api.problems import not_found
+from chengxin.api.repeats import answered_once
 from chengxin.api.results import (
     IdempotencyKey,
     Rehearsed,
@@ -199,7 +201,10 @@ def submission(request: HttpRequest, submission: Annotated[UUID, Path()]) -> Htt
     summary="入库前撤回待判定的行 · Take back rows that wait for a person",
 )
 def retract(
-    request: HttpRequest, submission: Annotated[UUID, Path()], given: RetractionGiven
+    request: HttpRequest,
+    submission: Annotated[UUID, Path()],
+    given: RetractionGiven,
+    idempotency_key: IdempotencyKey = "",
 ) -> HttpResponse | dict[str, Any]:
     """只撤回还在等待判定的行，其余略过；已入库的请撤回记录。
 
@@ -209,8 +214,8 @@ def retract(
     found = own_submission(client, submission)
     if found is None:
         return not_found()
-    done = retracting.retract(found, given.rows, given.text, actor=client.user, now=clock.now())
-    return {"retracted": done}
+    take_back = partial(retracting.retract, found, given.rows, given.text, actor=client.user, now=clock.now())
+    return answered_once(request, idempotency_key, lambda: {"retracted": take_back()})
 
 
 @router.get(

@@ -140,7 +140,7 @@ class EnquiryOrder(models.Model):
 class OrderLine(models.Model):
     """批量查询的一行: one subject, sealed; its answer, sealed, with the ledger entry of its own read.
 
-    Both are blanked when the results are taken, or when the order ends.
+    Both are blanked when the results are taken (these a day later where they may be had again), or the order ends.
     """
 
     order = models.ForeignKey(EnquiryOrder, on_delete=models.PROTECT, related_name="+")

@@ -159,13 +159,20 @@ def confirm_held(
 
 
 def send_held(held_id: UUID, *, actor: User, now: datetime, today: date) -> Submission | None:
-    """Submit a kept file and let go of it; None when it was too large to be kept. Raises as ``submit`` does."""
+    """Submit a kept file and let go of it; None when it was too large to be kept. Raises as ``submit`` does.
+
+    Where nothing could be written down, the file stays, so that it can be sent once that is mended.
+    """
     held = _held(held_id, actor, now)
     content = _content(held)
+    told: dict[str, Any] = {"actor": actor, "now": now, "today": today}
+    try:
+        sent = content and services.submit(held.agency, held.item.code, held.filename, content, **told)
+    except Refusal:
+        _let_go([held], now)
+        raise
     _let_go([held], now)
-    if content is None:
-        return None
-    return services.submit(held.agency, held.item.code, held.filename, content, actor=actor, now=now, today=today)
+    return sent or None
 
 
 def rehearse_held(held_id: UUID, *, actor: User, now: datetime, today: date) -> Rehearsal | None:

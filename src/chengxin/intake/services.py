@@ -192,10 +192,12 @@ def _kept(fresh: Submission, table: Table, today: date, besides: receiving.Besid
             return receiving.keep(fresh, checked, today, besides)
         return receiving.keep(fresh, checked, today, refiled.besides(table, known), (table, known))
     except IntegrityError:
-        # Somebody sent the same file in the same moment; theirs stands.
-        return Submission.objects.exclude(state=Submission.State.REFUSED).get(
-            agency=fresh.agency, item=fresh.item, sha256=fresh.sha256
-        )
+        # Somebody sent the same file in the same moment, and theirs stands; or nothing could be written down.
+        same = {"agency": fresh.agency, "item": fresh.item, "sha256": fresh.sha256}
+        theirs = Submission.objects.exclude(state=Submission.State.REFUSED).filter(**same).first()
+        if theirs is None:
+            raise
+        return theirs
 
 
 def _rehearse(fresh: Submission, stream: IO[bytes], today: date) -> Rehearsal:

@@ -209,11 +209,22 @@ def correct(request: HttpRequest, record_id: UUID) -> HttpResponse:
     form = CorrectionForm(request.POST or None, editable=editable)
     context: dict[str, Any] = {"record_id": record_id, "form": form}
     if request.method == "POST" and form.is_valid():
-        proposal = corrections.propose(record_id, form.texts(), actor=user, today=clock.today())
-        if request.POST.get("step") == "confirm" and _corrected(request, record_id, form):
+        proposal = _offered(record_id, form, user)
+        if proposal and request.POST.get("step") == "confirm" and _corrected(request, record_id, form):
             return redirect("console:intake:record", record_id=record_id)
-        context |= _proposed(request, proposal)
+        context |= _proposed(request, proposal) if proposal else {}
     return render(request, "console/intake/correct.html", context)
+
+
+def _offered(record_id: UUID, form: CorrectionForm, user: Any) -> Any:
+    """Return what the correction would change, or None when the form says why it cannot be one."""
+    try:
+        return corrections.propose(record_id, form.texts(), actor=user, today=clock.today())
+    except (NotPermitted, OwnFile, RecordUnknown):
+        raise
+    except Refusal as refusal:  # A value stands in the wrong field, say.
+        form.add_error(None, said(refusal))
+        return None
 
 
 def _note_shown(record_id: UUID, user: Any) -> None:

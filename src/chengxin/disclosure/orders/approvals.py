@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from chengxin.accounts import selectors as people
@@ -48,24 +48,39 @@ class Waiting:
     reason: str
 
 
-def ask(enquiry: Enquiry, *, now: datetime, today: date) -> EnquiryApproval:
-    """Put an enquiry before a second person. Nothing is answered; a refusal is written down like any other."""
-    outcome = _asked(enquiry, now, today)
+def ask(enquiry: Enquiry, *, now: datetime, today: date, approval_id: UUID | None = None) -> EnquiryApproval:
+    """Put an enquiry before a second person. Nothing is answered; a refusal is written down like any other.
+
+    Of two requests under one ``approval_id`` at the same time, both get the one that was first.
+    """
+    identifier = approval_id or uuid4()
+    try:
+        outcome = _asked(enquiry, identifier, now, today)
+    except IntegrityError:
+        first = asked_by(enquiry.actor, identifier)
+        if first is None:
+            raise
+        return first
     if isinstance(outcome, Refused):
         raise outcome
     return outcome
 
 
-def _asked(enquiry: Enquiry, now: datetime, today: date) -> EnquiryApproval | Refused:
+def asked_by(actor: User, approval_id: UUID) -> EnquiryApproval | None:
+    """Return what a person has sent for approval under an identifier, or None."""
+    return EnquiryApproval.objects.filter(pk=approval_id, asked_by=actor).first()
+
+
+def _asked(enquiry: Enquiry, identifier: UUID, now: datetime, today: date) -> EnquiryApproval | Refused:
     with transaction.atomic(durable=True):
         try:
-            return _put(gate.admit(enquiry, today), now, today)
+            return _put(gate.admit(enquiry, today), identifier, now, today)
         except Refused as refusal:
             gate.refuse(enquiry, refusal, now, today)
             return refusal
 
 
-def _put(admitted: gate.Admitted, now: datetime, today: date) -> EnquiryApproval:
+def _put(admitted: gate.Admitted, identifier: UUID, now: datetime, today: date) -> EnquiryApproval:
     enquiry, found = admitted.enquiry, admitted.found
     kind = second.needed(admitted.purpose, found, today) if found else None
     agency = enquiry.actor.agency
@@ -73,7 +88,6 @@ def _put(admitted: gate.Admitted, now: datetime, today: date) -> EnquiryApproval
         raise _no("这次查询不需要另一人批准，请直接查询。", "This enquiry needs no second person. Enquire directly.")
     if not enquiry.reason.strip():
         raise _no("请写明为什么查，批准的人要看。", "Write why you ask; the second person reads it.")
-    identifier = uuid4()
     approval = EnquiryApproval.objects.create(
         id=identifier,
         kind=kind,

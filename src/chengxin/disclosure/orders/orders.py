@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,6 +11,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from chengxin.accounts import selectors as people
@@ -24,6 +23,7 @@ from chengxin.accounts.services import deliver
 from chengxin.disclosure import gate, policies
 from chengxin.disclosure import second_person as second
 from chengxin.disclosure.models import Access, EnquiryOrder, OrderLine
+from chengxin.disclosure.orders import packing
 from chengxin.disclosure.reports import scope as scopes
 from chengxin.disclosure.reports.shapes import Wanted as WholeFile
 from chengxin.disclosure.reports.states import versions_digest
@@ -41,6 +41,8 @@ from chengxin.vault.services import Place
 LEAF_KIND = "enquiry.order"
 LINK = "/console/enquiry/orders/"
 CHUNK = 20
+AGAIN = timedelta(days=1)
+"""How many days after the day on which results were taken they can be had again, if they were kept for that."""
 _SEPARATORS = str.maketrans(dict.fromkeys("，\t \u3000", ","))
 
 
@@ -138,8 +140,11 @@ def run(order_id: UUID, actor: User, *, now: datetime, today: date, most: int = 
     return progress(order, today)
 
 
-def take(order_id: UUID, actor: User, *, now: datetime, today: date) -> bytes:
-    """Return the results once, a ZIP of a CSV and its signed digest, and blank what was sealed. Raises CannotOrder."""
+def take(order_id: UUID, actor: User, *, now: datetime, today: date, again: bool = False) -> bytes:
+    """Return the results once, a ZIP of a CSV and its signed digest, and blank what was sealed. Raises CannotOrder.
+
+    With ``again`` the results stay sealed until the next day has passed, for ``take_again``.
+    """
     order = _own_live(order_id, actor, today)
     with transaction.atomic():
         lines = list(OrderLine.objects.filter(order=order).order_by("number"))
@@ -148,21 +153,45 @@ def take(order_id: UUID, actor: User, *, now: datetime, today: date) -> bytes:
         if not EnquiryOrder.objects.filter(pk=order.pk, taken_at=None).update(taken_at=now):
             raise _no("结果已经取走，只能取一次。需要再看请重新查询。", "The results were taken; they are given once.")
         table = _table(order, lines, today)
-        OrderLine.objects.filter(order=order).update(asked=None, result=None)
+        kept = {} if again else {"result": None}
+        OrderLine.objects.filter(order=order).update(asked=None, **kept)
         order.refresh_from_db()
         _commit(order, "taken", actor, now, hashlib.sha256(table).hexdigest())
-    return _packed(order, table)
+    return packing.packed(order.pk, table)
+
+
+def take_again(order_id: UUID, actor: User, *, now: datetime, today: date) -> bytes:
+    """Return the results once more after a lost connection, as the files stand now, and write it down.
+
+    Raises CannotOrder when the next day has passed, or the results were not kept for it.
+    """
+    order = _own_live(order_id, actor, today)
+    with transaction.atomic():
+        if order.taken_at is None or _day(order.taken_at) + AGAIN < today:
+            raise _no("结果已不再保存。需要再看请重新查询。", "The results are no longer kept. Place the order again.")
+        table = _table(order, OrderLine.objects.filter(order=order).order_by("number"), today)
+        _commit(order, "taken_again", actor, now, hashlib.sha256(table).hexdigest())
+    return packing.packed(order.pk, table)
 
 
 def forget(today: date) -> int:
-    """Blank what orders that ended still hold sealed, and return how many lines there were."""
-    ended = EnquiryOrder.objects.filter(expires_on__lt=today)
-    return OrderLine.objects.filter(order__in=ended, asked__isnull=False).update(asked=None, result=None)
+    """Blank what orders that ended, or were taken long enough ago, still hold; return how many lines there were."""
+    return _forgettable(today).update(asked=None, result=None)
 
 
 def forgettable(today: date) -> bool:
-    """Tell whether an order that ended still holds something."""
-    return OrderLine.objects.filter(order__expires_on__lt=today, asked__isnull=False).exists()
+    """Tell whether there is something to blank."""
+    return _forgettable(today).exists()
+
+
+def _forgettable(today: date) -> QuerySet[OrderLine]:
+    held = Q(asked__isnull=False) | Q(result__isnull=False)
+    done = EnquiryOrder.objects.filter(Q(expires_on__lt=today) | Q(taken_at__date__lt=today - AGAIN))
+    return OrderLine.objects.filter(held, order__in=done)
+
+
+def _day(moment: datetime) -> date:
+    return localtime(moment).date()
 
 
 def of_unit(order_id: UUID, actor: User) -> EnquiryOrder:
@@ -335,36 +364,9 @@ def _result(answer: Answer) -> dict[str, object]:
 
 
 def _table(order: EnquiryOrder, lines: Iterable[OrderLine], today: date) -> bytes:
-    """Return the results as CSV in UTF-8 with a mark, which spreadsheet programmes need; subjects stay masked."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["序号", "结果", "存证序号", "主体", "证件号码", "有无", "条数", "内容"])
-    for line in lines:
-        shown = _current(_opened(order.pk, line.number, "result", line.result), today)
-        rows = json.dumps(shown.get("rows", []), ensure_ascii=False) if shown.get("rows") else shown.get("zh", "")
-        said = shown.get("hit")
-        hit = "" if said is None else "有" if said else "无"
-        outcome = "changed" if shown.get("changed") else line.outcome
-        cells = [line.number, outcome, line.entry_id, shown.get("name", ""), shown.get("code", ""), hit]
-        writer.writerow([_plain_cell(each) for each in [*cells, shown.get("count", ""), rows]])
-    return ("\ufeff" + out.getvalue()).encode()
-
-
-def _plain_cell(value: object) -> str:
-    """Return a cell that no spreadsheet programme takes for a formula."""
-    text = "" if value is None else str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _packed(order: EnquiryOrder, table: bytes) -> bytes:
-    digest = hashlib.sha256(table).hexdigest()
-    seal = {"order": str(order.pk), "sha256": digest, "key": vault.public_key().hex(),
-            "signature": vault.sign(f"chengxin order v1\n{order.pk}\n{digest}\n".encode()).hex()}  # fmt: skip
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("results.csv", table)
-        archive.writestr("seal.json", json.dumps(seal, indent=1))
-    return out.getvalue()
+    return packing.table(
+        (line, _current(_opened(order.pk, line.number, "result", line.result), today)) for line in lines
+    )
 
 
 def _digest(actor: User, wanted: Wanted) -> str:

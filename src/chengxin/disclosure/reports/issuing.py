@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -57,6 +57,9 @@ CLEAR_IN_ORGANISATIONS = frozenset(
 CLEAR_IN_PERSONS = CLEAR_IN_ORGANISATIONS - {FieldClass.NAME.value}
 
 
+Kept = Callable[[CreditReport], None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """Whose report, for what, on which basis, and by which read."""
@@ -87,10 +90,12 @@ def build(
     rng: random.Random | None = None,
     chance: Random = CHANCE,
     site: str = "",
+    kept: Kept | None = None,
 ) -> CreditReport:
     """Make a report about somebody else, through the gate, of what was decided from a day on, if one is given.
 
-    ``rng`` draws the enquiries that owe a written reason, as for any other enquiry; ``chance`` draws the numbers.
+    ``rng`` draws the enquiries that owe a written reason, as for any other enquiry; ``chance`` draws the numbers;
+    ``kept`` notes the report in the transaction that makes it, and may keep it from being made by raising.
     Raises Refused, ServiceRefused, PeriodUnfit or NotForReport.
     """
     scope = scopes.of(Wanted(since=since), today)
@@ -120,7 +125,7 @@ def build(
         entry=answer.entry,
         site=site,
     )
-    return _made(facts, answer.rows, scope, enquiry.actor, now, today, chance)
+    return _made(facts, answer.rows, scope, enquiry.actor, now, today, chance, kept)
 
 
 def build_own(
@@ -176,7 +181,14 @@ def _code(subject: Subject) -> str:
 
 
 def _made(
-    facts: _Facts, rows: Iterable[RowShown], scope: Scope, actor: User, now: datetime, today: date, chance: Random
+    facts: _Facts,
+    rows: Iterable[RowShown],
+    scope: Scope,
+    actor: User,
+    now: datetime,
+    today: date,
+    chance: Random,
+    kept: Kept | None = None,
 ) -> CreditReport:
     covered = tuple(row for row in rows if scope.covers(row))
     under = _sections(facts, covered, scope, today)
@@ -186,6 +198,8 @@ def _made(
     try:
         with transaction.atomic():
             _commit(made, body, facts, scope, actor, now, today)
+            if kept:
+                kept(made)
     except Exception:
         # Whatever it was, the leaf does not stand, and so there is no report (charter C09).
         raise ServiceRefused from None

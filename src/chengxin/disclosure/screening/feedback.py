@@ -101,8 +101,10 @@ def answer(report: Report, *, actor: User, now: datetime) -> ScreeningFeedback:
     known = ScreeningFeedback.objects.filter(hit=hit).first()
     try:
         known = known or _write(hit, report, reason, actor, now)
-    except IntegrityError:  # Somebody else of the unit answered at the same moment.
-        known = ScreeningFeedback.objects.get(hit=hit)
+    except IntegrityError:  # Somebody else of the unit answered at the same moment, or nothing could be written down.
+        known = ScreeningFeedback.objects.filter(hit=hit).first()
+        if known is None:
+            raise
     if (known.applied, known.reason, known.amount_fen) != (report.applied, reason, report.amount_fen):
         raise AnsweredAlready(
             "这条命中已经反馈过，内容不同；原反馈不变。",
