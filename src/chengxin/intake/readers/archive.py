@@ -23,11 +23,6 @@ _ENCRYPTED_FLAG = 0x1
 _TAIL = 64
 # Most sheets have no reference this far; only where one is met are all of them looked at.
 _FAR = re.compile(rb"r\s*=\s*[\"'](?:[A-Za-z]{2,3}\d|[A-Za-z]?\d{6})")
-# The stubs of the unpacking library declare its fault as a plain class.
-_BROKEN: tuple[type[Exception], ...] = (
-    *(zipfile.BadZipFile, struct.error, NotImplementedError, RuntimeError, OSError),
-    igzip_lib.IsalError,  # type: ignore[list-item]  # Its stub names no base.
-)
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,9})[\"']")
 
 
@@ -43,7 +38,9 @@ def check_workbook(file: IO[bytes], size: int, texts_are_safe: Callable[[], obje
         with zipfile.ZipFile(file) as archive:
             _check_members(archive.infolist())
             _check_contents(archive, file, size, texts_are_safe)
-    except _BROKEN as fault:
+    except igzip_lib.IsalError as fault:  # type: ignore[misc]  # Its stub calls the class an object of it.
+        raise faults.broken_workbook() from fault
+    except (zipfile.BadZipFile, struct.error, NotImplementedError, RuntimeError, OSError) as fault:
         raise faults.broken_workbook() from fault
     file.seek(0)
 
