@@ -21,6 +21,7 @@ from chengxin.intake import merging
 from chengxin.intake.merging import Side
 from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers.verdict import CodeKind
+from chengxin.rules.reach import WHOLE
 from chengxin.ui import clock
 from chengxin.ui.formats import day
 
@@ -93,7 +94,7 @@ class SplitForm(_Grounds):
 def home(request: HttpRequest) -> HttpResponse:
     """Show the proposals, and take a new one."""
     user: Any = request.user
-    enter(user, Permission.MATCH_SUBJECT)
+    enter(user, Permission.MATCH_SUBJECT, WHOLE)
     form = MergeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -112,7 +113,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Show both files side by side; a POST decides on the proposal."""
     user: Any = request.user
-    enter(user, Permission.MATCH_SUBJECT)
+    enter(user, Permission.MATCH_SUBJECT, WHOLE)
     try:
         if request.method == "POST":
             return _decided(request, change_id)
@@ -141,7 +142,7 @@ def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
 def split(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Choose the records that go back to a file that was merged by mistake."""
     user: Any = request.user
-    enter(user, Permission.MATCH_SUBJECT)
+    enter(user, Permission.MATCH_SUBJECT, WHOLE)
     try:
         side, came = merging.show_merged(change_id, actor=user, now=clock.now())
         form = SplitForm(request.POST or None, side, came)
