@@ -268,6 +268,25 @@ def test_to_a_stranger_what_exists_and_what_does_not_is_the_same(world):
     assert not told, "\n".join(sorted(set(told)))
 
 
+# The same role at home, by the role of another region.
+AT_HOME = dict(zip(everybody.FAR_OFFICE, ("centre", "reviewer", "decider"), strict=True))
+
+
+def test_what_opens_to_a_role_at_home_is_not_found_by_the_same_role_of_another_region(world):
+    opened, told = set(), []
+    for name, pattern in ROUTES:
+        if not name.startswith("console:") or not any(world.parts.get(part) for part in PART.findall(pattern)):
+            continue
+        for (far, home), path in product(AT_HOME.items(), filled(pattern, lambda part: _some(world, part))):
+            if _said(world, home, "get", path)[0] != 200:
+                continue
+            opened.add(name)
+            status = _said(world, far, "get", path)[0]
+            told += [f"{name} {far} {status}"] if status != 404 else []
+    assert not told, "\n".join(sorted(set(told)))
+    assert opened >= {"console:case", "console:power", "console:erasure", "console:reorganisation", "console:client"}
+
+
 def _some(world: World, part: str) -> list[Any]:
     """Return objects of a kind: one, but of cases one of every sort."""
     return WORDS.get(part) or world.parts.get(part, [])[: 3 if part == "<uuid:case_id>" else 1]
