@@ -133,6 +133,11 @@ def open_questions(reader: User | None = None) -> QuerySet[Question]:
     return found.select_related("row__submission__agency", "row__submission__item__item").order_by("asked_at", "id")
 
 
+def is_judged_by(question_id: int, reader: User) -> bool:
+    """Tell whether there is such a question, open or answered, about a row of a reader's region."""
+    return Question.objects.filter(_judged_by(reader), pk=question_id).exists()
+
+
 def is_about_kind(question_id: int) -> bool:
     """Tell whether a question is about the kind of a subject whose name agrees."""
     return Question.objects.filter(pk=question_id, reason="subject.kind_differs").exists()

@@ -132,6 +132,8 @@ def question(request: HttpRequest, question_id: int) -> HttpResponse:
     """Show both sides of one question; a POST answers it."""
     user: Any = request.user
     enter(user, Permission.MATCH_SUBJECT)
+    if not selectors.is_judged_by(question_id, user):
+        raise Http404
     kind = selectors.is_about_kind(question_id)
     form = (KindAnswerForm if kind else AnswerForm)(request.POST or None)
     try:
