@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.messages import get_messages
@@ -293,6 +294,19 @@ def test_what_opens_to_a_role_at_home_is_not_found_by_the_same_role_of_another_r
             told += [f"{name} {far} {status}"] if status != (403 if name in SAID_WITH_403 else 404) else []
     assert not told, "\n".join(sorted(set(told)))
     assert opened >= {"console:case", "console:power", "console:erasure", "console:reorganisation", "console:client"}
+
+
+def test_no_list_of_another_region_leads_to_an_object_of_this_one(world):
+    objects = {str(each) for values in world.parts.values() for each in values if isinstance(each, UUID)}
+    listed = {name: f"/{pattern}" for name, pattern in ROUTES if name.startswith("console:") and "<" not in pattern}
+
+    def shown(who: str, path: str) -> set[str]:
+        body = _said(world, who, "get", path)[2]
+        return {each for each in objects if each in body}
+
+    assert len(set().union(*(shown(home, path) for home, path in product(AT_HOME.values(), listed.values())))) >= 7
+    led = {name: far for far, (name, path) in product(AT_HOME, listed.items()) if shown(far, path)}
+    assert led == {}
 
 
 def _some(world: World, part: str) -> list[Any]:
