@@ -15,7 +15,7 @@ from chengxin.accounts.models import Message
 from chengxin.accounts.policies import NotPermitted
 from chengxin.accounts.roles import Role
 from chengxin.registry import selectors as registry
-from chengxin.rights import duties, duty, duty_review, outreach
+from chengxin.rights import duties, duty, duty_review, outreach, unasked_endings
 from chengxin.rights.duty import DutyNotConfirmed
 from chengxin.rights.duty_review import NoReview
 from chengxin.rights.models import DutyRevision, UnaskedEnding
@@ -203,3 +203,15 @@ def test_the_pages_cancel_propose_and_decide(settings):
     assert reviewer.post(place, given).status_code == 302
     assert decider.post(place, {"agree": "yes"}).status_code == 302
     assert in_use(s)
+
+
+def test_officers_of_another_region_neither_see_nor_take_a_review():
+    s = ended()
+    cancel(s, MINOR_DAY)
+    far = make.user("far", Role.REVIEWER, Role.DECIDER, of=s.centre.agency, region="320500")
+    near = make.user("near", Role.DECIDER, of=s.centre.agency, region="320100")
+    assert duty_review.tasks(far) == [] and len(duty_review.tasks(near)) == 1
+    assert unasked_endings.recent(far) == [] and unasked_endings.of_record(s.record, far) is None
+    assert len(unasked_endings.recent(near)) == 1 and unasked_endings.of_record(s.record, near)
+    with pytest.raises(NoReview):
+        duty_review.propose(s.record, "reinstate", "确认有误。", "电话听取。", actor=far, now=NOW)
