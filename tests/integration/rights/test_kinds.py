@@ -144,13 +144,3 @@ def test_the_pages_and_the_persons_list_of_looks(desk):
     looked = own_file.who_looked(person.id, citizen, now=clock.now()).looks
     assert {look.purpose_zh for look in looked} == {"核定处罚种类"}
     assert registry.present_version(by_row[3]).number == 2
-
-
-def test_a_centre_settles_the_kinds_of_its_own_region_only(desk):
-    by_row, reviewer, _ = desk
-    near = factories.user("near", Role.REVIEWER, of=reviewer.agency, region="320000")
-    far = factories.user("far", Role.REVIEWER, of=reviewer.agency, region="320500")
-    assert {each.pk for each in kinds.waiting(near)} == {each.pk for each in kinds.waiting(reviewer)} != set()
-    assert not kinds.waiting(far).exists()
-    with pytest.raises(kinds.KindRefused):
-        kinds.propose(by_row[2], "stands", [], "见", actor=far, now=NOW)
