@@ -51,6 +51,9 @@ NUMBER, DEED = "示黄鹂〔2026〕2号", "黄鹂运输违章"
 SONG = re.compile(f"黄鹂|{CITIZEN}|{disclosures.PERSON_NAME}")
 STRANGE_CODE, OLD_CODE = "113201990000000606", "91320199MA00000749"
 FIRM, FIRM_NAME = "91320199MA00000T4W", "栖云望舒茶业有限公司"
+STRANGE_CENTRE, FAR = "11329999000000078K", "329900"
+FAR_OFFICE = ("other centre operator", "other reviewer", "other decider")
+"""Those of another region who hold the very roles that handle everything here."""
 SENSITIVE, WHY = "qualification_review", "核对本案当事人的履行情况"
 
 
@@ -107,12 +110,16 @@ def world() -> World:
 def _strangers() -> dict[str, User | None]:
     """Return people of another unit and another family, none of whom has anything to do with the objects."""
     unit = factories.agency(STRANGE_CODE)
+    centre = factories.agency(STRANGE_CENTRE, runs_platform=True, queries_records=True)
     other = factories.person(OTHER_CITIZEN, "顾南星")
     return {
         "anyone": None,
+        "other centre operator": factories.user("centre9", Role.CENTRE_OPERATOR, of=centre, region=FAR),
+        "other reviewer": factories.user("reviewer9", Role.REVIEWER, of=centre, region=FAR),
+        "other decider": factories.user("decider9", Role.DECIDER, of=centre, region=FAR),
         "other clerk": factories.user("clerk2", Role.SOURCE_CLERK, of=unit, region="320100"),
         "other enquirer": factories.user("enquirer2", Role.ENQUIRER, of=unit),
-        "other auditor": factories.user("auditor2", Role.AUDITOR, of=unit, region="329900"),
+        "other auditor": factories.user("auditor2", Role.AUDITOR, of=unit, region=FAR),
         "other person": factories.citizen(other, "own-other"),
         "other firm": factories.citizen(factories.firm(factories.FIRM, "别家贸易有限公司"), "own-other-firm"),
     }

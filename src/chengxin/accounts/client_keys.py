@@ -41,7 +41,7 @@ def add(client_id: UUID, text: str, user: User, now: datetime, *, key_only: bool
     clients.check_may_issue(user)
     jwk, algorithm, thumbprint = read(text)
     with transaction.atomic():
-        client = clients.standing(client_id, now)
+        client = clients.standing(client_id, user, now)
         if of(client, now).count() >= MOST_STANDING:
             raise _two_stand()
         key = _pinned(client, jwk, algorithm, thumbprint, user, now)
@@ -54,10 +54,10 @@ def add(client_id: UUID, text: str, user: User, now: datetime, *, key_only: bool
 
 def end(key_id: UUID, user: User, now: datetime) -> None:
     """End a key at once; doing it twice changes nothing. Raises NotPermitted."""
-    clients.check_may_issue(user)
     with transaction.atomic():
+        key = ClientKey.objects.get(pk=key_id)
+        clients.check_may_issue(user, clients.agency_of(key.line))
         if ClientKey.objects.filter(pk=key_id, ended_at=None).update(ended_at=now):
-            key = ClientKey.objects.get(pk=key_id)
             public = {"line": key.line, "key": key.thumbprint}
             ledger.append("client.key_ended", {"by": user.pk}, now=now, public=public)
 

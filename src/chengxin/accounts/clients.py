@@ -17,10 +17,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
-from chengxin.accounts import hot
+from chengxin.accounts import hot, selectors
 from chengxin.accounts.models import Agency, ApiClient, RoleAssignment, UsedKey, User
-from chengxin.accounts.policies import check_may
+from chengxin.accounts.policies import can_may, check_may
 from chengxin.accounts.roles import Permission, Role
 from chengxin.ledger import services as ledger
 from chengxin.rules.errors import Refusal
@@ -83,7 +84,7 @@ def issue(
     ``purposes`` are ``submission``, ``feed``, and the codes of purposes of enquiry. A client that renews another one
     continues its line. ``per_minute`` is a limit of its own, as its contract says. Raises NotPermitted.
     """
-    check_may_issue(user)
+    check_may_issue(user, agency)
     wanted = sorted(set(purposes))
     identifier = uuid.uuid4()
     token = f"{_PREFIX}_{identifier.hex}_{secrets.token_urlsafe(32)}"
@@ -107,9 +108,9 @@ def issue(
 
 def disable(client_id: UUID, user: User, now: datetime) -> None:
     """Disable a client at once; doing it twice changes nothing. Raises NotPermitted."""
-    check_may_issue(user)
     with transaction.atomic():
         client = ApiClient.objects.select_related("agency").get(pk=client_id)
+        check_may_issue(user, client.agency)
         if ApiClient.objects.filter(pk=client_id, disabled_at=None).update(disabled_at=now):
             User.objects.filter(pk=client.user_id).update(is_active=False)
             _write("client.disabled", client, user, now)
@@ -122,7 +123,7 @@ def rotate(client_id: UUID, user: User, now: datetime, *, overlap: timedelta) ->
     """
     check_may_issue(user)
     with transaction.atomic():
-        old = standing(client_id, now)
+        old = standing(client_id, user, now)
         issued = issue(old.agency, old.purposes, user, now, renews=old)
         ends = now + min(overlap, LONGEST_OVERLAP)
         if ends <= now:
@@ -134,10 +135,14 @@ def rotate(client_id: UUID, user: User, now: datetime, *, overlap: timedelta) ->
     return issued
 
 
-def standing(client_id: UUID, now: datetime) -> ApiClient:
-    """Return a client that stands, locked until the transaction ends; raises ClientNotStanding."""
+def standing(client_id: UUID, user: User, now: datetime) -> ApiClient:
+    """Return a client of the operator's region that stands, locked until the transaction ends.
+
+    Raises ClientNotStanding.
+    """
     found = ApiClient.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=client_id).first()
-    if found is None or state(found, now) != "standing":
+    theirs = found is not None and can_may(user, Permission.MANAGE_CLIENTS, found.agency.region)
+    if found is None or not theirs or state(found, now) != "standing":
         raise ClientNotStanding(
             "这个接口客户端已停用、已到期或不存在，不能更换。请重新签发。",
             "This API client is disabled, expired or unknown and cannot be renewed. Issue a new one.",
@@ -152,6 +157,11 @@ def newest_of(line: UUID, now: datetime) -> ApiClient | None:
     return found if found and found.user.is_active else None
 
 
+def agency_of(line: UUID) -> Agency:
+    """Return the agency whose clients make up a line."""
+    return ApiClient.objects.select_related("agency").filter(line=line).order_by("-issued_at")[0].agency
+
+
 def state(client: ApiClient, now: datetime) -> str:
     """Return how a client stands: ``standing``, ``expired`` or ``disabled``."""
     if client.disabled_at:
@@ -160,9 +170,10 @@ def state(client: ApiClient, now: datetime) -> str:
 
 
 def all_clients(user: User) -> list[ApiClient]:
-    """Return every client there is or was, newest first; raises NotPermitted."""
+    """Return every client there is or was in the operator's region, newest first; raises NotPermitted."""
     check_may_issue(user)
-    return list(ApiClient.objects.select_related("agency", "issued_by").order_by("-issued_at", "id"))
+    known = ApiClient.objects.select_related("agency", "issued_by").filter(within(user))
+    return list(known.order_by("-issued_at", "id"))
 
 
 def authenticate(token: str, now: datetime) -> ApiClient | None:
@@ -279,9 +290,14 @@ def _roles(purposes: list[str]) -> list[Role]:
     return [*roles, Role.ENQUIRER] if set(purposes) - {SUBMISSION, FEED, COMPAT_SHANDONG} else roles
 
 
-def check_may_issue(user: User) -> None:
-    """Raise NotPermitted unless the user may let a system act for an agency."""
-    check_may(user, Permission.MANAGE_CLIENTS)
+def check_may_issue(user: User, agency: Agency | None = None) -> None:
+    """Raise NotPermitted unless the user may let a system act for this agency, or without one for any."""
+    check_may(user, Permission.MANAGE_CLIENTS, agency.region if agency else None)
+
+
+def within(user: User) -> Q:
+    """Match what belongs to the agencies whose systems the user manages, for rows that have an ``agency``."""
+    return selectors.reached(user, Permission.MANAGE_CLIENTS, "agency__region")
 
 
 def _write(kind: str, client: ApiClient, user: User, now: datetime) -> None:

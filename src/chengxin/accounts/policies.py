@@ -6,6 +6,7 @@ from chengxin.accounts import selectors
 from chengxin.accounts.models import User
 from chengxin.accounts.roles import PERMISSION_NAMES, Permission
 from chengxin.rules.errors import Refusal
+from chengxin.rules.reach import reaches
 
 
 class NotPermitted(Refusal):
@@ -15,9 +16,12 @@ class NotPermitted(Refusal):
 
 
 def check_may(actor: User, permission: Permission, region: str | None = None) -> None:
-    """Raise :class:`NotPermitted` unless the actor holds the permission for the region (``None`` asks for any)."""
+    """Raise :class:`NotPermitted` unless the actor holds the permission for the region.
+
+    ``None`` asks for any region: for entering a desk, never for an object. What has no region is ``reach.WHOLE``.
+    """
     held = selectors.regions_where(actor, permission) if actor.is_active else frozenset()
-    if any(region is None or region.startswith(scope) for scope in held):
+    if any(region is None or reaches(scope, region) for scope in held):
         return
     zh, en = PERMISSION_NAMES[permission]
     raise NotPermitted(

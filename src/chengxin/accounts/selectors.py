@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chengxin.accounts.models import Agency, Message, RoleAssignment, User
 from chengxin.accounts.roles import PERMISSIONS, Permission, Role
+from chengxin.rules.reach import stem
 from chengxin.storage import statements
 
 _ROLES = {role.value: role for role in Role}
@@ -26,6 +27,17 @@ def regions_where(user: User, permission: Permission) -> frozenset[str]:
     """Return the regions in which the user holds a permission; the empty string stands for the whole province."""
     granting = [role.value for role, granted in PERMISSIONS.items() if permission in granted]
     return frozenset(RoleAssignment.objects.filter(user=user, role__in=granting).values_list("region", flat=True))
+
+
+def reached(user: User, permission: Permission, column: str = "region") -> Q:
+    """Match the rows in whose ``column`` stands a region where the user holds a permission, for lists.
+
+    It says of rows what :func:`chengxin.rules.reach.reaches` says of one region.
+    """
+    found = Q(pk=None)
+    for scope in regions_where(user, permission) if user.is_active else ():
+        found |= Q(**{f"{column}__startswith": stem(scope)})
+    return found
 
 
 def agency_by_uscc(uscc: str) -> Agency | None:

@@ -14,6 +14,7 @@ from chengxin.accounts.roles import Role
 from chengxin.cases.models import Case, CaseEvent, Deadline, Document, Extension, Notice, Pause
 from chengxin.cases.sealing import open_body, open_note
 from chengxin.cases.workflows import WORKFLOWS
+from chengxin.rules import reach
 
 CONTEST = "contest"
 """The step by which an applicant asks for the one review of a decision; other people handle what follows it."""
@@ -35,6 +36,17 @@ class Line:
 def case(case_id: UUID) -> Case | None:
     """Return one case with its parties."""
     return _with_parties().filter(id=case_id).first()
+
+
+def region_of(case: Case) -> str:
+    """Return the region a case belongs to: that of its source; a request that names no source is the platform's."""
+    return case.respondent.region if case.respondent else reach.WHOLE
+
+
+def within(scope: str) -> Q:
+    """Match the cases that a role held for a scope reaches, as :func:`chengxin.rules.reach.reaches` tells of one."""
+    stem = reach.stem(scope)
+    return Q(respondent__region__startswith=stem) if stem else ~Q(pk=None)
 
 
 def by_number(number: str) -> Case | None:
@@ -60,7 +72,7 @@ def queue(actor: User, roles: Iterable[Role]) -> QuerySet[Case]:
 
 
 def _waiting_for(role: Role, region: str, actor: User) -> Q:
-    found = _states_for(role) & (Q(respondent=None) | Q(respondent__region__startswith=region))
+    found = _states_for(role) & within(region)
     if role == Role.SOURCE_CLERK:
         return found & Q(respondent__isnull=False, respondent=actor.agency_id)
     return found & ~_handled_before(actor) if role.value in HANDLING else found

@@ -1,4 +1,4 @@
-"""Who may take which step of a change, and what must be there first."""
+"""Who may take which step of a change, and what must be there first. The catalogue is one for the whole platform."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from chengxin.accounts.models import User
 from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission, Role
 from chengxin.catalogue.models import Change, ChangeComment
+from chengxin.rules.reach import WHOLE
 from chengxin.rules.workflow import Transition, WorkflowRefusal, find
 from chengxin.rules.workflows.catalogue_item import CATALOGUE_ITEM
 
@@ -33,7 +34,7 @@ def check_step(
     if actor is None:
         role = SYSTEM
     elif role != SYSTEM:
-        check_may(actor, PERMISSION_OF[Role(role)])
+        check_may(actor, PERMISSION_OF[Role(role)], WHOLE)
     elif action in ("start", "retire", "comment"):
         role = ""
     return find(CATALOGUE_ITEM, change.state, action, role, _met(change, actor, today, reason, impact_seen))

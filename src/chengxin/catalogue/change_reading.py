@@ -14,6 +14,7 @@ from chengxin.catalogue.selectors import NoItemInForce, version_in_force
 from chengxin.catalogue.services import as_json
 from chengxin.rules.catalogue_changes import Difference, LayoutChange, Retirement, differences
 from chengxin.rules.errors import Refusal
+from chengxin.rules.reach import WHOLE
 from chengxin.rules.workflow import State, Transition
 from chengxin.rules.workflows.catalogue_item import CATALOGUE_ITEM
 
@@ -68,8 +69,8 @@ def steps(found: Change) -> list[ChangeStep]:
 
 
 def may_enter(user: User) -> bool:
-    """Tell whether a user has any part in changing the catalogue."""
-    return any(can_may(user, permission) for permission in change_policies.DESK)
+    """Tell whether a user has any part in changing the catalogue, which is one for the whole platform."""
+    return any(can_may(user, permission, WHOLE) for permission in change_policies.DESK)
 
 
 def possible(found: Change, actor: User, today: date) -> list[Possible]:

@@ -25,6 +25,7 @@ from chengxin.rules.catalogue_changes import ChangeDoesNotFit, LayoutChange, Pro
 from chengxin.rules.catalogue_items import ItemDefinition
 from chengxin.rules.errors import Refusal
 from chengxin.rules.own_tables import check_columns
+from chengxin.rules.reach import WHOLE
 from chengxin.rules.workflows.catalogue_item import CATALOGUE_ITEM
 
 COMMENT_DAYS = "catalogue.comment_days"
@@ -52,7 +53,7 @@ class ChangedMeanwhile(Refusal):
 @transaction.atomic
 def propose(content: Mapping[str, Any], why: str, *, actor: User, now: datetime, today: date) -> Change:
     """Draft a change and return it; raises NotPermitted, LawFileFault, UnlawfulItem, ChangeDoesNotFit, TooEarly."""
-    check_may(actor, Permission.MANAGE_CATALOGUE)
+    check_may(actor, Permission.MANAGE_CATALOGUE, WHOLE)
     proposal = examined(content, today)
     number = (Change.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     change = Change(number=number, state=CATALOGUE_ITEM.initial, author=actor, proposed_at=now)

@@ -68,7 +68,7 @@ def remove(peer: UUID, user: str, demo: bool) -> None:
     from chengxin.ui import clock
 
     actor = user_by_name(user)
-    if actor is None or peer not in {each.id for each in peers.all_peers()}:
+    if actor is None or peer not in {each.id for each in peers.peers_of(actor)}:
         raise click.ClickException("没有这个用户或对端。\nThere is no such user or peer.")
     peers.remove(peer, actor, clock.now())
     click.echo("已停用 removed")

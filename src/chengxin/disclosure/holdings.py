@@ -54,7 +54,7 @@ def verify(recipient: Recipient, number: int, said: Total, *, now: datetime, tod
 
 def ask(recipient: Recipient, *, actor: User, now: datetime) -> None:
     """Ask a recipient, in its inbox, to take the whole set anew and to say what it holds; raises NotPermitted."""
-    check_may(actor, Permission.MANAGE_RECIPIENTS)
+    check_may(actor, Permission.MANAGE_RECIPIENTS, recipient.agency.region)
     body = _(
         "请贵单位（合同 %(contract)s）重新领取全量（GET /api/v1/feed/snapshot），删除全量中没有的记录，"
         "再报送持有清单的条数和摘要核对（POST /api/v1/feed/verified）。"

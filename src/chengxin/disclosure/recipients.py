@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from chengxin.accounts import clients
 from chengxin.accounts.models import Agency, User
-from chengxin.accounts.policies import check_may
+from chengxin.accounts.policies import can_may, check_may
 from chengxin.accounts.roles import Permission
-from chengxin.accounts.selectors import agency_by_uscc
+from chengxin.accounts.selectors import agency_by_uscc, reached
 from chengxin.disclosure import feed, push
 from chengxin.disclosure.feed import NoContract
 from chengxin.disclosure.models import Endpoint, Receipt, Recipient, Terms
@@ -25,6 +25,7 @@ from chengxin.rules.errors import Refusal
 
 LEAF = "recipient"
 LONGEST_RETENTION = 5 * 366
+_REGION = "recipient__agency__region"
 
 
 class RecipientRefused(Refusal):
@@ -110,7 +111,8 @@ def add(wanted: Wanted, *, actor: User, now: datetime) -> Keyed:
     """Register a contract, its terms, its key and, if it is pushed to, its address; all of it or nothing."""
     check_may(actor, Permission.MANAGE_RECIPIENTS)
     agency = agency_by_uscc(wanted.uscc)
-    _check(wanted, agency)
+    theirs = agency is not None and can_may(actor, Permission.MANAGE_RECIPIENTS, agency.region)
+    _check(wanted, agency if theirs else None)
     assert agency is not None  # Checked just now.
     with transaction.atomic():
         recipient = feed.contract(agency, wanted.purpose, wanted.contract_no, since=wanted.since, until=wanted.until)
@@ -132,7 +134,7 @@ def rotate(recipient_id: int, *, actor: User, now: datetime) -> Keyed:
     """Give a recipient a new key; the one before it works no more from this moment."""
     check_may(actor, Permission.MANAGE_RECIPIENTS)
     with transaction.atomic():
-        terms = _terms(recipient_id)
+        terms = _terms(recipient_id, actor)
         _drop_key(terms, actor, now)
         issued = clients.issue(terms.recipient.agency, [clients.FEED], actor, now)
         Terms.objects.filter(pk=terms.pk).update(client=issued.client)
@@ -144,7 +146,7 @@ def disable(recipient_id: int, *, actor: User, now: datetime) -> None:
     """Give a recipient no more content; its key is dead, and withdrawals of what it holds still go out."""
     check_may(actor, Permission.MANAGE_RECIPIENTS)
     with transaction.atomic():
-        terms = _terms(recipient_id)
+        terms = _terms(recipient_id, actor)
         _drop_key(terms, actor, now)
         Terms.objects.filter(pk=terms.pk).update(disabled_at=now)
         _leaf(terms.recipient, "disabled", actor, now)
@@ -154,7 +156,7 @@ def move(recipient_id: int, url: str, *, actor: User, now: datetime) -> None:
     """Push to another address from now on, or with an empty one no more; raises AddressNotAllowed."""
     check_may(actor, Permission.MANAGE_RECIPIENTS)
     with transaction.atomic():
-        terms = _terms(recipient_id)
+        terms = _terms(recipient_id, actor)
         if url:
             push.register(terms.recipient, url, now=now)
         else:
@@ -162,15 +164,19 @@ def move(recipient_id: int, url: str, *, actor: User, now: datetime) -> None:
         _leaf(terms.recipient, "moved", actor, now, pushed=bool(url))
 
 
-def listed(now: datetime, today: date) -> list[Listed]:
-    """Return every recipient with terms, address, key and last receipt; those that fail first, disabled ones last."""
+def listed(now: datetime, today: date, reader: User | None = None) -> list[Listed]:
+    """Return every recipient with terms, address, key and last receipt; those that fail first, disabled ones last.
+
+    A reader gets those of their region; without one, whoever runs the machine gets all.
+    """
+    theirs = reached(reader, Permission.MANAGE_RECIPIENTS, "agency__region") if reader else Q()
     terms = {each.pk: each for each in Terms.objects.select_related("client")}
     pushed = {each.pk: each for each in Endpoint.objects.filter(closed_at=None)}
     receipts = Receipt.objects.exclude(received_at=None).order_by().values_list("recipient_id")
     last = dict(receipts.annotate(last=Max("received_at")))
     found = [
         _listed(each, terms.get(each.pk), pushed.get(each.pk), last.get(each.pk), now, today)
-        for each in Recipient.objects.select_related("agency").order_by("pk")
+        for each in Recipient.objects.select_related("agency").filter(theirs).order_by("pk")
     ]
     order = {"failing": 0, "no_key": 1, "in_force": 2, "not_yet": 3, "over": 4, "disabled": 5}
     return sorted(found, key=lambda each: (order[each.state], each.recipient.pk))
@@ -220,9 +226,9 @@ def _check(wanted: Wanted, agency: Agency | None) -> None:
         raise RecipientRefused("这份合同已经登记。", "This contract has been registered already.")
 
 
-def _terms(recipient_id: int) -> Terms:
+def _terms(recipient_id: int, actor: User) -> Terms:
     found = Terms.objects.select_for_update(of=("self",)).select_related("recipient__agency")
-    terms = found.filter(pk=recipient_id).first()
+    terms = found.filter(reached(actor, Permission.MANAGE_RECIPIENTS, _REGION), pk=recipient_id).first()
     if terms is None or terms.disabled_at is not None:
         raise RecipientRefused("没有这个接收方，或者已经停用。", "There is no such recipient, or it is disabled.")
     return terms

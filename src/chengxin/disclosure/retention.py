@@ -91,7 +91,7 @@ def deleted(recipient: Recipient, through: date, *, actor: User, now: datetime, 
 
 def deleted_by_letter(recipient: Recipient, through: date, *, actor: User, now: datetime, today: date) -> Deletion:
     """Write down at the centre what a recipient confirmed by letter; raises NotPermitted, NotYetDue."""
-    check_may(actor, Permission.MANAGE_RECIPIENTS)
+    check_may(actor, Permission.MANAGE_RECIPIENTS, recipient.agency.region)
     return deleted(recipient, through, actor=actor, now=now, today=today)
 
 

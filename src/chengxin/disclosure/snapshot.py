@@ -98,7 +98,7 @@ def handed_over(recipient: Recipient, *, actor: User, clock: Callable[[], dateti
 
     For the centre. Raises NotPermitted, NoContract.
     """
-    check_may(actor, Permission.MANAGE_RECIPIENTS)
+    check_may(actor, Permission.MANAGE_RECIPIENTS, recipient.agency.region)
     number, cursor = newest(), 0
     while True:
         made = page(recipient, number, cursor, now=clock(), today=today)

@@ -16,7 +16,7 @@ from chengxin.cases.services import serve_notice
 from chengxin.intake import declared, matching, reasons
 from chengxin.intake.admission import conclude, locked, opened, recount
 from chengxin.intake.models import Admission, Question, RowState, SubmissionRow
-from chengxin.intake.questions import candidate, check_words, ref_of, seal_words
+from chengxin.intake.questions import candidate, check_words, judges, ref_of, seal_words
 from chengxin.ledger import services as ledger
 from chengxin.registry import naming, sourced
 from chengxin.registry import selectors as registry
@@ -39,7 +39,7 @@ def take_back(question_id: int, reason: str, *, actor: User, now: datetime) -> l
     check_may(actor, Permission.MATCH_SUBJECT)
     check_words(reason)
     with transaction.atomic(durable=True):
-        question = _answered(question_id)
+        question = _answered(question_id, actor)
         subject = candidate(question)
         if subject.key.wrapped is None:
             raise _no("该主体的档案已依法删除，不能撤销判定。", "The file was erased; nothing can be taken back.")
@@ -57,10 +57,14 @@ def take_back(question_id: int, reason: str, *, actor: User, now: datetime) -> l
     return asked
 
 
-def _answered(question_id: int) -> Question:
+def _answered(question_id: int, actor: User) -> Question:
     lock = Question.objects.select_for_update(of=("self",) if connection.features.has_select_for_update_of else ())
-    question = lock.select_related("row").filter(pk=question_id, answered_at__isnull=False, undone_at=None).first()
-    if question is None:
+    question = (
+        lock.select_related("row__submission__agency")
+        .filter(pk=question_id, answered_at__isnull=False, undone_at=None)
+        .first()
+    )
+    if question is None or not judges(question, actor):
         raise _no(
             "没有这项判定，或已被撤销。请刷新列表。", "There is no such answer, or it was taken back. Reload the list."
         )

@@ -10,6 +10,7 @@ from uuid import UUID
 from chengxin.accounts.models import User
 from chengxin.accounts.policies import can_may, check_may
 from chengxin.accounts.roles import Permission
+from chengxin.accounts.selectors import reached
 from chengxin.catalogue import lawbook
 from chengxin.intake import confirmed, corrections, filed, selectors, withdrawals
 from chengxin.intake.models import Admission, Correction, Recurrence, Submission, SubmissionRow, Withdrawal
@@ -128,11 +129,12 @@ _ROW = ("row__submission__agency", "row__submission__item__item", "row__submissi
 
 
 def _visible(record_id: UUID, actor: User) -> RecordVersion:
-    """Return a record to the agency that filed it, or to the centre if any agency did."""
+    """Return a record to the agency that filed it, or to the centre if any agency of its region did."""
     if can_may(actor, Permission.MATCH_SUBJECT):
         version = registry.present_version(record_id)
-        filed_by_any = Admission.objects.filter(record_id__in=forwarding.ids_of(record_id)).exists()
-        if version is not None and version.cause not in filed.OVER and filed_by_any:
+        theirs = reached(actor, Permission.MATCH_SUBJECT, "row__submission__agency__region")
+        filed_there = Admission.objects.filter(theirs, record_id__in=forwarding.ids_of(record_id)).exists()
+        if version is not None and version.cause not in filed.OVER and filed_there:
             return version
     check_may(actor, Permission.SEE_QUALITY)
     return filed.own(record_id, Permission.SEE_QUALITY, actor=actor)

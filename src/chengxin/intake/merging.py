@@ -41,6 +41,7 @@ from chengxin.rules import masks
 from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers.check import check
 from chengxin.rules.identifiers.verdict import CodeKind
+from chengxin.rules.reach import WHOLE
 from chengxin.rules.text import normalise
 from chengxin.supervision.models import Measure
 
@@ -91,7 +92,7 @@ def propose_merge(
 
     Either two organisations or two persons. Raises NotPermitted, CannotChange.
     """
-    check_may(actor, Permission.MATCH_SUBJECT)
+    check_may(actor, Permission.MATCH_SUBJECT, WHOLE)
     first, second = _file(source_kind, source), _file(target_kind, target)
     if (first.kind == SubjectKind.PERSON) != (second.kind == SubjectKind.PERSON):
         raise _no("自然人与单位不能合并。", "A person and an organisation cannot be merged.")
@@ -113,7 +114,7 @@ def propose_split(
 
     ``source`` is an organisation's code, or the id of the change by which either kind of file was merged.
     """
-    check_may(actor, Permission.MATCH_SUBJECT)
+    check_may(actor, Permission.MATCH_SUBJECT, WHOLE)
     first = _merged(source)
     if first.forwarded_to is None:
         raise _no("该主体没有并入别处，无须拆分。", "This subject was not merged; there is nothing to split.")
@@ -130,7 +131,7 @@ def propose_split(
 
 def decide(change_id: UUID, *, approve: bool, actor: User, now: datetime, today: date) -> SubjectChange:
     """Decide on a proposal of somebody else and, if approved, carry it out with one leaf; raises CannotChange."""
-    check_may(actor, Permission.MATCH_SUBJECT)
+    check_may(actor, Permission.MATCH_SUBJECT, WHOLE)
     with transaction.atomic(durable=True):
         change = _open(change_id)
         if change.proposed_by_id == actor.pk:
@@ -156,7 +157,7 @@ def look_at(change_id: UUID, *, actor: User, now: datetime) -> Shown:
 
     Of a person nothing is shown in clear: the certificate masked, and of each record where it comes from.
     """
-    check_may(actor, Permission.MATCH_SUBJECT)
+    check_may(actor, Permission.MATCH_SUBJECT, WHOLE)
     change = SubjectChange.objects.select_related("proposed_by", "decided_by", *_BOTH).filter(pk=change_id).first()
     if change is None:
         raise _no("没有这项提议。", "There is no such proposal.")
@@ -176,7 +177,7 @@ def label(subject: Subject) -> str:
 
 def show_merged(source: UUID, *, actor: User, now: datetime) -> tuple[Side, frozenset[UUID]]:
     """Return what ``merged_into`` does; every record of a person that is shown leaves a ledger leaf."""
-    check_may(actor, Permission.MATCH_SUBJECT)
+    check_may(actor, Permission.MATCH_SUBJECT, WHOLE)
     with transaction.atomic():
         side, came = merged_into(source)
         if registry.may_act_for(actor, side.subject.pk):

@@ -38,11 +38,11 @@ def check_is_source(agency: Agency) -> None:
 
 
 def check_may_see(submission: Submission, actor: User) -> None:
-    """Raise unless the actor belongs to the agency that filed, or judges matches for all."""
+    """Raise unless the actor belongs to the agency that filed, or judges matches in that agency's region."""
     if actor.agency_id == submission.agency_id:
         check_may(actor, Permission.SEE_QUALITY)
     else:
-        check_may(actor, Permission.MATCH_SUBJECT)
+        check_may(actor, Permission.MATCH_SUBJECT, submission.agency.region)
 
 
 def check_may_take_back(submission: Submission, actor: User) -> None:

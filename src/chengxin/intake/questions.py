@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chengxin.accounts.models import User
-from chengxin.accounts.policies import check_may
+from chengxin.accounts.policies import can_may, check_may
 from chengxin.accounts.roles import Permission
 from chengxin.cases.services import serve_notice
 from chengxin.intake import declared, elsewhere, matching, reasons
@@ -73,7 +73,7 @@ def look_at(question_id: int, *, actor: User, now: datetime) -> declared.Evidenc
     """Open a question for the person who will judge it; looking leaves a ledger leaf (charter C09)."""
     check_may(actor, Permission.MATCH_SUBJECT)
     with transaction.atomic():
-        question = _open_question(question_id)
+        question = _open_question(question_id, actor)
         evidence = declared.evidence(question, candidate(question))
         payload = {"question": question.pk, "actor": actor.id, "subject": question.candidates[0]}
         ledger.append("match.shown", payload, now=now, public={"kind": evidence.kind})
@@ -88,7 +88,7 @@ def answer_question(question_id: int, answer: Answer, *, actor: User, now: datet
     check_may(actor, Permission.MATCH_SUBJECT)
     _check_complete(answer, today)
     with transaction.atomic(durable=True):
-        question = _open_question(question_id)
+        question = _open_question(question_id, actor)
         if question.reason == matching.KIND_DIFFERS and answer.reply.names:
             raise AnswerIncomplete(
                 "两边名称一致，没有名称可记；请判定是不是同一主体。",
@@ -104,6 +104,11 @@ def answer_question(question_id: int, answer: Answer, *, actor: User, now: datet
     if answer.reply.names or (answer.reply.same and question.reason == matching.KIND_DIFFERS):
         _settle_alike(question, actor, now, today)
     return question
+
+
+def judges(question: Question, actor: User) -> bool:
+    """Tell whether a question is about a row of a region where somebody judges matches."""
+    return can_may(actor, Permission.MATCH_SUBJECT, question.row.submission.agency.region)
 
 
 def ref_of(question: Question) -> str:
@@ -158,11 +163,11 @@ def _check_complete(answer: Answer, today: date) -> None:
         )
 
 
-def _open_question(question_id: int) -> Question:
+def _open_question(question_id: int, actor: User) -> Question:
     lock = Question.objects.select_for_update(of=("self",) if connection.features.has_select_for_update_of else ())
     found = lock.select_related("row__submission__key", "row__submission__agency").filter(STILL_OPEN, pk=question_id)
     question = found.first()
-    if question is None:
+    if question is None or not judges(question, actor):
         raise QuestionClosed(
             "这个疑问不存在，或已有人作出判定。请刷新列表。",
             "There is no such question, or somebody has answered it already. Reload the list.",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from chengxin.accounts.models import Agency
+from chengxin.accounts.models import Agency, User
+from chengxin.accounts.roles import Permission
+from chengxin.accounts.selectors import reached
 from chengxin.catalogue import lawbook
 from chengxin.catalogue.models import ItemVersion
 from chengxin.intake import reasons
@@ -64,9 +66,10 @@ def submissions_of(agency: Agency) -> QuerySet[Submission]:
     return Submission.objects.filter(agency=agency).select_related("item__item").order_by("-submitted_at")
 
 
-def submissions() -> QuerySet[Submission]:
-    """Return what all agencies sent, newest first."""
-    return Submission.objects.select_related("item__item", "agency").order_by("-submitted_at")
+def submissions(reader: User | None = None) -> QuerySet[Submission]:
+    """Return what the agencies of a reader's region sent, newest first; without a reader what all sent."""
+    theirs = reached(reader, Permission.MATCH_SUBJECT, "agency__region") if reader else Q()
+    return Submission.objects.select_related("item__item", "agency").filter(theirs).order_by("-submitted_at")
 
 
 def rows(submission: Submission, state: str = "") -> QuerySet[SubmissionRow]:
@@ -119,10 +122,20 @@ def _words(submission: Submission) -> tuple[Layout, dict[str, Rule]]:
     return lawbook.layout(submission.item.layout), reasons.all_rules()
 
 
-def open_questions() -> QuerySet[Question]:
-    """Return the questions nobody has answered, oldest first."""
-    found = Question.objects.filter(STILL_OPEN)
+def _judged_by(reader: User | None) -> Q:
+    """Match the questions about rows of a reader's region; without a reader all, for whoever runs the machine."""
+    return reached(reader, Permission.MATCH_SUBJECT, "row__submission__agency__region") if reader else Q()
+
+
+def open_questions(reader: User | None = None) -> QuerySet[Question]:
+    """Return the questions nobody has answered, oldest first, those of a reader's region."""
+    found = Question.objects.filter(STILL_OPEN, _judged_by(reader))
     return found.select_related("row__submission__agency", "row__submission__item__item").order_by("asked_at", "id")
+
+
+def is_judged_by(question_id: int, reader: User) -> bool:
+    """Tell whether there is such a question, open or answered, about a row of a reader's region."""
+    return Question.objects.filter(_judged_by(reader), pk=question_id).exists()
 
 
 def is_about_kind(question_id: int) -> bool:
@@ -130,9 +143,9 @@ def is_about_kind(question_id: int) -> bool:
     return Question.objects.filter(pk=question_id, reason="subject.kind_differs").exists()
 
 
-def answered_questions() -> QuerySet[Question]:
-    """Return the answers given and the ones taken back, the newest first."""
-    found = Question.objects.filter(answered_at__isnull=False)
+def answered_questions(reader: User | None = None) -> QuerySet[Question]:
+    """Return the answers given and the ones taken back, the newest first, those of a reader's region."""
+    found = Question.objects.filter(_judged_by(reader), answered_at__isnull=False)
     related = ("row__submission__agency", "row__submission__item__item", "answered_by", "undone_by")
     return found.select_related(*related).order_by("-answered_at", "-id")
 

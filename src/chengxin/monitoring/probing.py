@@ -14,7 +14,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from chengxin.accounts.models import User
-from chengxin.accounts.policies import check_may
+from chengxin.accounts.policies import can_may, check_may
 from chengxin.accounts.roles import Permission
 from chengxin.catalogue import lawbook
 from chengxin.disclosure.models import Recipient
@@ -61,7 +61,7 @@ def declare(recipient_id: int, url: str, *, actor: User, now: datetime) -> None:
         fetching.check_page(url)
     with transaction.atomic():
         recipient = Recipient.objects.select_related("agency").filter(pk=recipient_id).first()
-        if recipient is None:
+        if recipient is None or not can_may(actor, Permission.MANAGE_RECIPIENTS, recipient.agency.region):
             raise NoSite("没有这个接收方。", "There is no such recipient.")
         if url:
             values = {"url": url, "declared_by": actor, "declared_at": now}

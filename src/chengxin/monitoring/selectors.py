@@ -20,6 +20,7 @@ from chengxin.catalogue import lawbook
 from chengxin.disclosure.accesses import OWN_FILE
 from chengxin.disclosure.models import Access, Outcome
 from chengxin.registry.models import Mandate
+from chengxin.rules import reach
 from chengxin.rules.misuse.shapes import Limits, Look
 
 CHUNK = 500
@@ -148,5 +149,5 @@ def overseen(scopes: Collection[str]) -> Q:
     """Match what belongs to units of these regions; the empty region stands for the whole province."""
     found = Q(pk=None)
     for scope in scopes:
-        found |= Q(agency__region__startswith=scope)
+        found |= Q(agency__region__startswith=reach.stem(scope))
     return found

@@ -13,11 +13,11 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chengxin.accounts.models import User
-from chengxin.accounts.policies import check_may
+from chengxin.accounts.policies import can_may, check_may
 from chengxin.accounts.roles import Permission
 from chengxin.cases import services as cases
 from chengxin.catalogue import lawbook
@@ -29,6 +29,7 @@ from chengxin.rights.models import Power
 from chengxin.rules.errors import Refusal
 from chengxin.rules.file_kinds import media_type
 from chengxin.rules.identifiers.verdict import CodeKind
+from chengxin.rules.reach import WHOLE
 from chengxin.vault import services as vault
 from chengxin.vault.services import Place
 
@@ -40,12 +41,19 @@ BASES = {
     Power.RELATIVE: "erasure.relatives_may_act",
 }
 LINK = "/mine/agents/"
+DESK = (Permission.REVIEW_CASE, Permission.DECIDE_CASE)
 
 
 class PowerRefused(Refusal):
     """A proof, check or decision that lacks what it needs."""
 
     code = "power_refused"
+
+
+class PowerUnknown(PowerRefused):
+    """There is no such power, or none that this person reaches: one answer for both."""
+
+    code = "power_unknown"
 
 
 @dataclass(frozen=True)
@@ -131,9 +139,17 @@ def _found(claimed: Claim, actor: User) -> UUID | None:
     return found.id if found and found.kind == SubjectKind.PERSON and found.key.wrapped is not None else None
 
 
-def waiting() -> QuerySet[Power]:
-    """Return the powers nobody has decided on, the oldest first."""
-    open_ones = Power.objects.filter(decided_at=None, ended_at=None).select_related("applicant", "key")
+def waiting(officer: User) -> QuerySet[Power]:
+    """Return the powers that wait for a step of this officer, the oldest first.
+
+    A file is fed from every region, so who acts for its person is judged by officers of the whole platform.
+    """
+    turns = Q(pk=None)
+    if can_may(officer, Permission.REVIEW_CASE, WHOLE):
+        turns |= Q(checked_at=None)
+    if can_may(officer, Permission.DECIDE_CASE, WHOLE):
+        turns |= Q(checked_at__isnull=False)
+    open_ones = Power.objects.filter(turns, decided_at=None, ended_at=None).select_related("applicant", "key")
     return open_ones.order_by("filed_at")
 
 
@@ -170,7 +186,7 @@ def reason(power: Power) -> str:
 
 def check(power_id: UUID, holds: bool, *, officer: User, now: datetime) -> Power:
     """Say as the first officer whether the proof holds: paper, person, capacity and days."""
-    check_may(officer, Permission.REVIEW_CASE)
+    check_may(officer, Permission.REVIEW_CASE, WHOLE)
     power = _locked(power_id, officer)
     if power.checked_at is not None:
         raise PowerRefused("已有人核对，请等待决定。", "Somebody checked it already; it waits for its decision.")
@@ -186,7 +202,7 @@ def check(power_id: UUID, holds: bool, *, officer: User, now: datetime) -> Power
 
 def decide(power_id: UUID, grant: bool, why: str, *, officer: User, now: datetime, today: date) -> Power:
     """Decide as the second officer; a grant gives the mandate, a refusal names reason and remedy."""
-    check_may(officer, Permission.DECIDE_CASE)
+    check_may(officer, Permission.DECIDE_CASE, WHOLE)
     with transaction.atomic():
         power = _locked(power_id, officer)
         _check_decision(power, grant, why, officer, today)
@@ -225,7 +241,7 @@ def withdraw(power_id: UUID, *, actor: User, now: datetime) -> None:
     power = Power.objects.filter(pk=power_id, granted=True, ended_at=None).first()
     theirs = power and (power.applicant_id == actor.pk or (power.subject_id and may_act_for(actor, power.subject_id)))
     if power is None or not theirs:
-        raise PowerRefused("没有这项代理。", "There is no such power.")
+        raise _unknown()
     with transaction.atomic():
         _end(power, now)
         _commit(power, "withdrawn", actor, now)
@@ -252,8 +268,12 @@ def _end(power: Power, now: datetime) -> None:
 def _power(power_id: UUID) -> Power:
     found = Power.objects.select_related("applicant", "key", "checked_by__agency").filter(pk=power_id).first()
     if found is None:
-        raise PowerRefused("没有这项代理。", "There is no such power.")
+        raise _unknown()
     return found
+
+
+def _unknown() -> PowerUnknown:
+    return PowerUnknown("没有这项代理。", "There is no such power.")
 
 
 def _locked(power_id: UUID, officer: User) -> Power:
@@ -264,10 +284,10 @@ def _locked(power_id: UUID, officer: User) -> Power:
 
 
 def _check_officer(officer: User) -> None:
-    try:
-        check_may(officer, Permission.REVIEW_CASE)
-    except Refusal:
+    if not any(can_may(officer, each) for each in DESK):
         check_may(officer, Permission.DECIDE_CASE)
+    if not any(can_may(officer, each, WHOLE) for each in DESK):
+        raise _unknown()
 
 
 def _open(power: Power, column: str) -> bytes:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from chengxin.accounts.models import User
 from chengxin.accounts.policies import check_may
 from chengxin.accounts.roles import Permission
+from chengxin.accounts.selectors import reached
 from chengxin.cases.models import Case, CaseEvent
 from chengxin.cases.services import serve_notice
 from chengxin.ledger import services as ledger
@@ -29,6 +30,7 @@ from chengxin.rights.selectors import own_files
 from chengxin.rules.errors import Refusal
 
 RESOLVED = frozenset({"doubt", "cancel", "dismiss"})
+_REGION = "duty__agency__region"
 
 
 class NoReview(Refusal):
@@ -51,9 +53,10 @@ class Task:
     proposed_by: User | None
 
 
-def tasks() -> list[Task]:
-    """Return what waits for the centre because a confirmation was cancelled, the longest waiting first."""
-    cancelled = DutyRevision.objects.filter(kind=DutyRevision.CANCELLED).order_by("pk")
+def tasks(officer: User) -> list[Task]:
+    """Return what waits in the officer's region because a confirmation was cancelled, the longest waiting first."""
+    theirs = reached(officer, Permission.REVIEW_CASE, _REGION) | reached(officer, Permission.DECIDE_CASE, _REGION)
+    cancelled = DutyRevision.objects.filter(theirs, kind=DutyRevision.CANCELLED).order_by("pk")
     cancelled = cancelled.select_related("duty__agency", "duty__record__item", "duty__record__subject__key")
     newest = {each.duty_id: each for each in cancelled}
     standing = duties.of(list(newest))
@@ -63,7 +66,7 @@ def tasks() -> list[Task]:
 
 def propose(record_id: UUID, outcome: str, reason: str, heard: str, *, actor: User, now: datetime) -> UnaskedReview:
     """Propose that an ended record stands again, or stays ended; ``heard`` says how the person was heard."""
-    check_may(actor, Permission.REVIEW_CASE)
+    _check_theirs(record_id, actor, Permission.REVIEW_CASE)
     if outcome not in dict(UnaskedReview.OUTCOMES) or not reason.strip() or not heard.strip():
         raise NoReview(
             "请选择结论，写明理由，并写明怎样听取了当事人的意见。",
@@ -85,7 +88,7 @@ def decide(record_id: UUID, *, agree: bool, actor: User, now: datetime) -> Unask
     Reinstating opens the record again for the rest of its time. Measures that were lifted stay lifted: imposing one
     again needs its own decision and notice (charter C18).
     """
-    check_may(actor, Permission.DECIDE_CASE)
+    _check_theirs(record_id, actor, Permission.DECIDE_CASE)
     with transaction.atomic():
         review, record = _waiting(record_id, actor)
         if not review.outcome:
@@ -103,6 +106,16 @@ def decide(record_id: UUID, *, agree: bool, actor: User, now: datetime) -> Unask
             registry.reinstate_record(record_id, ref=f"unasked:{record_id}", now=now)
         _tell(record, review, now)
     return review
+
+
+def _check_theirs(record_id: UUID, actor: User, permission: Permission) -> None:
+    check_may(actor, permission)
+    if not DutyRevision.objects.filter(reached(actor, permission, _REGION), duty=record_id).exists():
+        raise _nothing()
+
+
+def _nothing() -> NoReview:
+    return NoReview("没有需要复查的终止。", "There is no ending to review.")
 
 
 def _task(revision: DutyRevision) -> Task | None:
@@ -134,7 +147,7 @@ def _waiting(record_id: UUID, actor: User) -> tuple[UnaskedReview, Record]:
     ending = UnaskedEnding.objects.select_for_update(of=("self",)).filter(pk=record_id).first()
     version = records.present_version(record_id)
     if ending is None or version is None or version.ended_at is None or record_id in duties.of([record_id]):
-        raise NoReview("没有需要复查的终止。", "There is no ending to review.")
+        raise _nothing()
     review = UnaskedReview.objects.get_or_create(ending=ending)[0]
     if review.decided_at is not None:
         raise NoReview("这项复查已经作出决定。", "This review has been decided already.")

@@ -16,9 +16,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from chengxin.accounts.models import User
+from chengxin.accounts.models import Agency, User
 from chengxin.accounts.policies import can_may, check_may
 from chengxin.accounts.roles import Permission
+from chengxin.accounts.selectors import reached
 from chengxin.cases.services import serve_notice
 from chengxin.catalogue import lawbook
 from chengxin.ledger import services as ledger
@@ -31,6 +32,7 @@ from chengxin.rights.selectors import own_files
 from chengxin.rules.errors import Refusal
 from chengxin.rules.grading import GRADE_NAMES
 from chengxin.rules.layouts import Role
+from chengxin.rules.reach import WHOLE
 from chengxin.vault import services as vault
 from chengxin.vault.services import Place
 
@@ -65,11 +67,14 @@ class Opened:
 
 
 def waiting(actor: User, why: str = "") -> QuerySet[KindQuestion]:
-    """Return the open questions of the officer's desk, longest waiting first; an authority has only its own."""
+    """Return the open questions of the officer's region, longest waiting first; an authority has only its own."""
     _check_desk(actor)
     standing = RecordVersion.objects.filter(record_id=OuterRef("record_id"), known_until=None, ended_at=None)
     if actor.agency is None or not actor.agency.runs_platform:
         standing = standing.filter(authority_code=actor.agency.uscc if actor.agency else "-")
+    elif not any(can_may(actor, permission, WHOLE) for permission in DESK):
+        theirs = reached(actor, Permission.REVIEW_CASE) | reached(actor, Permission.DECIDE_CASE)
+        standing = standing.filter(authority_code__in=Agency.objects.filter(theirs).values("uscc"))
     found = KindQuestion.objects.filter(Exists(standing), decided_at=None).exclude(record__subject__in=own_files(actor))
     found = found.filter(why=why) if why else found
     return found.select_related("record__item", "record__subject", "proposed_by").order_by("asked_at", "pk")

@@ -20,6 +20,7 @@ from chengxin.cases import selectors as cases
 from chengxin.cases.clock import DELAYS
 from chengxin.cases.models import Case, CaseEvent, Deadline, Pause
 from chengxin.cases.workflows import WORKFLOWS, kind_name, workflow_of
+from chengxin.rules.reach import reaches
 
 SYSTEM = "system"
 APPLICANTS = frozenset({Role.CITIZEN.value, Role.ORGANISATION_REPRESENTATIVE.value})
@@ -96,8 +97,7 @@ def _open() -> QuerySet[Case]:
 
 
 def _within(case: Case, regions: Iterable[str]) -> bool:
-    region = case.respondent.region if case.respondent else ""
-    return any(not region or region.startswith(scope) for scope in regions)
+    return any(reaches(scope, cases.region_of(case)) for scope in regions)
 
 
 def _median_age(found: Iterable[Case], today: date) -> float:

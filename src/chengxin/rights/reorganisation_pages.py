@@ -73,7 +73,7 @@ def desk(officer: User, today: date, *, closed: bool = False, number: int = 1) -
     """
     mine = own_files(officer)
     listed = cases.closed_of_kind(bankruptcy.KIND) if closed else cases.open_of_kind(bankruptcy.KIND)
-    found = [case for case in listed if case_policies.may_see(case, officer, mine)]
+    found = list(listed.filter(case_policies.visible(officer, mine)))
     last = max(1, -(-len(found) // PAGE))
     here = min(max(number, 1), last)
     rows = [_row(case, officer, today) for case in found[(here - 1) * PAGE : here * PAGE]]

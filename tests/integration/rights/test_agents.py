@@ -145,3 +145,15 @@ def test_claim_and_proof_are_sealed_their_reading_is_committed_and_no_leaf_names
     for leaf in Entry.objects.filter(kind="power"):
         assert CITIZEN.encode() not in bytes(leaf.body) and str(s.subject.id).encode() not in bytes(leaf.body)
     assert CITIZEN not in repr(opened)
+
+
+def test_a_proof_of_power_waits_for_officers_of_the_whole_platform(town):
+    s, helper = town
+    power = claimed(helper)
+    far = factories.user("far", Role.REVIEWER, Role.DECIDER, of=s.centre.agency, region="320100")
+    assert [each.pk for each in agents.waiting(s.reviewer)] == [power.pk]
+    assert not agents.waiting(far).exists() and not agents.waiting(s.decider).exists()
+    with pytest.raises(agents.PowerUnknown):
+        agents.read(power.pk, far, now=NOW)
+    with pytest.raises(NotPermitted):
+        agents.check(power.pk, True, officer=far, now=NOW)

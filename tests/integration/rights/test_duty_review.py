@@ -15,7 +15,7 @@ from chengxin.accounts.models import Message
 from chengxin.accounts.policies import NotPermitted
 from chengxin.accounts.roles import Role
 from chengxin.registry import selectors as registry
-from chengxin.rights import duties, duty, duty_review, outreach
+from chengxin.rights import duties, duty, duty_review, outreach, unasked_endings
 from chengxin.rights.duty import DutyNotConfirmed
 from chengxin.rights.duty_review import NoReview
 from chengxin.rights.models import DutyRevision, UnaskedEnding
@@ -113,13 +113,13 @@ def test_an_ending_stays_until_two_officers_looked_and_then_the_record_stands_ag
     s = ended()
     cancel(s, MINOR_DAY)
     assert not in_use(s)
-    (task,) = duty_review.tasks()
+    (task,) = duty_review.tasks(s.reviewer)
     assert (task.record.pk, task.reason, task.case) == (s.record, REASON, None)
     duty_review.propose(s.record, "reinstate", "确认有误。", "电话听取。", actor=s.reviewer, now=NOW)
     assert not in_use(s), "a proposal changes nothing"
     duty_review.decide(s.record, agree=True, actor=s.decider, now=NOW)
     assert in_use(s)
-    assert duty_review.tasks() == []
+    assert duty_review.tasks(s.reviewer) == []
     (letter,) = letters(s, "unasked_reviewed")
     assert "确认有误" in letter.body and "行政复议" in letter.body and "电话听取" in letter.body
     with pytest.raises(NoReview):
@@ -134,12 +134,24 @@ def test_one_person_cannot_do_both_and_a_proposal_can_be_sent_back():
     with pytest.raises(NoReview, match="两人"):
         duty_review.decide(s.record, agree=True, actor=both, now=NOW)
     duty_review.decide(s.record, agree=False, actor=s.decider, now=NOW)
-    assert duty_review.tasks()[0].proposal == ""
+    assert duty_review.tasks(s.reviewer)[0].proposal == ""
     with pytest.raises(NoReview, match="还没有拟议"):
         duty_review.decide(s.record, agree=True, actor=s.decider, now=NOW)
     duty_review.propose(s.record, "stand", "期限将满。", "书面听取。", actor=s.reviewer, now=NOW)
     duty_review.decide(s.record, agree=True, actor=s.decider, now=NOW)
-    assert not in_use(s) and duty_review.tasks() == []
+    assert not in_use(s) and duty_review.tasks(s.reviewer) == []
+
+
+def test_officers_of_another_region_have_nothing_to_review_here():
+    s = ended()
+    cancel(s, MINOR_DAY)
+    far = make.user("far", Role.REVIEWER, Role.DECIDER, of=s.decider.agency, region="329900")
+    assert duty_review.tasks(far) == []
+    with pytest.raises(NoReview):
+        duty_review.propose(s.record, "stand", "期限将满。", "书面听取。", actor=far, now=NOW)
+    duty_review.propose(s.record, "stand", "期限将满。", "书面听取。", actor=s.reviewer, now=NOW)
+    with pytest.raises(NoReview):
+        duty_review.decide(s.record, agree=True, actor=far, now=NOW)
 
 
 def test_nobody_is_judged_unheard_and_nothing_is_reviewed_that_was_not_cancelled():
@@ -166,11 +178,11 @@ def test_a_restoration_granted_on_it_becomes_a_task_with_its_case_until_somebody
     confirm(s)
     case = restored(s)
     cancel(s)
-    (task,) = duty_review.tasks()
+    (task,) = duty_review.tasks(s.reviewer)
     assert task.case == case
     later = at(TODAY + timedelta(days=1))
     take(case, "doubt", s.reviewer, day=later.date(), note="履行确认已撤销。")
-    assert duty_review.tasks() == []
+    assert duty_review.tasks(s.reviewer) == []
 
 
 def test_the_pages_cancel_propose_and_decide(settings):
@@ -191,3 +203,11 @@ def test_the_pages_cancel_propose_and_decide(settings):
     assert reviewer.post(place, given).status_code == 302
     assert decider.post(place, {"agree": "yes"}).status_code == 302
     assert in_use(s)
+
+
+def test_the_effects_of_an_ending_are_watched_in_its_region():
+    s = ended()
+    far = make.user("far", Role.REVIEWER, of=s.centre.agency, region="320500")
+    near = make.user("near", Role.DECIDER, of=s.centre.agency, region="320100")
+    assert unasked_endings.recent(far) == [] and unasked_endings.of_record(s.record, far) is None
+    assert len(unasked_endings.recent(near)) == 1 and unasked_endings.of_record(s.record, near)

@@ -58,6 +58,16 @@ def test_what_is_unclear_or_looks_simple_is_asked_and_nothing_else(desk):
     assert [each.pk for each in kinds.waiting(reviewer, "simple")] == [by_row[4]]
 
 
+@pytest.mark.parametrize(("region", "asked"), [("320000", 3), ("329900", 0)])
+def test_an_officer_is_asked_about_their_own_region_only(desk, region, asked):
+    by_row, reviewer, _decider = desk
+    officer = factories.user("regional", Role.REVIEWER, of=reviewer.agency, region=region)
+    assert kinds.waiting(officer).count() == asked
+    if not asked:
+        with pytest.raises(kinds.KindRefused):
+            kinds.propose(by_row[2], "stands", [], "决定书第二段", actor=officer, now=NOW)
+
+
 def test_the_settled_kind_decides_grade_and_periods_and_the_subject_is_told(desk):
     by_row, reviewer, decider = desk
     before = registry.present_version(by_row[2])

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from chengxin.accounts.policies import can_may
+from chengxin.accounts.roles import Permission
 from chengxin.accounts.selectors import agency_by_uscc
 from chengxin.console.clients.forms import PeerForm
 from chengxin.console.clients.views import agency_name, no_such_agency, operator, peer_row, said
@@ -30,7 +32,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = PeerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         agency = agency_by_uscc(form.cleaned_data["uscc"].strip().upper())
-        if agency is None:
+        if agency is None or not can_may(user, Permission.MANAGE_CLIENTS, agency.region):
             form.add_error("uscc", no_such_agency())
         else:
             key = "".join(form.cleaned_data["public_key"].split())
@@ -50,7 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, peer_id: UUID) -> HttpResponse:
     """Show one pinned key; a POST takes no more messages signed with it."""
     user = operator(request)
-    found = next((each for each in exchange.all_peers() if each.pk == peer_id), None)
+    found = next((each for each in exchange.peers_of(user) if each.pk == peer_id), None)
     if found is None:
         raise Http404
     if request.method == "POST":

@@ -68,7 +68,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "columns": [{"text": text} for text in heads],
         "rows": [row(each) for each in clients.all_clients(user)],
         "peer_columns": [{"text": text} for text in peer_heads],
-        "peer_rows": [peer_row(each) for each in exchange.all_peers()],
+        "peer_rows": [peer_row(each) for each in exchange.peers_of(user)],
     }
     return render(request, "console/clients/list.html", context)
 
@@ -125,7 +125,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         agency = agency_by_uscc(given["uscc"].strip().upper())
-        if agency is not None:
+        if agency is not None and can_may(user, Permission.MANAGE_CLIENTS, agency.region):
             life = timedelta(days=given["days"])
             limit = given["per_minute"]
             issued = clients.issue(agency, given["purposes"], user, clock.now(), life=life, per_minute=limit)

@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chengxin.accounts.policies import can_may
-from chengxin.accounts.roles import Permission
 from chengxin.console.effects import pages, steps
 from chengxin.disclosure import fanout
 from chengxin.disclosure.fanout import Fanout
@@ -24,7 +23,6 @@ from chengxin.disclosure.screening import services as screening
 from chengxin.rights import daily_figures, handling, unasked_endings
 from chengxin.ui import clock
 
-WATCHERS = (Permission.REVIEW_CASE, Permission.DECIDE_CASE, Permission.MATCH_SUBJECT)
 SECONDS = 5
 """How often a page that waits for receipts looks again, where script runs."""
 
@@ -32,8 +30,12 @@ SECONDS = 5
 def _check_may_watch(request: HttpRequest) -> None:
     """Answer as if there were no such page, unless the user works on cases at the centre."""
     user: Any = request.user
-    if not any(can_may(user, permission) for permission in WATCHERS):
+    if not any(can_may(user, permission) for permission in unasked_endings.WATCHERS):
         raise Http404
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user
 
 
 def _english() -> bool:
@@ -55,7 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "withdrawal_columns": pages.withdrawal_columns(),
         "withdrawals": pages.withdrawal_rows(recent, english),
         "unasked_columns": pages.columns(_("终止时间"), _("事项")),
-        "unasked": pages.unasked_rows(unasked_endings.recent(), english),
+        "unasked": pages.unasked_rows(unasked_endings.recent(_user(request)), english),
         "silent_columns": pages.columns(_("单位"), _("最早应于"), _("逾期未反馈")),
         "silent": pages.silent_rows(screening.late_units(clock.today()), english),
         "line_columns": pages.line_columns(),
@@ -94,7 +96,7 @@ def effects(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def unasked(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """Show what an ending without an application set in motion; it says nothing about whose record it was."""
     _check_may_watch(request)
-    ended = unasked_endings.of_record(record_id)
+    ended = unasked_endings.of_record(record_id, _user(request))
     if ended is None:
         raise Http404
     context = {

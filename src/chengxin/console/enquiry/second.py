@@ -45,7 +45,7 @@ class DecisionForm(forms.Form):
 
 
 def _check(request: HttpRequest) -> None:
-    if not approvals.may_decide_for_centre(actor_of(request)):
+    if not approvals.may_decide_for_centre(actor_of(request), None):
         check_may(actor_of(request), Permission.ENQUIRE)
 
 

@@ -8,19 +8,21 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from chengxin.accounts.policies import can_may
 from chengxin.accounts.roles import Permission
 from chengxin.console.intake.entry import enter
 from chengxin.intake import merging
 from chengxin.intake.merging import Side
 from chengxin.rules.errors import Refusal
 from chengxin.rules.identifiers.verdict import CodeKind
+from chengxin.rules.reach import WHOLE
 from chengxin.ui import clock
 from chengxin.ui.formats import day
 
@@ -93,7 +95,7 @@ class SplitForm(_Grounds):
 def home(request: HttpRequest) -> HttpResponse:
     """Show the proposals, and take a new one."""
     user: Any = request.user
-    enter(user, Permission.MATCH_SUBJECT)
+    enter(user, Permission.MATCH_SUBJECT, WHOLE)
     form = MergeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -111,8 +113,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Show both files side by side; a POST decides on the proposal."""
-    user: Any = request.user
-    enter(user, Permission.MATCH_SUBJECT)
+    user = _judge(request)
     try:
         if request.method == "POST":
             return _decided(request, change_id)
@@ -140,8 +141,7 @@ def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
 @login_required
 def split(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Choose the records that go back to a file that was merged by mistake."""
-    user: Any = request.user
-    enter(user, Permission.MATCH_SUBJECT)
+    user = _judge(request)
     try:
         side, came = merging.show_merged(change_id, actor=user, now=clock.now())
         form = SplitForm(request.POST or None, side, came)
@@ -157,6 +157,15 @@ def split(request: HttpRequest, change_id: UUID) -> HttpResponse:
         messages.error(request, _said(refusal))
         return redirect("console:intake:subjects")
     return render(request, "console/intake/subject_split.html", {"form": form, "side": side})
+
+
+def _judge(request: HttpRequest) -> Any:
+    """Return who judges files of the whole platform; to a judge of one region there is no such change."""
+    user: Any = request.user
+    enter(user, Permission.MATCH_SUBJECT)
+    if not can_may(user, Permission.MATCH_SUBJECT, WHOLE):
+        raise Http404
+    return user
 
 
 def _decided(request: HttpRequest, change_id: UUID) -> HttpResponse:

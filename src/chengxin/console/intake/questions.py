@@ -71,9 +71,10 @@ class KindAnswerForm(AnswerForm):
 @login_required
 def queue(request: HttpRequest) -> HttpResponse:
     """List the open questions, oldest first, and the answers given; names are shown only when a question is opened."""
-    enter(request.user, Permission.MATCH_SUBJECT)
-    page = Paginator(selectors.open_questions(), PER_PAGE).get_page(request.GET.get("page"))
-    given = Paginator(selectors.answered_questions(), PER_PAGE).get_page(request.GET.get("answers"))
+    user: Any = request.user
+    enter(user, Permission.MATCH_SUBJECT)
+    page = Paginator(selectors.open_questions(user), PER_PAGE).get_page(request.GET.get("page"))
+    given = Paginator(selectors.answered_questions(user), PER_PAGE).get_page(request.GET.get("answers"))
     columns = [{"text": text} for text in (_("提出日期"), _("疑问"), _("信源单位"), _("目录项"))]
     answered = [{"text": text} for text in (_("判定日期"), _("判定"), _("判定人"), _("信源单位"), _("状态"))]
     return render(
@@ -131,6 +132,8 @@ def question(request: HttpRequest, question_id: int) -> HttpResponse:
     """Show both sides of one question; a POST answers it."""
     user: Any = request.user
     enter(user, Permission.MATCH_SUBJECT)
+    if not selectors.is_judged_by(question_id, user):
+        raise Http404
     kind = selectors.is_about_kind(question_id)
     form = (KindAnswerForm if kind else AnswerForm)(request.POST or None)
     try:
@@ -162,7 +165,7 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
     """Show one answer with its reason; a POST takes it back."""
     user: Any = request.user
     enter(user, Permission.MATCH_SUBJECT)
-    found = selectors.answered_questions().filter(pk=question_id).first()
+    found = selectors.answered_questions(user).filter(pk=question_id).first()
     if found is None:
         raise Http404
     form = NoteForm(request.POST or None)

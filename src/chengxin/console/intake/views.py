@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         answer = upload.of_form(request, form)
         if answer is not None:
             return answer
-    found = selectors.submissions() if may_judge else selectors.submissions_of(user.agency)
+    found = selectors.submissions(user) if may_judge else selectors.submissions_of(user.agency)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "columns": shown.file_columns(with_agency=may_judge),
         "rows": shown.file_rows(page, with_agency=may_judge),
-        "open_questions": selectors.open_questions().count() if may_judge else None,
+        "open_questions": selectors.open_questions(user).count() if may_judge else None,
     }
     return render(request, "console/intake/home.html", context)
 

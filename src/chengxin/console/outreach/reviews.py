@@ -68,7 +68,7 @@ def review(request: HttpRequest, record_id: UUID) -> HttpResponse:
             check_may(actor, Permission.REVIEW_CASE)
         except Refusal as refusal:
             return _refused(request, refusal)
-    task = next((each for each in duty_review.tasks() if each.record.pk == record_id and each.case is None), None)
+    task = next((each for each in duty_review.tasks(actor) if each.record.pk == record_id and each.case is None), None)
     if task is None:
         raise Http404
     proposes = not task.proposal and can_may(actor, Permission.REVIEW_CASE)
@@ -131,7 +131,7 @@ def table(actor: Any) -> dict[str, Any]:
     """Return the tasks as a table for those who work on them, and nothing for anybody else."""
     if not can_may_review(actor):
         return {}
-    rows = [row(task) for task in duty_review.tasks()]
+    rows = [row(task) for task in duty_review.tasks(actor)]
     heads = (_("事项"), _("撤销单位"), _("撤销理由"), _("撤销时间"))
     return {
         "review_columns": [{"text": text} for text in heads],

@@ -44,7 +44,7 @@ def _english() -> bool:
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Show every recipient, those in trouble first."""
-    _check_may(request)
+    actor = _check_may(request)
     heads = (
         _("单位"),
         _("现状"),
@@ -57,7 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "columns": [{"text": text} for text in heads],
-        "rows": [_row(each) for each in recipients.listed(clock.now(), clock.today())],
+        "rows": [_row(each) for each in recipients.listed(clock.now(), clock.today(), actor)],
     }
     return render(request, "console/recipients/list.html", context)
 
@@ -120,7 +120,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, recipient_id: int) -> HttpResponse:
     """Show one recipient and change its address, its key, or end it; each is asked for by its own button."""
     actor = _check_may(request)
-    found = recipients.listed(clock.now(), clock.today())
+    found = recipients.listed(clock.now(), clock.today(), actor)
     listed = next((each for each in found if each.recipient.pk == recipient_id), None)
     if listed is None:
         raise Http404

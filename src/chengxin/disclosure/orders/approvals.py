@@ -28,6 +28,7 @@ from chengxin.disclosure.second_person import CannotApprove, check_answer
 from chengxin.disclosure.shapes import Enquiry, Refused
 from chengxin.ledger import services as ledger
 from chengxin.registry import selectors as registry
+from chengxin.rules.reach import WHOLE
 from chengxin.vault import services as vault
 from chengxin.vault.services import Place
 
@@ -152,13 +153,13 @@ def may_decide(approval: EnquiryApproval, actor: User) -> bool:
     if actor.pk == approval.asked_by_id or registry.may_act_for(actor, approval.subject_id):
         return False
     if approval.kind == EnquiryApproval.CENTRE:
-        return may_decide_for_centre(actor)
+        return may_decide_for_centre(actor, approval.agency.region)
     return actor.agency_id == approval.agency_id and can_may(actor, Permission.ENQUIRE)
 
 
-def may_decide_for_centre(actor: User) -> bool:
-    """Tell whether a person decides for the credit centre."""
-    return bool(actor.agency and actor.agency.runs_platform) and can_may(actor, Permission.DECIDE_CASE)
+def may_decide_for_centre(actor: User, region: str | None = WHOLE) -> bool:
+    """Tell whether a person decides for the credit centre about a unit's region; ``None`` asks for any."""
+    return bool(actor.agency and actor.agency.runs_platform) and can_may(actor, Permission.DECIDE_CASE, region)
 
 
 def _for_decider(approval_id: UUID, actor: User) -> EnquiryApproval:

@@ -28,7 +28,7 @@ def pin(agency: Agency, public_key: str, user: User, now: datetime) -> ExchangeP
 
     Raises NotPermitted, NotASource, NotAPublicKey, KeyPinned.
     """
-    clients.check_may_issue(user)
+    clients.check_may_issue(user, agency)
     check_is_source(agency)
     key = sm2.public_key(public_key).hex()
     try:
@@ -43,9 +43,9 @@ def pin(agency: Agency, public_key: str, user: User, now: datetime) -> ExchangeP
 
 def remove(peer_id: UUID, user: User, now: datetime) -> None:
     """Stop taking messages signed with a key; doing it twice changes nothing. Raises NotPermitted."""
-    clients.check_may_issue(user)
     with transaction.atomic():
         peer = ExchangePeer.objects.select_related("agency").get(pk=peer_id)
+        clients.check_may_issue(user, peer.agency)
         if ExchangePeer.objects.filter(pk=peer_id, removed_at=None).update(removed_at=now):
             User.objects.filter(pk=peer.user_id).update(is_active=False)
             _write("exchange.removed", peer, user, now)
@@ -58,8 +58,15 @@ def standing(public_key: str) -> ExchangePeer | None:
 
 
 def all_peers() -> list[ExchangePeer]:
-    """Return every peer there is or was, newest first."""
+    """Return every peer there is or was, newest first, to whoever runs the machine."""
     return list(ExchangePeer.objects.select_related("agency").order_by("-pinned_at"))
+
+
+def peers_of(user: User) -> list[ExchangePeer]:
+    """Return every peer there is or was in an operator's region, newest first; raises NotPermitted."""
+    clients.check_may_issue(user)
+    found = ExchangePeer.objects.select_related("agency").filter(clients.within(user))
+    return list(found.order_by("-pinned_at"))
 
 
 def _pin(agency: Agency, key: str, user: User, now: datetime) -> ExchangePeer:

@@ -17,8 +17,7 @@ def visible(actor: User) -> QuerySet[Agency]:
     check_may(actor, Permission.SEE_QUALITY)
     wanted = Q(pk=actor.agency_id) if actor.agency_id else Q(pk__in=())
     if can_may(actor, Permission.SUPERVISE_CASES):
-        for region in selectors.regions_where(actor, Permission.SUPERVISE_CASES):
-            wanted |= Q(region__startswith=region)
+        wanted |= selectors.reached(actor, Permission.SUPERVISE_CASES)
     return selectors.agencies(files_records=True).filter(wanted).order_by("uscc")
 
 
