@@ -69,7 +69,8 @@ def _start(port: int) -> subprocess.Popen[bytes]:
         "error",
         "chengxin.config.wsgi:application",
     ]
-    return subprocess.Popen(command, cwd=root, env={**os.environ, "PYTHONPATH": str(root / "src")})
+    environment = {**os.environ, "PYTHONPATH": str(root / "src"), "CHENGXIN_QUOTAS": "0"}
+    return subprocess.Popen(command, cwd=root, env=environment)
 
 
 def wait_for(port: int) -> None:
