@@ -18,6 +18,7 @@ from chengxin.cases import services as cases
 from chengxin.catalogue import lawbook
 from chengxin.intake import filed, receiving
 from chengxin.intake.checking import check
+from chengxin.intake.column_faults import ColumnsRefused
 from chengxin.intake.models import Correction, Submission, SubmissionRow
 from chengxin.intake.readers.table import build
 from chengxin.intake.reading import Reading, fingerprinter
@@ -118,7 +119,10 @@ def open_fields(layout: Layout) -> list[Field]:
 
 
 def propose(record_id: UUID, texts: Mapping[str, str], *, actor: User, today: date) -> Proposal:
-    """Compare new texts by field code with a record and check the whole row by the rules in force; store nothing."""
+    """Compare new texts by field code with a record and check the whole row by the rules in force; store nothing.
+
+    Raises CorrectionNotInOrder when the values stand in the wrong fields.
+    """
     version = _open(record_id, actor)
     layout, content = _layout(version), filed.content_of(version)
     cells = {field.code: filed.as_text(content.get(field.code)) for field in layout.fields}
@@ -225,7 +229,13 @@ def _checked(version: RecordVersion, cells: Mapping[str, str], actor: User, toda
     rows = iter([(1, tuple(cells)), (2, tuple(cells.values()))])
     item = version.record.item
     transient = Submission(agency=actor.agency, item=item)
-    return next(receiving.lines(check(build("form", "", rows), item, today), transient, today))
+    try:
+        return next(receiving.lines(check(build("form", "", rows), item, today), transient, today))
+    except ColumnsRefused:
+        raise CorrectionNotInOrder(
+            "改后的内容像是填错了栏：与相邻的栏错开或对调了，没有保存。请逐栏核对后再填。",
+            "The new values seem to stand in the wrong fields, beside their own; nothing was saved. Check every field.",
+        ) from None
 
 
 def _check(version: RecordVersion, found: tuple[Change, ...], note: str, number: int) -> None:

@@ -35,6 +35,8 @@ def pin(agency: Agency, public_key: str, user: User, now: datetime) -> ExchangeP
         with transaction.atomic():
             return _pin(agency, key, user, now)
     except IntegrityError:
+        if not ExchangePeer.objects.filter(public_key=key).exists():  # Nothing could be written down.
+            raise
         raise KeyPinned(
             "这把公钥已经登记过，不能再次登记。请由对方系统生成新的密钥对。",
             "This public key was pinned before and cannot be pinned again. Let the other system make a new pair.",
