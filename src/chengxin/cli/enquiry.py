@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import click
@@ -246,9 +248,27 @@ def take(number: UUID, target: Path, username: str, demo: bool) -> None:
     from chengxin.disclosure.orders import orders as many
     from chengxin.ui import clock
 
-    with target.open("xb") as file:  # Opened first: what is given once must find its place.
+    with _fresh(target) as file:  # Opened first: what is given once must find its place.
         file.write(many.take(number, acting(username), now=clock.now(), today=clock.today()))
     click.echo(target.name)
+
+
+@contextmanager
+def _fresh(target: Path) -> Iterator[IO[bytes]]:
+    """Open a file that does not exist yet; where nothing could be written to it, it is gone again."""
+    try:
+        file = target.open("xb")
+    except OSError:
+        raise click.ClickException(
+            "文件已存在，或该处不能写入。请换一个文件名。\n"
+            "The file exists already, or cannot be written there. Name another one."
+        ) from None
+    try:
+        with file:
+            yield file
+    except BaseException:
+        target.unlink()
+        raise
 
 
 def _said(found: Any) -> None:

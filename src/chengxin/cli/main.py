@@ -31,11 +31,16 @@ from chengxin.cli import (
     subjects,
     time_limits,
 )
+from chengxin.rules import masks
 from chengxin.rules.errors import Refusal
 
 
 class SayRefusals(click.Group):
-    """Shows a refusal as a sentence in both languages instead of a stack trace."""
+    """Shows a refusal as a sentence in both languages instead of a stack trace.
+
+    What is wrong with a call is said without the numbers of persons that may stand in it: terminals are recorded, and
+    the output of timed jobs is kept (charter C27).
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command and turn a refusal into an error message."""
@@ -43,6 +48,17 @@ class SayRefusals(click.Group):
             return super().invoke(ctx)
         except Refusal as refusal:
             raise click.ClickException(f"{refusal.zh}\n{refusal.en}") from refusal
+        except click.ClickException as fault:
+            raise _masked(fault) from None
+
+
+def _masked(fault: click.ClickException) -> click.ClickException:
+    """Return a fault whose message holds no number of a person."""
+    told = fault.format_message()
+    masked = masks.free_text(told)
+    if masked == told:
+        return fault
+    return click.UsageError(masked, fault.ctx) if isinstance(fault, click.UsageError) else click.ClickException(masked)
 
 
 @click.group(cls=SayRefusals, context_settings={"help_option_names": ["-h", "--help"]})
