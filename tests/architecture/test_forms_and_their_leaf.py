@@ -28,6 +28,7 @@ WITHOUT_LEAF = {
     "console:home": "a page without a form",
     "console:counter:print": "prints a receipt with the code of a case; nothing of the file",
     "console:counter:objection": "the record has a case already, so none is opened",
+    "console:catalogue_new": "the catalogue is of no person; made-up columns are not taken",
     "console:cancel_duty": "nothing was confirmed that could be cancelled",
     "console:enquiry_unprotect": "the same is proposed already",
     "console:quality_count": "figures of a month",
