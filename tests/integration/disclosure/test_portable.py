@@ -249,8 +249,8 @@ def test_no_leaf_no_portable_report(world, monkeypatch):
 
 
 def test_places_are_drawn_at_random_and_never_twice(world):
-    places = [made(world).position for _ in range(4)]
-    assert len(set(places)) == 4 and places != sorted(places)
+    places = [made(world).position for _ in range(12)]
+    assert len(set(places)) == 12 and places != sorted(places)
     with pytest.raises(portable.NoSuchList):
         portable.publish(2, "x", now=NOW)
 

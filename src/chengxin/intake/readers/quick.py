@@ -146,8 +146,15 @@ def _texts(frame: pl.DataFrame, at: int) -> pl.Series:
     elif column.dtype == pl.String:
         texts = _short(column)
     else:
-        texts = column.dt.strftime("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
+        texts = _moments(column)
     return texts.fill_null("").alias(str(at))
+
+
+def _moments(column: pl.Series) -> pl.Series:
+    """Return days without a time, moments with theirs; each is written once, since a column has few different days."""
+    distinct = column.unique().drop_nulls()
+    written = distinct.dt.strftime("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
+    return column.replace_strict(distinct, written, return_dtype=pl.String)
 
 
 def _short(column: pl.Series) -> pl.Series:
