@@ -52,6 +52,16 @@ def test_a_cell_in_a_far_corner_is_refused() -> None:
         _check(_replaced(workbook([["甲"]]), SHEET, far))
 
 
+@pytest.mark.parametrize("size", [1, 3, 7, 16, 33, 64, 65, 90])
+def test_what_lies_over_the_edge_of_pieces_is_found(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_PIECE", size)
+    for text, told in ((b'<c s="1" r="XFD1048576">', "很远的角落"), (b"<!DOCTYPE x>", "")):
+        for before in range(0, 100, 7):
+            whole = b"<worksheet>" + b"x" * before + text + b"</worksheet>"
+            with pytest.raises(Refusal, match=told):
+                _check(_replaced(workbook([["甲"]]), SHEET, whole))
+
+
 def test_a_member_that_unpacks_to_more_than_it_declares_is_counted_to_its_end() -> None:
     big = _replaced(workbook([["甲"]]), SHEET, b"<worksheet>" + b" " * (64 << 20) + b"</worksheet>")
     lying = big.replace(struct.pack("<I", (64 << 20) + 23), struct.pack("<I", 23))
