@@ -74,10 +74,15 @@ def quick_table(file: IO[bytes], opening: Opening) -> Table | None:
         return None
     rows = pl.int_range(2, frame.height + 2, dtype=pl.UInt32).alias(ROW)
     texts = frame.select(*(_texts(frame, at) for at in range(frame.width)), rows)
-    written = texts.filter(pl.any_horizontal(pl.exclude(ROW) != ""))
+    written = texts if _is_full(texts) else texts.filter(pl.any_horizontal(pl.exclude(ROW) != ""))
     headings = headings_of(frame.columns)
     whole = written.height > 0 and len(headings) == frame.width
     return Table("xlsx", "", headings, written, ()) if whole else None
+
+
+def _is_full(texts: pl.DataFrame) -> bool:
+    """Tell whether some column is written in every row, so that no row is blank and nothing has to be copied."""
+    return any((column != "").all() for column in texts if column.name != ROW)
 
 
 def _is_plain(file: IO[bytes]) -> bool:
