@@ -33,7 +33,7 @@ def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[t
 
 def calls(command: click.Command) -> Iterator[list[str]]:
     """Yield words for a command: everything is the number, then one thing is and the rest is as it should be."""
-    takes = [each for each in command.params if isinstance(each, click.Argument) or not each.is_flag]  # type: ignore[attr-defined]
+    takes = [each for each in command.params if not getattr(each, "is_flag", False)]
     yield [word for each in takes for word in _given(each, CANARY)]
     for planted in takes:
         yield [w for each in takes if each is planted or each.required
